@@ -14,8 +14,7 @@ from simkit.report.chapters.registry import CHAPTERS, SIMULATED, write_other_cha
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import blocks_of
 from simkit.report.run import report_run
-from simkit.report.run.notebook_kernel import loop_closed
-from simkit.report.run.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
+from simkit.report.run.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, loop_closed, run_notebook
 from simkit.report.run.run_folder import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent

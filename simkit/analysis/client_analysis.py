@@ -14,8 +14,7 @@ from simkit.intake.settings.run_settings import RunSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simkit.analysis.model_fit import ModelFit
-    from simkit.analysis.simulation import Progress
+    from simkit.analysis.simulation import ModelFit, Progress
     from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
     from simkit.effort.pipeline_audit import Audit
@@ -228,7 +227,7 @@ class ClientAnalysis:
     @cached_property
     def model_fit(self) -> ModelFit | Missing:
         """How well the model reproduces the client."""
-        from simkit.analysis.model_fit import model_fit
+        from simkit.analysis.simulation import model_fit
 
         value = self.simulated_value
         if isinstance(value, Missing):

@@ -13,7 +13,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import did_you_mean
 from simkit.intake.findings import Finding, FindingsLog
-from simkit.intake.reading import check_texts
+from simkit.intake.reading import reading_texts
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
 
@@ -68,7 +68,7 @@ def _within(staged: Staged, first: dt.date, last: dt.date, findings_log: Finding
         return staged
     start, end = staged.frame[columns[0]], staged.frame[columns[-1]]
     outside = (start >= pd.Timestamp(last) + pd.Timedelta(days=1)) | (end < pd.Timestamp(first))
-    reason = check_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
+    reason = reading_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
     return staged.without(outside.to_numpy(dtype=bool), reason, findings_log)
 
 
@@ -76,7 +76,7 @@ def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: 
     columns = _date_columns(staged.table.name, staged)
     count, days = len(staged.frame), staged.frame[columns]
     earliest, latest = days.min().min().date(), days.max().max().date()
-    what = check_texts.NOTHING_INSIDE.fill(
+    what = reading_texts.NOTHING_INSIDE.fill(
         table=staged.table.label,
         first=first.isoformat(),
         last=last.isoformat(),
@@ -88,7 +88,7 @@ def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: 
         what=what,
         file=", ".join(staged.rows_read),
         column=staged.headers.get(columns[0], ""),
-        remedy=check_texts.NOTHING_INSIDE_REMEDY,
+        remedy=reading_texts.NOTHING_INSIDE_REMEDY,
         count=count,
     )
 
@@ -105,10 +105,10 @@ def _check_turnover(tables: Mapping[str, Staged], findings_log: FindingsLog) -> 
     findings_log.add(
         Finding(
             severity="blocking",
-            what=check_texts.NOTHING_SOLD.fill(count=len(staged.frame), total=f"{total:.0f}", credits=credits),
+            what=reading_texts.NOTHING_SOLD.fill(count=len(staged.frame), total=f"{total:.0f}", credits=credits),
             file=", ".join(staged.rows_read),
             column=staged.headers.get("value_amount", ""),
-            remedy=check_texts.NOTHING_SOLD_REMEDY,
+            remedy=reading_texts.NOTHING_SOLD_REMEDY,
             count=len(staged.frame),
         )
     )

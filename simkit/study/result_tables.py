@@ -31,9 +31,9 @@ from simkit.study.comparison.contributions import (
     singles,
     steps,
 )
+from simkit.study.comparison.dominance import robust_frames
 from simkit.study.comparison.lever_return import lever_frames
 from simkit.study.comparison.payback import break_even_months, gains_by_month
-from simkit.study.comparison.robust_choice import robust_frames
 from simkit.study.comparison.sustainability import elasticity, picture, shortfall, sustainability, undone
 from simkit.study.comparison.time_ceiling import COLUMNS as CEILING_COLUMNS
 from simkit.study.comparison.time_ceiling import activity_hours, beside_the_case, ceiling, implied_elasticities, ticks

@@ -54,7 +54,7 @@ def made_outcome():
 @pytest.fixture(scope="session")
 def made_model_fit():
     """A fit in which one figure fits and three do not, each for another reason, and a backtest with one miss."""
-    from simkit.analysis.model_fit import ModelFit
+    from simkit.analysis.simulation import ModelFit
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.calibration.saved_calibration import Saved
     from simkit.study.measured.measured_response import MeasuredResponse

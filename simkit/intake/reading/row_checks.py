@@ -18,7 +18,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Drop, FindingsLog, Severity, severity_of
-from simkit.intake.reading import check_texts as texts
+from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.schemas import DATED, TABLES, SchemaColumn

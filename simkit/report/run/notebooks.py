@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 
 from simkit.foundation.errors import RunError, SimkitError, UsageError
 from simkit.foundation.text import Text, did_you_mean, same
@@ -129,7 +135,7 @@ def _execute(notebook: Path, target: Path, parameters: Mapping[str, Parameter]) 
 
 
 def _papermill_run(papermill: ModuleType, notebook: Path, partial: Path, parameters: Mapping[str, Parameter]) -> Any:
-    from simkit.report.run.notebook_kernel import CurrentPython
+    from simkit.report.run.notebooks import CurrentPython
 
     return papermill.execute_notebook(
         _braces_kept(notebook),
@@ -224,3 +230,46 @@ def _quiet() -> Iterator[ModuleType]:
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     yield papermill
+
+
+_started: weakref.WeakSet[CurrentPython] = weakref.WeakSet()
+
+
+class CurrentPython(AsyncKernelManager):
+    """Starts kernels with the interpreter of this process."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        _started.add(self)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The kernel of this interpreter."""
+        # Frozen modules make the debugger print a warning; no debugger is attached here.
+        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv.append("--InteractiveShellApp.ignore_cwd=True")  # no file of the workspace is taken for a module
+        environment = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"}
+        metadata = {"debugger": False, "supported_encryption": ["curve"]}
+        return KernelSpec(argv=argv, display_name="Python", language="python", env=environment, metadata=metadata)
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        # What a kernel says about itself is of no use to a user; what a cell says comes back through the notebook.
+        await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
+
+
+@contextmanager
+def loop_closed() -> Iterator[None]:
+    """Close the event loop that running a notebook opens in a thread of its own."""
+    try:
+        yield
+    finally:
+        ensure_event_loop().close()
+
+
+def stop_all() -> None:
+    """Kill every kernel of this process at once; the notebooks then fail in their own threads."""
+    for kernel in list(_started):
+        provisioner = kernel.provisioner
+        process = getattr(provisioner, "process", None)
+        if process is not None and process.poll() is None:
+            process.kill()

@@ -186,7 +186,7 @@ def _run_notebooks(report: ReportContext, folder: Path, reporter: Reporter, watc
 
 def _in_order(futures: list[Any]) -> Iterator[list[Block]]:
     """Yield the results; when one fails, or the user stops, end the other kernels instead of waiting for them."""
-    from simkit.report.run.notebook_kernel import stop_all
+    from simkit.report.run.notebooks import stop_all
 
     try:
         for future in futures:
@@ -201,7 +201,7 @@ def _in_order(futures: list[Any]) -> Iterator[list[Block]]:
 @contextmanager
 def _kernels_ended() -> Iterator[None]:
     """Leave no kernel behind, however the block ends."""
-    from simkit.report.run.notebook_kernel import stop_all
+    from simkit.report.run.notebooks import stop_all
 
     try:
         yield
@@ -210,8 +210,7 @@ def _kernels_ended() -> Iterator[None]:
 
 
 def _run_one(name: str, report: ReportContext, folder: Path) -> list[Block]:
-    from simkit.report.run.notebook_kernel import loop_closed
-    from simkit.report.run.notebooks import declared_parameters, run_notebook
+    from simkit.report.run.notebooks import declared_parameters, loop_closed, run_notebook
 
     notebook = shipped("notebooks", f"{name}.ipynb")
     known = declared_parameters(notebook)

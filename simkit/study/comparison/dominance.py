@@ -15,10 +15,18 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags, Floats, select
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import ReplicationMeans, percentiles, replications_of
-from simkit.study.comparison.selection import zone_of
+from simkit.study.comparison.regret import (
+    ReplicationMeans,
+    percentiles,
+    regrets,
+    replications_of,
+    value_of_runs,
+    worst_regrets,
+)
+from simkit.study.comparison.selection import selection, zone_of
 from simkit.study.measures.measures import MEASURES
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired
+from simkit.study.plans.experiment_plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,3 +296,41 @@ def beaten(values: Floats) -> Flags:
     """
     first, second = values[..., :, :, None], values[..., :, None, :]
     return np.logical_and((first >= second).all(axis=-3), (first > second).any(axis=-3))
+
+
+def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the frames by name.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs of the designs that may be recommended.
+    plan : Plan
+        What was run.
+    """
+    scenarios, seed = tuple(plan.experiment.scenarios), plan.experiment.seed
+    frame = frame[(frame["year"] == 0) & frame["measure"].isin([one.measure for one in CRITERIA])]  # all that is read
+    compared = Contest(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
+    replications = replications_of(frame, scenarios, plan.main, seed=seed)
+    cells = dominance_cells(frame, compared)
+    values, front = pareto(frame, scenarios, plan.main, seed=seed)
+    return {
+        "selection": _selection(frame, plan),
+        "regret": regrets(replications),
+        "worst_regret": worst_regrets(replications),
+        "dominance": dominance(cells),
+        "dominance_cells": cells,
+        "pareto": values,
+        "pareto_set": front,
+        "information": value_of_runs(replications),
+    }
+
+
+def _selection(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    parts = []
+    for scenario in plan.experiment.scenarios:
+        table = paired(frame, scenario, PROFIT)[list(plan.main)]
+        part = selection(table, zone_of(float(table[plan.baseline].mean())))
+        part.insert(0, "scenario", scenario)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)

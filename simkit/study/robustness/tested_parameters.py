@@ -223,7 +223,9 @@ def own_parameters(design: Design, parameters: ParameterSet) -> dict[str, float]
     return {**cost, **design.override}
 
 
-def check_parameters(names: Iterable[str], parameters: ParameterSet, where: str = "study.robustness.parameters") -> None:
+def check_parameters(
+    names: Iterable[str], parameters: ParameterSet, where: str = "study.robustness.parameters"
+) -> None:
     """Check parameters that are asked for by name.
 
     Raises

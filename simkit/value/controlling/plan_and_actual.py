@@ -21,7 +21,7 @@ from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text, did_you_mean
 from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.value.customer_revenue import sales_of
-from simkit.value.customers.bootstrap import drawn_counts
+from simkit.value.customers.concentration import drawn_counts
 from simkit.value.customers.contact_log import LeadLag, input_log, lead_lag, shown_months
 from simkit.value.customers.effort_value import worth
 from simkit.value.suppression import people_behind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,30 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
-from simkit.value.customers.bootstrap import drawn_counts
+
+BLOCK = 4_000_000
+"""Counts drawn at a time; keeps the memory under about 100 MB."""
+
+
+def drawn_counts(random: np.random.Generator, customers: int, draws: int) -> Iterator[Floats]:
+    """Yield how often each customer is drawn, in blocks of draws, shape (draws of the block, customers).
+
+    Parameters
+    ----------
+    random : numpy.random.Generator
+        Source of chance; the counts are the same however the draws are cut into blocks.
+    customers : int
+        Customers, each drawn with the same chance; a draw has as many as there are.
+
+    Notes
+    -----
+    A bootstrap draw is a multinomial vector (Efron and Tibshirani 1993, *An Introduction to the Bootstrap*, chapter 6).
+    """
+    chance = np.full(customers, 1 / customers) if customers else np.zeros(0)
+    step = max(1, BLOCK // max(customers, 1))
+    for start in range(0, draws, step):
+        yield random.multinomial(customers, chance, size=min(step, draws - start)).astype(float)
+
 
 TOP_SHARES = (0.10, 0.20, 0.50)
 PUBLISHED = {0.10: 0.547, 0.20: 0.702, 0.50: 0.848}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
-from simkit.value.customers.bootstrap import drawn_counts
+from simkit.value.customers.concentration import drawn_counts
 
 LEVEL = 0.95
 MINIMUM_VALUE_SHARE = 0.01

@@ -20,7 +20,7 @@ from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.fitted_work import FITTED
 
 if TYPE_CHECKING:
-    from simkit.analysis.model_fit import ModelFit
+    from simkit.analysis.simulation import ModelFit
 
 TEXTS = Catalogue.beside(__file__)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_base import note, wrapped
-from simkit.report.charts.charts_steps import draw_steps
+from simkit.report.charts.charts_curves import draw_steps
 from simkit.report.document.study_views import BANDS
 from simkit.report.document.style import INK, MUTED, Style, readable_on, rows_of, themed, tint
 

@@ -13,7 +13,7 @@ from simkit.foundation.units import UNIT_WORDS
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
-from simkit.report.charts.charts_steps import waterfall
+from simkit.report.charts.charts_curves import waterfall
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
