@@ -25,7 +25,7 @@ def rows_of(config, language: str, table) -> list[list[str]]:
     ("language", "a_year", "channel", "source", "left_out"),
     [
         ("de", "je\u00a0Jahr", "Telefon und Video", "Workshop: vereinbarte Servicelevel (n = 6)", "nicht simuliert"),
-        ("en", "a\u00a0year", "phone and video", "workshop: agreed service levels (n = 6)", "not simulated"),
+        ("en", "per\u00a0year", "phone and video", "workshop: agreed service levels (n = 6)", "not simulated"),
     ],
 )
 def test_agreed_levels_stand_with_today_plan_source_and_reason(demo, language, a_year, channel, source, left_out):

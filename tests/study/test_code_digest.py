@@ -11,7 +11,7 @@ from simkit.study.experiment import code_digest as module
 from simkit.study.experiment.code_digest import code_digest, digest_of, reached, read_module
 
 ROOT = Path(simkit.__file__).parent
-ENGINE = "study/playing.py"
+ENGINE = "study/experiment/replicate.py"
 
 
 @pytest.fixture
@@ -39,8 +39,14 @@ def of_lines(tmp_path: Path, *lines: str) -> str:
 
 def test_the_code_that_counts_is_what_the_engine_reaches():
     files = {file.relative_to(ROOT).as_posix() for file in reached([ROOT / ENGINE], ROOT)}
-    assert {"model/engine.py", "model/world.py", "model/reactions.py", "study/measures.py", "study/money.py"} <= files
-    assert not {"study/comparison.py", "study/grid.py", "study/run_cache.py", "study/organisation.py"} & files
+    assert {
+        "model/engine/engine.py", "model/inputs/replication_inputs.py", "model/engine/customer_response.py",
+        "study/measures/measures.py", "study/measures/profit_and_loss.py",
+    } <= files  # fmt: skip
+    assert not {
+        "study/paired_comparison.py", "study/experiment/run_experiment.py", "study/experiment/run_cache.py",
+        "study/organisation_study.py",
+    } & files  # fmt: skip
     assert not any(file.startswith(("report/", "effort/", "value/", "intake/client")) for file in files)
 
 
@@ -55,16 +61,16 @@ def test_a_copy_elsewhere_with_other_line_ends_is_the_same_code(kit):
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("study/measures.py", "Median working days from order to delivery", "The median of days"),
-        ("study/playing.py", '"""', '"""Reworded. '),
-        ("model/levers.py", "steht zweimal da", "kommt zweimal vor"),
+        ("study/measures/measures.py", "Median working days from order to delivery", "The median of days"),
+        ("study/experiment/replicate.py", '"""', '"""Reworded. '),
+        ("model/specification/levers.py", "steht zweimal da", "kommt zweimal vor"),
         (
-            "model/levers.py",
+            "model/specification/levers.py",
             "    mix = tuple(levers)",
             "    # as it was given\n    mix = tuple(\n        levers\n    )",
         ),
-        ("foundation/parameters.py", "hat keine Beschriftung", "ist ohne Namen"),
-        ("model/parameter_labels.yaml", "Urlaubstage", "Ferientage"),
+        ("foundation/parameter_set.py", "hat keine Beschriftung", "ist ohne Namen"),
+        ("model/specification/parameter_labels.yaml", "Urlaubstage", "Ferientage"),
     ],
 )
 def test_a_changed_word_docstring_or_comment_is_the_same_code(kit, file, old, new):
@@ -76,11 +82,11 @@ def test_a_changed_word_docstring_or_comment_is_the_same_code(kit, file, old, ne
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("study/measures.py", 'yield "", _ratio(hours, present)', 'yield "", _ratio(hours, -present)'),
-        ("study/measures.py", 'FACING = ("selling", "care"', 'FACING = ("selling", "travel"'),
-        ("model/parameters.py", "ROUND_CAP = 12", "ROUND_CAP = 13"),
-        ("model/levers.py", "1 + reach * (factor - 1)", "1 - reach * (factor - 1)"),
-        ("study/measures.py", "import EXTRAS, Record", "import BLOCKED as EXTRAS, Record"),
+        ("study/measures/measures.py", 'yield "", _ratio(hours, present)', 'yield "", _ratio(hours, -present)'),
+        ("study/measures/measures.py", 'FACING = ("selling", "care"', 'FACING = ("selling", "travel"'),
+        ("model/specification/model_parameters.py", "ROUND_CAP = 12", "ROUND_CAP = 13"),
+        ("model/specification/levers.py", "1 + reach * (factor - 1)", "1 - reach * (factor - 1)"),
+        ("study/measures/measures.py", "import EXTRAS, Record", "import BLOCKED as EXTRAS, Record"),
     ],
 )
 def test_a_changed_operator_constant_or_import_is_other_code(kit, file, old, new):
@@ -92,23 +98,27 @@ def test_a_changed_operator_constant_or_import_is_other_code(kit, file, old, new
 def test_a_module_that_moves_with_its_imports_is_the_same_code(kit):
     before = digest(kit)
     (kit / "model" / "engine_parts").mkdir()
-    (kit / "model" / "season.py").rename(kit / "model" / "engine_parts" / "seasons.py")
+    (kit / "model" / "inputs" / "tenures.py").rename(kit / "model" / "engine_parts" / "seats.py")
     for file in kit.rglob("*.py"):
         content = file.read_text(encoding="utf-8")
-        moved = re.sub(r"simkit\.model\.season\b", "simkit.model.engine_parts.seasons", content)
+        moved = re.sub(r"simkit\.model\.inputs\.tenures\b", "simkit.model.engine_parts.seats", content)
         file.write_text(moved, encoding="utf-8")
     assert digest(kit) == before
 
 
 def test_a_reworded_message_of_a_reader_makes_no_study_stale_and_a_threshold_does(kit):
-    start = "study/organisation.py"
+    start = "study/organisation_study.py"
     before = digest(kit, start)
     for file in (kit / "intake").rglob("*.py"):
         content = file.read_text(encoding="utf-8")
         file.write_text(re.sub(r'\bde="', 'de="Achtung: ', content), encoding="utf-8")
-    change(kit / "study" / "standards.yaml", "ab der ein Entwurf empfohlen wird", "ab der er empfohlen wird")
+    change(
+        kit / "study" / "thresholds.yaml",
+        "ab der eine Organisationsvariante empfohlen wird",
+        "ab der sie empfohlen wird",
+    )
     assert digest(kit, start) == before
-    change(kit / "study" / "standards.yaml", "value: 0.9", "value: 0.8")
+    change(kit / "study" / "thresholds.yaml", "value: 0.9", "value: 0.8")
     assert digest(kit, start) != before
 
 

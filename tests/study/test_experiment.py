@@ -113,9 +113,9 @@ def test_no_replication_and_a_negative_seed_are_refused(changed):
 
 RUN_UNTIL_KILLED = """
 from made_runs import play_and_tell
-from test_grid import grid, run
+from test_experiment import experiment, run
 if __name__ == "__main__":
-    run(grid(2), engine=play_and_tell, jobs=2)
+    run(experiment(2), engine=play_and_tell, jobs=2)
 """
 
 

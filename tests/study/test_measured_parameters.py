@@ -35,8 +35,8 @@ def test_a_client_without_orders_or_staff_is_told_what_is_missing():
     assert what_is_missing(client) is None
     del client.tables["orders"], client.tables["employees"]
     lacking = what_is_missing(client)
-    assert lacking is not None and len(lacking.missing) == 2
-    assert "assumptions alone" in lacking.reason.en and "(employees)" in lacking.missing[1].de
+    assert lacking is not None and len(lacking.remedy) == 2
+    assert "assumptions alone" in lacking.reason.en and "(employees)" in lacking.remedy[1].de
 
 
 def test_model_inputs_hold_every_buying_customer_with_rate_segment_and_value():

@@ -84,7 +84,7 @@ def test_customer_hours_by_segment_are_those_of_its_cases_and_of_its_extra_conta
     expected = dict.fromkeys("ABC", 0.0)
     for case, hours in zip(facing["case"].astype(int), facing["clock_h"], strict=True):
         if case != -1:
-            own = "ABC"[record.replication.customers.segment[-2 - case]] if case <= -2 else segment_of[case]
+            own = "ABC"[record.inputs.customers.segment[-2 - case]] if case <= -2 else segment_of[case]
             expected[own] += hours
     for name, hours in expected.items():
         assert value(table, "facing_by_segment_h", 0, name) == pytest.approx(hours)

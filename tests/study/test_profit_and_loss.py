@@ -127,7 +127,7 @@ def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
 def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
     record: Record, profit_and_loss_with: Callable[..., ProfitAndLoss]
 ) -> None:
-    number = len(record.replication.customers.segment)
+    number = len(record.inputs.customers.segment)
     theirs = tuple(1 if customer % 3 == 0 else 2 if customer % 3 == 1 else 0 for customer in range(number))
     profit_and_loss = profit_and_loss_with({"partner.margin_share": 0.2}, theirs)
     new = profit_and_loss.new_price
@@ -160,7 +160,7 @@ def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not
 ) -> None:
     profit_and_loss = profit_and_loss_with({"leads.inflow_factor": 1.25, "leads.bought_amount": 100})
     leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] >= 0)]
-    arrived = (leads["row"] < record.replication.leads.first_prospect).sum()
+    arrived = (leads["row"] < record.inputs.leads.first_prospect).sum()
     assert arrived > 0
     assert profit_and_loss.bought_leads.sum() == pytest.approx(arrived * 0.2 * 100)
     assert not profit_and_loss_with({"leads.inflow_factor": 0.8, "leads.bought_amount": 100}).bought_leads.any()
@@ -173,7 +173,7 @@ def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_
         "money.overtime_factor": 1.2,
     }  # fmt: skip
     parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
-    partners = tuple(customer % 2 for customer in range(len(record.replication.customers.segment)))
+    partners = tuple(customer % 2 for customer in range(len(record.inputs.customers.segment)))
     before, after = (
         table[(table["year"] == 0) & (table["group"] == "")].set_index("measure")["value"]
         for table in (measures(record), measures(replace(record, parameters=parameter_set, channels=partners)))

@@ -267,7 +267,7 @@ def test_a_file_that_grows_too_large_loses_what_was_used_longest_ago(tmp_path, m
     ask(tmp_path, "UPDATE runs SET used_on = date('now', '-1 day') WHERE rowid <= 100")
     before = (tmp_path / FILE).stat().st_size
     limits = {"rule.cache_days": 60.0, "rule.cache_megabytes": 0.9 * before / 1e6}
-    monkeypatch.setattr(run_cache, "standard", limits.__getitem__)
+    monkeypatch.setattr(run_cache, "threshold", limits.__getitem__)
     run(experiment(variant("new", 0.9), replications=3), tmp_path)
     assert (tmp_path / FILE).stat().st_size < 0.9 * before
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs WHERE used_on = date('now')") == [(103,)]
@@ -279,7 +279,7 @@ def test_a_file_that_grows_too_large_loses_what_was_used_longest_ago(tmp_path, m
 RUN_AND_TELL = """
 import sys, time
 from pathlib import Path
-from made_organisation import FACTS, TREE, tiny_grid
+from made_organisation import MODEL_INPUTS, PARAMETER_SET, tiny_experiment
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.experiment.run_experiment import run_experiment
 
@@ -291,7 +291,8 @@ def progress(done, total):
         time.sleep(60)
 
 if __name__ == "__main__":
-    run_experiment(tiny_grid(), FACTS, TREE, execution=Execution(jobs=int(sys.argv[4]), cache=folder), progress=progress)
+    execution = Execution(jobs=int(sys.argv[4]), cache=folder)
+    run_experiment(tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=execution, progress=progress)
     told.write_text("finished", encoding="utf-8")
 """
 
@@ -299,7 +300,7 @@ WRITE_AND_KILL = """
 import os, signal, sys, time
 from pathlib import Path
 from made_runs import play
-from simkit.study.experiment.experiment_spec import Outcome
+from simkit.study.experiment.experiment_spec import RunResult
 from simkit.study.experiment.run_cache import RunCache
 
 folder = Path(sys.argv[1])
@@ -310,7 +311,7 @@ for number in range(8):
         with RunCache(folder, play) as cache:
             for count in range(10**9):
                 key = number.to_bytes(16, "big") + count.to_bytes(16, "big")
-                cache.keep({key: Outcome(layout=b"layout", numbers=key * 500, seconds=1.0)})
+                cache.keep({key: RunResult(layout=b"layout", numbers=key * 500, seconds=1.0)})
     time.sleep(0.05 + 0.03 * number)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)

@@ -34,7 +34,7 @@ def test_an_experiment_of_millions_is_reported_before_it_is_listed():
 
 def limit(monkeypatch, hours: float) -> None:
     values = {"rule.confirm_hours": hours, "assumption.seconds_per_run": 4.0}
-    monkeypatch.setattr(cost, "standard", values.__getitem__)
+    monkeypatch.setattr(cost, "threshold", values.__getitem__)
 
 
 def test_whoever_agrees_gets_the_runs(monkeypatch):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from made_organisation import MODEL_INPUTS, TREE, tiny_experiment
+from made_organisation import MODEL_INPUTS, PARAMETER_SET, tiny_experiment
 from made_runs import play, play_slowly
 
 from simkit.foundation.parameter_set import ParameterSet, Provenance
@@ -19,11 +19,13 @@ from simkit.study.experiment.run_keys import environment, run_keys
 EXPERIMENT = tiny_experiment(replications=2)
 
 
-def keys(experiment: Experiment = EXPERIMENT, model_inputs=MODEL_INPUTS, tree=TREE, engine=play_replication):
+def keys(
+    experiment: Experiment = EXPERIMENT, model_inputs=MODEL_INPUTS, parameter_set=PARAMETER_SET, engine=play_replication
+):
     variants = {variant.label: variant for variant in experiment.variants}
     task = ExperimentTask(
         model_inputs=model_inputs,
-        parameters=tree,
+        parameters=parameter_set,
         scenarios=experiment.scenarios,
         variants=variants,
         seed=experiment.seed,
@@ -59,8 +61,8 @@ def test_names_titles_sources_and_places_move_no_key():
     )  # fmt: skip
     scenario = replace(load_scenario("today"), name="other", title=same("Other"), source="Other", evidence_grade="V")
     assert of(renamed, scenario=scenario) == of(design)
-    sourced = TREE.patch({"leads.per_year": 40.0}, Provenance(kind="measured", source="elsewhere"))
-    assert keys(tree=sourced) == keys()
+    sourced = PARAMETER_SET.patch({"leads.per_year": 40.0}, Provenance(kind="measured", source="elsewhere"))
+    assert keys(parameter_set=sourced) == keys()
 
 
 def test_what_a_lever_calls_its_effects_moves_no_key():
@@ -70,8 +72,8 @@ def test_what_a_lever_calls_its_effects_moves_no_key():
 
 
 def test_a_label_of_a_parameter_moves_no_key():
-    parameter = replace(TREE["leads.qualify_h"], label=same("Other"))
-    assert keys(tree=ParameterSet({**TREE, parameter.path: parameter})) == keys()
+    parameter = replace(PARAMETER_SET["leads.qualify_h"], label=same("Other"))
+    assert keys(parameter_set=ParameterSet({**PARAMETER_SET, parameter.path: parameter})) == keys()
 
 
 def test_the_other_variants_and_the_number_of_replications_move_no_key():
@@ -84,11 +86,11 @@ def test_the_other_variants_and_the_number_of_replications_move_no_key():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"grid": replace(EXPERIMENT, seed=6)},
-        {"facts": replace(MODEL_INPUTS, dormant_customers=MODEL_INPUTS.dormant_customers + 1)},
-        {"facts": replace(MODEL_INPUTS, customers=MODEL_INPUTS.customers.assign(segment="B"))},
-        {"facts": replace(MODEL_INPUTS, slots=MODEL_INPUTS.slots.assign(fte=0.5))},
-        {"tree": TREE.patch({"leads.qualify_h": 0.6}, Provenance(kind="option"))},
+        {"experiment": replace(EXPERIMENT, seed=6)},
+        {"model_inputs": replace(MODEL_INPUTS, dormant_customers=MODEL_INPUTS.dormant_customers + 1)},
+        {"model_inputs": replace(MODEL_INPUTS, customers=MODEL_INPUTS.customers.assign(segment="B"))},
+        {"model_inputs": replace(MODEL_INPUTS, slots=MODEL_INPUTS.slots.assign(fte=0.5))},
+        {"parameter_set": PARAMETER_SET.patch({"leads.qualify_h": 0.6}, Provenance(kind="option"))},
         {"engine": play},
     ],
 )
