@@ -65,7 +65,7 @@ class Parameter:
 
 
 class ParameterSet(Mapping[str, Parameter]):
-    """An immutable parameter set of parameters.
+    """An immutable set of parameters.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def work_override(
     ----------
     client, time_use, value
         What was measured.
-    parameter_set : ParameterSet
+    parameters : ParameterSet
         With the measured demand in it.
 
     Returns
