@@ -49,7 +49,7 @@ def copy_demo(folder: Path | None, language: Language) -> None:
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT), copy_function=shutil.copyfile)
     click.echo(str(target))
     if workspace() != root.resolve():
-        click.echo(_CHANGE.fill(folder=root).to(language))
+        click.echo(_CHANGE.fill(folder=f'"{root}"' if " " in str(root) else root).to(language))
     click.echo(_NEXT.to(language))
 
 
