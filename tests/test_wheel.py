@@ -14,11 +14,18 @@ from pathlib import Path
 
 import pytest
 
+from simkit.foundation.paths import DEMO_FILES
+
 BUILD = (
     "import sys; from setuptools import build_meta as build; print(getattr(build, 'build_' + sys.argv[1])(sys.argv[2]))"
 )
 FOLDERS = ("benchmarks", "client_data/demo", "docs", "notebooks", "simkit", "templates", "tests")
 WASTE = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "calibration.yaml")
+PRIVATE = (
+    "client_data/demo/calibration.yaml", "client_data/demo/calibration.yaml~", "client_data/demo/.simkit/runs.db",
+    "client_data/demo/workshop/Fragebogen_Anna Muster.xlsx", "client_data/acme/client.yaml", "reports/acme/report.html",
+)  # fmt: skip
+"""What work leaves behind in a checkout and belongs to nobody else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +61,7 @@ def copied(project: Path, copy: Path) -> Path:
     for file in (*project.glob("*.*"), project / "LICENSE"):
         if file.is_file():
             shutil.copy(file, copy)
-    for private in ("client_data/demo/calibration.yaml", "client_data/acme/client.yaml", "reports/acme/report.html"):
+    for private in PRIVATE:
         (copy / private).parent.mkdir(parents=True, exist_ok=True)
         (copy / private).write_text("private", encoding="utf-8")
     return copy
@@ -74,9 +81,9 @@ def shipped_files(project: Path) -> Iterator[str]:
     for file in (project / "simkit").rglob("*"):
         if file.suffix in {".py", ".yaml", ".html", ".css", ".typed"}:
             yield file.relative_to(project).as_posix()
-    for folder, pattern in (("templates", "*"), ("notebooks", "*.ipynb"), ("client_data/demo", "*")):
-        for file in (project / folder).rglob(pattern):
-            if file.is_file() and file.name != "calibration.yaml" and ".ipynb_checkpoints" not in file.parts:
+    for pattern in ("templates/**/*", "notebooks/*.ipynb", *(f"client_data/demo/{pattern}" for pattern in DEMO_FILES)):
+        for file in project.glob(pattern):
+            if file.is_file():
                 yield f"simkit/_shipped/{file.relative_to(project).as_posix()}"
 
 
@@ -96,7 +103,7 @@ def test_the_source_archive_holds_the_project_and_no_other_client(built: Built, 
     }
     assert of_project <= files
     assert {"constraints.txt", "CITATION.cff", "README.md", "setup.py"} <= files
-    assert not [name for name in files if "acme" in name or name.endswith("calibration.yaml")]
+    assert not files & set(PRIVATE)
 
 
 def simkit(site: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -73,7 +73,8 @@ def usage_error(error: click.UsageError) -> UsageError:
             text = Text(de="Der Wert für {name} passt nicht.", en="The value for {name} does not fit.")
             return UsageError(text.fill(name="/".join(error.param.opts)), "", possible)
         if isinstance(error.param.type, click.Path):
-            return _no_folder("/".join(error.param.opts), error.message)
+            typed = isinstance(error.param, click.Option)
+            return _no_folder("/".join(error.param.opts) if typed else error.param.human_readable_name, error.message)
         text = Text(de="Der Wert für {name} passt nicht: {message}", en="The value for {name} does not fit: {message}")
         return UsageError(text.fill(name="/".join(error.param.opts), message=error.message), "", help_hint)
     if "unexpected extra argument" in error.format_message():
@@ -85,7 +86,7 @@ def usage_error(error: click.UsageError) -> UsageError:
 def _no_folder(name: str, message: str) -> UsageError:
     """Say that a folder is none; click's message holds the path between quotation marks."""
     return UsageError(
-        Text(de="Der Ordner für {name} fehlt oder ist keiner.", en="The folder for {name} is missing or is none.").fill(
+        Text(de="{name}: Der Ordner fehlt oder ist keiner.", en="{name}: the folder is missing or is none.").fill(
             name=name
         ),
         message[message.find("'") + 1 : message.rfind("'")],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -10,11 +9,8 @@ import click
 from simkit.cli.options import SettingsCommand, debug_option
 from simkit.cli.terminal import spoken_language
 from simkit.foundation.errors import UsageError
-from simkit.foundation.paths import CLIENTS, shipped, workspace
+from simkit.foundation.paths import CLIENTS, DEMO_FILES, shipped, workspace
 from simkit.foundation.text import Language, Text
-
-LEFT_OUT = ("calibration.yaml",)
-"""What a run of the demo client writes into its folder; it ships with none."""
 
 
 @click.command("demo", cls=SettingsCommand, settings=("lang",))
@@ -38,6 +34,8 @@ def copy_demo(folder: Path | None, language: Language) -> None:
     UsageError
         If the folder holds a demo client already.
     """
+    import shutil
+
     from simkit.intake.settings.client_folders import DEMO, make_workspace
 
     root = folder or workspace() or Path.cwd()
@@ -46,7 +44,10 @@ def copy_demo(folder: Path | None, language: Language) -> None:
         raise UsageError(_THERE, str(target), _ELSEWHERE)
     source = shipped(CLIENTS, DEMO)
     make_workspace(root)
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT), copy_function=shutil.copyfile)
+    for file in (file for pattern in DEMO_FILES for file in sorted(source.glob(pattern))):
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     click.echo(str(target))
     if workspace() != root.resolve():
         click.echo(_CHANGE.fill(folder=f'"{root}"' if " " in str(root) else root).to(language))

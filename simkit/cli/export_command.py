@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -41,6 +40,8 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     DataError
         Nothing is known about sales by customer.
     """
+    from tempfile import TemporaryDirectory
+
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.foundation.missing import Missing, present
     from simkit.intake.client import load_client

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +21,8 @@ def command(arguments: tuple[str, ...], debug: bool) -> int:
 
 def open_lab(arguments: Sequence[str]) -> int:
     """Start JupyterLab on the workspace's notebooks without its requests for news and for newer versions."""
+    import subprocess
+
     from simkit.intake.settings.client_folders import project_root
 
     folder = notebooks_in(project_root())
@@ -37,6 +37,8 @@ def notebooks_in(root: Path) -> Path:
 
     A checkout has them all; in the workspace of an installed simkit they must not be written into the installation.
     """
+    import shutil
+
     from simkit.foundation.paths import shipped
 
     folder = root / "notebooks"

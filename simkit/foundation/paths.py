@@ -13,6 +13,16 @@ from simkit.foundation.text import Text
 
 VERSION = "0.1.0"
 CLIENTS = "client_data"
+DEMO_FILES = (
+    "*.csv",
+    "*.xlsx",
+    "client.yaml",
+    "logo.svg",
+    "truth.yaml",
+    "workshop/Fragebogen_[0-9][0-9].xlsx",
+    "workshop/results/*.csv",
+)
+"""What the demo client consists of; whatever else work on it has left in its folder is neither shipped nor copied."""
 TEMPLATE_FOLDER = "templates"
 PACKAGE = Path(__file__).resolve().parents[1]
 CHECKOUT = PACKAGE.parent

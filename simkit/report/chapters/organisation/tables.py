@@ -281,9 +281,9 @@ def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> s
     asked = share(float(table["asked_share"].max()))
     missed = int((~table["reached"].astype(bool)).sum())
     if not missed:
-        text = TEXTS["message_text_worlds_per_scenario"]
+        text = TEXTS["message_text_replications_per_scenario"]
         return builder.translate(text, replications=replications, asked=asked)
-    text = TEXTS["message_text_after_worlds_per"]
+    text = TEXTS["message_text_after_replications"]
     return builder.translate(
         text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked
     )

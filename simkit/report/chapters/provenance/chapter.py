@@ -42,7 +42,7 @@ def _settings(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[Note]:
     if not isinstance(analysis.study, Missing):
         settings, view = analysis.study.settings, StudyView(study=analysis.study, style=builder.style)
         notes += [
-            Note(label=TEXTS["worlds_per_scenario"], text=same(formats.number(settings.replications))),
+            Note(label=TEXTS["replications_per_scenario"], text=same(formats.number(settings.replications))),
             Note(
                 label=TEXTS["organisations"],
                 text=same(", ".join(map(view.design_label, (view.study.baseline, *view.compared)))),

@@ -69,7 +69,7 @@ def _what_full_adds(builder: ChapterBuilder) -> Block:
 
 def source_of(builder: ChapterBuilder, view: RobustnessView, replications: int) -> str:
     """Return the source line of what rests on so many replications per point."""
-    text = TEXTS["simulation_worlds_per_point"]
+    text = TEXTS["simulation_replications_per_point"]
     return builder.translate(text, n=builder.style.formats.number(replications))
 
 

@@ -118,7 +118,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
     caption = Caption(
         unit=TEXTS["elasticity_unit"],
         source=builder.translate(
-            TEXTS["simulation_worlds_per_value"], n=builder.style.formats.number(view.found.settings.replications)
+            TEXTS["simulation_replications_per_value"], n=builder.style.formats.number(view.found.settings.replications)
         ),
         note=f"{others}. {builder.translate(few, n=builder.style.formats.number(view.found.settings.replications))}".removeprefix(
             ". "
