@@ -86,7 +86,7 @@ def usage_error(error: click.UsageError) -> UsageError:
 def _no_folder(name: str, message: str) -> UsageError:
     """Say that a folder is none; click's message holds the path between quotation marks."""
     return UsageError(
-        Text(de="{name}: Der Ordner fehlt oder ist keiner.", en="{name}: the folder is missing or is none.").fill(
+        Text(de="Der Ordner für {name} fehlt oder ist keiner.", en="The folder for {name} is missing or is none.").fill(
             name=name
         ),
         message[message.find("'") + 1 : message.rfind("'")],
