@@ -9,6 +9,7 @@ from simkit.report.chapters.organisation import figures as figures_study
 from simkit.report.chapters.organisation.figures_flow import one_picture
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.chapters.value import figures as figures_value
+from simkit.report.charts import charts_curves
 from simkit.report.document.style import Palette, Style, readable_on, render, tint
 
 GERMAN, ENGLISH = Style(formats=Formats(language="de")), Style(formats=Formats(language="en"))
@@ -62,7 +63,7 @@ def test_the_text_of_an_svg_stays_text():
 
 
 def test_the_steps_of_a_waterfall_add_up_to_the_total():
-    figure = figures_study.waterfall(GERMAN, STEPS, "Mio. €")
+    figure = charts_curves.waterfall(GERMAN, STEPS, "Mio. €")
     bars = [patch for patch in figure.axes[0].patches if patch.get_width()]
     ends = [bar.get_x() + bar.get_width() for bar in bars]
     assert ends[-2] == pytest.approx(ends[-1])

@@ -15,7 +15,6 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import blank, note
 from simkit.report.charts.charts_curves import DASHED, band, curve_from_zero
 from simkit.report.charts.charts_rows import label_rows, span, two_marks
-from simkit.report.charts.charts_rows import pareto as pareto
 from simkit.report.document.style import HAIRLINE, INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from simkit.report.chapters.levers import figures as draw
 from simkit.report.chapters.levers import tables as views
 from simkit.report.chapters.levers.tables import choice_block
 from simkit.report.chapters.organisation.chapter import source_of
+from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
@@ -144,7 +145,7 @@ def _money_table(
 
 
 def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
-    unit = builder.translate(draw.THOUSANDS, symbol=builder.style.formats.currency_symbol)
+    unit = builder.translate(THOUSANDS, symbol=builder.style.formats.currency_symbol)
     return TableColumn(name=f"{name}_thousand", label=label, write="signed" if signed else "number", unit=unit)
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.charts.charts_base import MONTHS_SINCE, blank, thousands, wrapped
-from simkit.report.charts.charts_base import THOUSANDS as THOUSANDS
 from simkit.report.charts.charts_curves import cumulated
 from simkit.report.charts.charts_rows import above, label_rows, span
 from simkit.report.document.style import INK, MUTED, Style, number_axis, rows_of, themed, tint

@@ -25,6 +25,7 @@ from simkit.report.chapters.organisation.tables import (
     undone_table,
 )
 from simkit.report.chapters.service.tables import service_table
+from simkit.report.charts import charts_curves
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
@@ -164,14 +165,14 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
             title = builder.translate(TEXTS["profit_steps"], design=design, total=money)
             unit = TEXTS["million_over_three_years"].fill(s=builder.style.formats.currency_symbol)
-            figure = draw.waterfall(builder.style, steps, unit, digits=2)
+            figure = charts_curves.waterfall(builder.style, steps, unit, digits=2)
             yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view))
     steps = view.steps("facing_h")
     if not steps.empty:
         hours = builder.style.formats.signed(float(steps["difference"].iloc[-1]), 0)
         title = builder.translate(TEXTS["hours_steps"], design=design, total=hours)
         unit = TEXTS["steps_unit"]
-        figure = draw.waterfall(builder.style, steps, unit, scale=1.0, digits=0)
+        figure = charts_curves.waterfall(builder.style, steps, unit, scale=1.0, digits=0)
         yield builder.figure("hours_step_by_step", title, figure, title, _steps_caption(builder, view))
 
 

@@ -12,10 +12,8 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.report.charts.charts_base import MILLIONS as MILLIONS
 from simkit.report.charts.charts_base import MONTHS_SINCE, blank, millions, name_axes, note, panels, wrapped
 from simkit.report.charts.charts_curves import cumulated
-from simkit.report.charts.charts_curves import waterfall as waterfall
 from simkit.report.charts.charts_rows import forest, label_rows, value_axis
 from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
 

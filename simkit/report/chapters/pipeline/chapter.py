@@ -11,7 +11,7 @@ from simkit.effort.pipeline_figures import STAGES, PipelineFigures
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
-from simkit.report.chapters.time import figures as draw
+from simkit.report.charts import charts_rows
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -76,7 +76,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
     labels = [f"Q{at.quarter} {at.year}" for at in frame["quarter"]]
     table = frame.assign(label=labels, share=frame["win_rate"])
     axis = TEXTS["quarters_axis"]
-    yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.style, table, axis), title, caption)
+    yield builder.figure("win_rate_by_quarter", title, charts_rows.shares(builder.style, table, axis), title, caption)
     columns = [
         TableColumn(name="label", label=TEXTS["quarter"]),
         TableColumn(name="won", label=STAGES["won"], write="number"),

@@ -11,7 +11,6 @@ from simkit.effort.trial_plan import trial_plan
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.report.chapters.controlling import figures as draw
 from simkit.report.chapters.pipeline.tables import (
     efficiency_block,
     ends,
@@ -19,6 +18,7 @@ from simkit.report.chapters.pipeline.tables import (
     meeting_blocks,
     variance_block,
 )
+from simkit.report.charts import charts_rows
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
@@ -169,7 +169,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
             TEXTS["slips_title"], name=frame.iloc[0]["label"], share=formats.share(frame.iloc[0]["share"], 0)
         )
         caption = Caption(unit=TEXTS["number_of_deals"], source=source)
-        yield builder.figure("slip_reasons", title, draw.pareto(builder.style, frame), title, caption)
+        yield builder.figure("slip_reasons", title, charts_rows.pareto(builder.style, frame), title, caption)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped

@@ -11,7 +11,6 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_rows import label_rows, span, two_marks, value_axis
-from simkit.report.charts.charts_rows import shares as shares
 from simkit.report.document.style import (
     HAIRLINE,
     INK,
