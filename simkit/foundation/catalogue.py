@@ -181,8 +181,6 @@ class Labels(Mapping[str, Text]):
 
     @cached_property
     def _texts(self) -> dict[str, Text]:
-        import yaml
-
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         entries: dict[str, Any] = yaml.load(self.file.read_text(encoding="utf-8"), Loader=loader)
         return {name: self._text(name, entry) for name, entry in entries.items()}
