@@ -242,10 +242,10 @@ def record_moments(record: Record) -> pd.DataFrame:
     years = record.end_h / record.year_h
     whole = select(measures(record, MEASURED), year=0)
     of = dict(zip(zip(whole["measure"], whole["group"], strict=True), whole["value"].tolist(), strict=True))
-    worked = sum(of[("hours_h", one)] for names in HOURS.values() for one in names)
+    worked = sum(of.get(("hours_h", one), 0.0) for names in HOURS.values() for one in names)
     rows: list[tuple[str, str, float]] = []
     for name, activities in HOURS.items():
-        mine = sum(of[("hours_h", one)] for one in activities)
+        mine = sum(of.get(("hours_h", one), 0.0) for one in activities)
         rows.append(("hours", name, mine / worked if worked > 0 else np.nan))
     for name in CLASSES:
         rows.append(("lead_time", name, of.get(("lead_time_days", name), np.nan)))
