@@ -82,7 +82,15 @@ class Run:
         self.admission = Admission(clock, inputs, organisation, own, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
         self.personnel = Personnel(
-            clock, inputs, organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h, self.deals_lost
+            clock,
+            inputs,
+            organisation,
+            self.dispatcher,
+            self.reactions,
+            self.log,
+            self.rules,
+            notice_h,
+            self.deals_lost,
         )
         day_h = self.rules.day_h
         self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, clock, day_h, self.cancel, attrgetter("open"))

@@ -14,7 +14,10 @@ from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.rules.workload import win_chance
 
 CEILING = 1.5  # leads of new customers are drawn at this multiple of their rate, so that referrals can rise
-QUALIFIED_REACH, WIN_REACH = 1.5, 1.0  # qualified more often, and logit of winning higher, than any design is expected to get
+QUALIFIED_REACH, WIN_REACH = (
+    1.5,
+    1.0,
+)  # qualified more often, and logit of winning higher, than any design is expected to get
 
 
 @dataclass(frozen=True, kw_only=True)
