@@ -252,7 +252,6 @@ class Reactions:
         loss = self.loss[customer]
         return loss * max(0.0, 1 - (now - self.loss_at[customer]) / self.year_h) if loss else 0.0
 
-
     def _care_at_start(self, phase: Floats, rules: Rules) -> list[float]:
         """Return each customer's care at the start: today's mean, more just after a contact, less just before the next.
 
@@ -269,7 +268,9 @@ class Reactions:
 
 def _half_life_days(half_life_days: float, contacts_per_year: float) -> float:
     """Return the half-life of care: the parameter's, or one and a half times the time between two contacts where that is more."""
-    return max(half_life_days, SMOOTHED_OVER * DAYS_PER_YEAR / contacts_per_year) if contacts_per_year else half_life_days
+    return (
+        max(half_life_days, SMOOTHED_OVER * DAYS_PER_YEAR / contacts_per_year) if contacts_per_year else half_life_days
+    )
 
 
 def segment_curve(parameters: ParameterSet, segment: str) -> Adbudg:

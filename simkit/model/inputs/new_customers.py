@@ -12,7 +12,10 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs
 
 CEILING = 1.5  # leads of new customers are drawn at this multiple of their rate, so that referrals can rise
-QUALIFIED_REACH, WIN_REACH = 1.5, 1.0  # qualified more often, and logit of winning higher, than any design is expected to get
+QUALIFIED_REACH, WIN_REACH = (
+    1.5,
+    1.0,
+)  # qualified more often, and logit of winning higher, than any design is expected to get
 
 
 @dataclass(frozen=True, kw_only=True)
