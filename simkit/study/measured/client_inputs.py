@@ -81,7 +81,7 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     -------
     ModelInputs
         Customers who ordered in the period, with their orders per year from other than won opportunities; the posts on
-        board at its end.
+        board at its end. Customers without an order play no part.
     """
     orders = period_orders(client)
     customers = _customers(orders, value, period_years(client))
