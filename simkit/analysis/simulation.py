@@ -228,7 +228,7 @@ def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | Non
         backtest=backtest(client, replications=replications, seed=settings.seed, execution=execution)
         if replications
         else None,
-        response=response(client, defaults),
+        response=response(client),
         season=season_test(client),
         parameters=parameter_set,
         kept=kept_although_delivered(parameter_set, frozenset(client.tables)),

@@ -19,8 +19,9 @@ from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
+from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured
-from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, LoggedShare
+from simkit.study.measured.rates import CLOSED, LoggedShare
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
