@@ -225,9 +225,7 @@ class Reactions:
         hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
         if self.on:
             before = self.before
-            care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
-            care = np.where(self.needing, care, before)
-            late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+            care, late, _ = self.state(now)
             if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
                 care = np.where(self.elsewhere, before, care)
             late *= 1 - self.forgiveness * np.minimum(care, 1.0)
@@ -238,6 +236,13 @@ class Reactions:
         for customer in gone:
             self.active[customer] = False
         return gone
+
+    def state(self, now: float) -> tuple[Floats, Floats, Floats]:
+        """Return every customer's care level, memory of late orders, and business lost with a contact person (0..1)."""
+        care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
+        late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+        loss = np.array(self.loss) * np.maximum(1 - (now - np.array(self.loss_at)) / self.year_h, 0.0)
+        return np.where(self.needing, care, self.before), late, loss
 
     def _late(self, customer: int, now: float) -> float:
         late = self.late[customer]

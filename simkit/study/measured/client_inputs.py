@@ -82,7 +82,7 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     -------
     ModelInputs
         Customers who ordered in the period, with their orders per year from other than won opportunities, at
-        today's level of all orders; the posts on board at its end.
+        today's level of all orders; the posts on board at its end. Customers without an order play no part.
     """
     orders = period_orders(client)
     now = level(orders["ordered_on"], client).factor
