@@ -27,7 +27,10 @@ from simkit.study.thresholds import threshold
 DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
 RELABELLED_SUFFIX = "~relabelled"
-TRANSITION_PARAMETERS = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
+TRANSITION_PARAMETERS = (
+    "transition.dip_share", "transition.adoption_half_months", "transition.once_amount",
+    "transition.amount_per_person_moved", "transition.amount_per_account_moved",
+)  # fmt: skip
 MERE_SPLIT = {
     "handover.giver_h": 0.0,
     "handover.taker_h": 0.0,
