@@ -13,7 +13,7 @@ import numpy as np
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
-from simkit.model.inputs.channels import management_h_per_fte_day
+from simkit.model.inputs.channels import channels, management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.effectiveness import Effectiveness
@@ -31,7 +31,7 @@ from simkit.model.rules.workload import class_shares
 from simkit.model.run_state import WAITING, Case, Person, Queue, RankKey, Task, Unit
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import Design, UnitSpec
-from simkit.model.specification.model_parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, FOCUS, LEAVE, PARTNER, SEGMENTS
 
 CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
 RANK_SCALE = 1000  # ranks of a table are spread over this scale
@@ -175,6 +175,24 @@ class Organisation:
         self.owner |= after
         self.accounts = self._by_owner()
         return changed
+
+    # --- what moves ----------------------------------------------------------------------------------------------
+
+    def present(self) -> list[Person]:
+        """Return the people who hold a post now."""
+        return [person for person in self.holders if person is not None]
+
+    def serves(self, person: Person) -> tuple[frozenset[str], frozenset[int]]:
+        """Return the kinds of work that a person's unit does, and the segments that it does any of it for."""
+        mine = [route for route, unit in self.routes.items() if unit == person.unit.name]
+        return frozenset(work for work, _, _ in mine), frozenset(segment for _, _, segment in mine)
+
+    def given_to_partners(self) -> list[int]:
+        """Return the customers whom partners serve from go-live on and would not with today's parameters."""
+        if PARTNER not in self.channels:
+            return []
+        before = channels(self.inputs, self.today.on(self.parameters))
+        return [customer for customer, now in enumerate(self.channels) if now == PARTNER != before[customer]]
 
     # --- go-live and resizing ------------------------------------------------------------------------------------
 
