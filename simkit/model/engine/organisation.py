@@ -213,8 +213,9 @@ class Organisation:
     def resize(self, converted: tuple[float, float], now: float) -> list[Person]:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
+        today, on_design = self.today.on(self.parameters), self.design.on(self.parameters)
         hours = hours_balance(
-            self.design, self.inputs.model_inputs, self.design.on(self.parameters), rules, converted=converted
+            self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today
         )
         sizes = unit_sizes(self.design, hours, len(self.unit_of))
         seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
@@ -298,7 +299,8 @@ class Organisation:
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
-        hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules)
+        today = self.today.on(self.parameters)
+        hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules, today=today)
         return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
 
     def _accounts(
