@@ -125,7 +125,9 @@ def test_a_unit_with_a_fallback_is_formed_from_half_a_post_on(
 
 
 def test_a_unit_without_a_fallback_is_formed_however_small_it_is() -> None:
-    sizes = unit_sizes(load_design("hunter_farmer"), {"hunters": 1.0, "farmers": 999.0}, 10)
+    design = load_design("hunter_farmer")
+    design = replace(design, units=tuple(replace(unit, fallback=None) for unit in design.units))
+    sizes = unit_sizes(design, {"hunters": 1.0, "farmers": 999.0}, 10)
 
     assert sizes == {"hunters": 1, "farmers": 9}
 
