@@ -142,7 +142,9 @@ def test_a_line_that_was_pasted_with_dots_is_read_too(tmp_path: Path) -> None:
 )
 def test_a_parameter_of_the_version_before_is_read_as_its_new_name(tmp_path: Path, written_so: str) -> None:
     head = FORMER["client.yaml"].partition("study:")[0]
-    scenario = FORMER["scenarios/slow.yaml"].replace("staff.fill_days: 139", "service_level.configured_instead_share: 0.5")
+    scenario = FORMER["scenarios/slow.yaml"].replace(
+        "staff.fill_days: 139", "service_level.configured_instead_share: 0.5"
+    )
     files = {"client.yaml": f"{head}assumptions: {written_so}\n", "scenarios/slow.yaml": scenario}
     folder = written(tmp_path / "probe", files)
     with pytest.warns(FormerNameWarning, match=r"configured_instead_share is called conversion\.accepted_share now"):
@@ -152,7 +154,7 @@ def test_a_parameter_of_the_version_before_is_read_as_its_new_name(tmp_path: Pat
     both = written_so.rstrip("}") + "}" * written_so.count("{")
     both = both[:-1] + ", conversion.accepted_share: 0.5}"
     written(folder, {"client.yaml": f"{head}assumptions: {both}\n"})
-    with pytest.raises(ConfigError, match="conversion.accepted_share"):
+    with pytest.raises(ConfigError, match=r"conversion\.accepted_share"):
         load_config(folder)
 
 

@@ -214,9 +214,7 @@ class Organisation:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
         today, on_design = self.today.on(self.parameters), self.design.on(self.parameters)
-        hours = hours_balance(
-            self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today
-        )
+        hours = hours_balance(self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today)
         sizes = unit_sizes(self.design, hours, len(self.unit_of))
         seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
         free = [slot for name, slots in seated.items() for slot in slots[max(sizes[name], 0) :]]
