@@ -30,7 +30,8 @@ def handed_over_h(record: Record) -> Floats:
     last_of = pd.Series(person[last], index=case[last])
     came_from = last_of.reindex(_parents(record, case)).fillna(NOBODY).to_numpy(np.int64)
     before = np.where(first, came_from, np.concatenate([[NOBODY], person[:-1]]))
-    return tasks["end_h"].to_numpy(float)[(before != NOBODY) & (before != person)]
+    ended_h: Floats = tasks["end_h"].to_numpy(float)
+    return ended_h[(before != NOBODY) & (before != person)]
 
 
 def _parents(record: Record, case: Whole) -> Whole:
