@@ -6,13 +6,13 @@ Until go-live it is today's organisation; then the design takes over people, cus
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import Counter
-from collections.abc import Mapping, Sequence
-
-import numpy as np
+from collections.abc import Sequence
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
+from simkit.model.engine.unit_layout import route_table, units_of
 from simkit.model.inputs.channels import channels, management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
@@ -28,14 +28,11 @@ from simkit.model.rules.staffing import (
     unit_sizes,
 )
 from simkit.model.rules.workload import class_shares
-from simkit.model.run_state import WAITING, Case, Person, Queue, RankKey, Task, Unit
-from simkit.model.specification.design_files import WORK_KINDS
+from simkit.model.run_state import WAITING, Case, Person, Task, Unit
 from simkit.model.specification.designs import Design, UnitSpec
-from simkit.model.specification.model_parameters import CLASSES, FOCUS, LEAVE, PARTNER, SEGMENTS
+from simkit.model.specification.model_parameters import FOCUS, LEAVE, PARTNER, SEGMENTS
 
 CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
-RANK_SCALE = 1000  # ranks of a table are spread over this scale
-PUT_OFF = 10 * RANK_SCALE  # behind everything else
 
 
 class Organisation:
@@ -53,6 +50,8 @@ class Organisation:
         Numbers before and after go-live.
     channels : sequence of int
         Who serves each customer from go-live on.
+    active : sequence of bool
+        Who is a customer now; kept up to date by the run.
     """
 
     def __init__(
@@ -64,7 +63,9 @@ class Organisation:
         rules_today: Rules,
         rules: Rules,
         channels: Sequence[int],
+        active: Sequence[bool],
     ) -> None:
+        self.active = active
         self.inputs, self.design, self.parameters, self.channels = inputs, design, parameters, channels
         self.rules_today, self.rules = rules_today, rules
         self.live = False
@@ -80,13 +81,13 @@ class Organisation:
             inputs,
             parameters,
             (rules_today, rules),
-            Effectiveness(on_design, self.ability[: len(inputs.tenures)]),
+            Effectiveness(on_design, self.ability[: len(inputs.model_inputs.slots)]),
             management_h_per_fte_day(inputs, on_design, list(channels)),
         )
         # Posts, not persons, fill the units, so both assignments are known before the run.
-        self.seats_today = self._seats(today, rules_today, len(inputs.tenures))
-        self.seats = self._seats(design, rules, len(self.tenures))
-        self.units = _units(today, today, 0, rules_today)
+        self.seats_today = self._seats(today, rules_today, 0)
+        self.seats = self._seats(design, rules, len(self.newcomers))
+        self.units = units_of(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
         self.holders: list[Person | None] = [None] * len(self.tenures)
         self.awaited: list[Person | None] = [None] * len(self.tenures)  # who will take a vacant post up
@@ -94,7 +95,7 @@ class Organisation:
         self.owner = self._accounts(today, rules_today, self.seats_today, {}, inputs.start_h)
         self.home = dict(self.owner)
         self.accounts = self._by_owner()
-        self.routes = _route_table(today, self.seats_today)
+        self.routes = route_table(today, self.seats_today)
         self.assignments: list[tuple[int, int, str, float]] = []  # post, number, unit, from
         for tenures in inputs.tenures:
             if tenures[0].joins_h <= inputs.start_h:
@@ -142,13 +143,25 @@ class Organisation:
             self._share_out(person.unit, exclude=person.slot)
         return orphans
 
+    def customer_won(self, customer: int) -> None:
+        """Count a new customer among those of his owner."""
+        if (slot := self.owner.get(customer)) is not None:
+            insort(self.accounts[slot], customer)
+
+    def customer_lost(self, customer: int) -> None:
+        """Count a lost customer no longer."""
+        if (slot := self.owner.get(customer)) is not None:
+            self.accounts[slot].remove(customer)
+
     def _policy(self) -> int:
         return (self.rules if self.live else self.rules_today).shortage_policy
 
     def short_of_people(self) -> bool:
-        """Tell whether somebody is missing; an additional post that nobody has held yet is no loss."""
+        """Tell whether somebody is missing; a post that the design adds and nobody has held yet is no loss."""
+        known = len(self.inputs.tenures)
         return any(
-            now is None and before is not None for now, before in zip(self.holders, self.last_holder, strict=True)
+            now is None and (slot < known or self.last_holder[slot] is not None)
+            for slot, now in enumerate(self.holders)
         )
 
     def put_off(self, case: Case) -> bool:
@@ -200,9 +213,9 @@ class Organisation:
         """Let the design take over; returns the customers who change hands."""
         before = dict(self.owner)
         self.live, self.current = True, self.design
-        self.units = _units(self.design, self.today, len(self.units), self.rules)
+        self.units = units_of(self.design, self.today, len(self.units), self.rules)
         self.unit_of = [self.units[name] for name in self.seats]
-        self.routes = _route_table(self.design, self.seats)
+        self.routes = route_table(self.design, self.seats)
         for person in self.holders:
             if person is not None:
                 self.sit(person, self.unit_of[person.slot], now)
@@ -215,25 +228,34 @@ class Organisation:
         rules = self.rules
         today, on_design = self.today.on(self.parameters), self.design.on(self.parameters)
         hours = hours_balance(self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today)
-        sizes = unit_sizes(self.design, hours, len(self.unit_of))
-        seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
+        settled = self._settled(len(self.newcomers))
+        sizes = unit_sizes(self.design, hours, len(settled))
+        seated = {name: [slot for slot in settled if self.unit_of[slot].name == name] for name in self.units}
         free = [slot for name, slots in seated.items() for slot in slots[max(sizes[name], 0) :]]
         moved = []
         for name, slots in seated.items():
             for _ in range(sizes[name] - len(slots)):
-                slot = free.pop(0)
-                self.unit_of[slot] = self.units[name]
-                if (person := self.holders[slot]) is not None:
-                    person.unit.people.remove(person)
-                    self.sit(person, self.units[name], now)
-                    self.curves.block_for_building(person, person.day(now), builds=self.units[name].builds)
-                    moved.append(person)
+                moved += self._move(free.pop(0), self.units[name], now)
+        for slot, post in enumerate(self.inputs.succession.vacancies, len(self.inputs.model_inputs.slots)):
+            if self.unit_of[slot] is not self.unit_of[post.like]:
+                moved += self._move(slot, self.unit_of[post.like], now)
         if moved:
             seats = [unit.name for unit in self.unit_of]
-            self.routes = _route_table(self.design, seats)
+            self.routes = route_table(self.design, seats)
             self.owner = self._accounts(self.design, rules, seats, self.owner, now)
             self.accounts = self._by_owner()
         return moved
+
+    def _move(self, slot: int, unit: Unit, now: float) -> list[Person]:
+        """Move a post into another unit; returns its holder if there is one."""
+        self.unit_of[slot] = unit
+        person = self.holders[slot]
+        if person is None:
+            return []
+        person.unit.people.remove(person)
+        self.sit(person, unit, now)
+        self.curves.block_for_building(person, person.day(now), builds=unit.builds)
+        return [person]
 
     # --- work ----------------------------------------------------------------------------------------------------
 
@@ -296,21 +318,32 @@ class Organisation:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
+    def _settled(self, added: int) -> list[int]:
+        """Return the posts that fill the units: the client's and those that the design adds, not those vacant at the start."""
+        known = len(self.inputs.tenures)
+        return [*range(len(self.inputs.model_inputs.slots)), *range(known, known + added)]
+
+    def _seats(self, design: Design, rules: Rules, added: int) -> list[str]:
+        """Return the unit of every post; one that is vacant at the start sits with the post that it is like."""
         today = self.today.on(self.parameters)
         hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules, today=today)
-        return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
+        settled = self._settled(added)
+        seats = fill_units(design, unit_sizes(design, hours, len(settled)), [self.ability[slot] for slot in settled])
+        posts = len(self.inputs.model_inputs.slots)
+        return [*seats[:posts], *(seats[post.like] for post in self.inputs.succession.vacancies), *seats[posts:]]
 
     def _accounts(
         self, design: Design, rules: Rules, seats: Sequence[str], today: dict[int, int], now: float
     ) -> dict[int, int]:
         customers = self.inputs.customers
         shares = class_shares(self.parameters)
-        rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
+        rates = customers.order_rate.tolist()
         receiving = receiving_units(design, Counter(seats))
         self.loads = account_loads(design, customers.segment, rates, rules, shares, receiving)
         if design is self.design and any(self.channels):
             self.loads = self._without_moved(self.loads, rules)
+        hours = [load if here else 0.0 for load, here in zip(self.loads.hours, self.active, strict=True)]
+        self.loads = AccountLoads(hours=hours, unit=self.loads.unit)
         owner: dict[int, int] = {}
         for name in dict.fromkeys(self.loads.unit):
             mine = [c for c, segment in enumerate(customers.segment) if self.loads.unit[segment] == name]
@@ -347,51 +380,10 @@ class Organisation:
     def _by_owner(self) -> list[list[int]]:
         accounts: list[list[int]] = [[] for _ in self.capacity]
         for customer in sorted(self.owner):
-            accounts[self.owner[customer]].append(customer)
+            if self.active[customer]:
+                accounts[self.owner[customer]].append(customer)
         return accounts
 
 
 def _at_work(person: Person | None) -> Person | None:
     return None if person is None or person.long_absent else person
-
-
-def _units(design: Design, today: Design, first: int, rules: Rules) -> dict[str, Unit]:
-    units = {
-        spec.name: Unit(
-            name=spec.name,
-            number=first + number,
-            owners=spec.owners,
-            specialist=spec.specialist,
-            builds=spec.builds or rules.everyone_builds,
-            ranks=_ranks(design.priority_table.ranks, spec.ranks_as_order),
-            old_ranks=_ranks(today.priority_table.ranks, spec.ranks_as_order),
-            helped_after_h=spec.fallback_after_h,
-            people=[],
-            queue=Queue(),
-        )
-        for number, spec in enumerate(design.units)
-    }
-    for spec in design.units:
-        if spec.fallback is not None:
-            units[spec.fallback].helps.append(units[spec.name])
-    return units
-
-
-def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
-    """Return the ranks in a unit; one that serves orders ranks all its work with them.
-
-    Ranks are spread over one scale, so that cases of old habit and of the new way stand in one queue.
-    """
-    step = RANK_SCALE // (max(table.values()) + 1)
-    return {key: step * (table["order", key[1], key[2]] if as_order else rank) for key, rank in table.items()}
-
-
-def _route_table(design: Design, seats: Sequence[str]) -> dict[tuple[str, int, int], str]:
-    """Return who does what; the work of a unit without posts goes to its fallback."""
-    receiving = receiving_units(design, Counter(seats))
-    return {
-        (work, order_class, segment): receiving[design.unit_for(work, order_class, segment)]
-        for work in WORK_KINDS
-        for order_class in range(len(CLASSES))
-        for segment in range(len(SEGMENTS))
-    }

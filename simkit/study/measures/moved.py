@@ -36,12 +36,8 @@ def handed_over_h(record: Record) -> Floats:
 
 def _parents(record: Record, case: Whole) -> Whole:
     """Return the number of the case that each case came from; −1 for none."""
-    inputs = record.inputs
-    known: dict[int, int] = {}
-    for kind, children, child in (
-        ("lead", inputs.leads.opportunity, "opportunity"),
-        ("opportunity", inputs.opportunities.order, "order"),
-    ):
-        base, below = KINDS.index(kind) << NUMBER_SHIFT, KINDS.index(child) << NUMBER_SHIFT
-        known |= {below + row: base + parent for parent, row in enumerate(children)}
+    leads, sold = len(record.inputs.leads.at), record.inputs.opportunities.order
+    lead, opportunity, order = (KINDS.index(kind) << NUMBER_SHIFT for kind in ("lead", "opportunity", "order"))
+    known = {opportunity + row: lead + row for row in range(leads)}
+    known |= {order + row: opportunity + parent for parent, row in enumerate(sold)}
     return np.array([known.get(number, NOBODY) for number in case.tolist()], dtype=np.int64)
