@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -59,6 +60,7 @@ from simkit.study.paired_comparison import (
 from simkit.study.plans.compared_designs import only_ranks_differ
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan
 from simkit.study.plans.tool_stack import tool_stack
+from simkit.study.yearly_amounts import yearly
 
 IDLE_MEASURE = "idle_share"
 BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "evidence_grade")
@@ -77,19 +79,25 @@ class Results:
     """The runs of a study with what they were run on."""
 
     frame: pd.DataFrame
+    """Tidy runs; sums over the whole horizon in year 0."""
     plan: Plan
     model_inputs: ModelInputs
     parameters: ParameterSet
 
+    @cached_property
+    def yearly(self) -> pd.DataFrame:
+        """The runs with the mean of a year in place of sums over the horizon: all that is compared is an amount a year."""
+        return yearly(self.frame)
+
     @property
     def main_runs(self) -> pd.DataFrame:
-        """The runs of the designs that may be recommended."""
-        return self.frame[self.frame["design"].isin(self.plan.main)]
+        """The yearly runs of the designs that may be recommended."""
+        return self.yearly[self.yearly["design"].isin(self.plan.main)]
 
 
 def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     """Return every frame of the study by name."""
-    plan, frame = results.plan, results.frame
+    plan, frame = results.plan, results.yearly
     level = levels(frame)
     lasting = sustainability(frame)
     decisions = _decisions(results, lasting)
@@ -97,7 +105,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "designs": _titles(results, "design", list(plan.roles)).assign(role=list(plan.roles.values())),
         "scenarios": _titles(results, "scenario", list(plan.experiment.scenarios)),
         "measures": _measures(),
-        "runs": frame,
+        "runs": results.frame,
         "precision": precision_table(frame, plan.main, plan.precision),
         "levels": level,
         "differences": differences(frame, plan.baseline),
@@ -146,6 +154,7 @@ def recommendation_of(
         parameters=results.parameters,
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
         taken_apart=results.plan.taken_apart,
+        joint=frames.get("joint_summary", pd.DataFrame()),
         rule_switch=_rule_switch(results.plan),
     )
     return recommend(evidence, bilingual)
@@ -221,7 +230,7 @@ def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
 
 
 def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
-    plan, frame, scenario = results.plan, results.frame, results.plan.main_scenario
+    plan, frame, scenario = results.plan, results.yearly, results.plan.main_scenario
     empty = {
         "steps": pd.DataFrame(columns=list(STEP_COLUMNS)),
         "factorial": pd.DataFrame(columns=list(FACTORIAL_COLUMNS)),
@@ -241,7 +250,7 @@ def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
 
 def _split_frames(results: Results) -> dict[str, pd.DataFrame]:
     """What the transition takes from the gain of each design, and what a mere split of roles would show."""
-    plan, frame, scenario = results.plan, results.frame, results.plan.main_scenario
+    plan, frame, scenario = results.plan, results.yearly, results.plan.main_scenario
     mere = pd.DataFrame(columns=list(RELABELLING_COLUMNS))
     if plan.relabelled:
         mere = relabelling(frame, scenario, plan.baseline, plan.relabelled)
@@ -253,7 +262,7 @@ def _split_frames(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _month_frames(results: Results) -> dict[str, pd.DataFrame]:
-    gains = gains_by_month(results.frame, list(results.plan.experiment.scenarios), results.plan.main)
+    gains = gains_by_month(results.yearly, list(results.plan.experiment.scenarios), results.plan.main)
     return {"months": gains, "break_even_months": break_even_months(gains)}
 
 
@@ -274,7 +283,7 @@ def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for design in plan.main:
         fte = _level(level, plan, design, "fte")
-        part = ceiling(results.frame, plan.main_scenario, design, fte)
+        part = ceiling(results.yearly, plan.main_scenario, design, fte)
         own = part if design == plan.baseline else part[~part["item"].str.startswith("relabelling")]
         parts.append(own.assign(design=design))
     return pd.concat(parts, ignore_index=True)[["design", *CEILING_COLUMNS]]
@@ -283,7 +292,7 @@ def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
 def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFrame]:
     plan = results.plan
     compared = [name for name in plan.main if name != plan.baseline]
-    case = beside_the_case(results.frame, plan.main_scenario, plan.baseline, compared)
+    case = beside_the_case(results.yearly, plan.main_scenario, plan.baseline, compared)
     before = _level(level, plan, plan.baseline, "facing_share")
     return {"case": case, "case_elasticity": implied_elasticities(case, before)}
 
@@ -351,7 +360,7 @@ def crossings(design: Design) -> int:
 
 def service_idle(results: Results, unit: str) -> tuple[float, float]:
     """Return the idle share of a unit of the design taken apart with its interval's half-width; 0 where not recorded."""
-    runs = results.frame
+    runs = results.yearly
     chosen = select(
         runs,
         scenario=results.plan.main_scenario,
@@ -373,9 +382,9 @@ def _level(level: pd.DataFrame, plan: Plan, design: str, measure: str) -> float:
 
 
 def _hours_per_fte(results: Results, level: pd.DataFrame) -> float:
-    """Present hours of one full-time person over the horizon: those of the baseline over its people on board."""
+    """Present hours of one full-time person in a year: those of the baseline over its people on board."""
     plan = results.plan
-    hours = activity_hours(results.frame, plan.main_scenario, plan.baseline).sum(axis=1).mean()
+    hours = activity_hours(results.yearly, plan.main_scenario, plan.baseline).sum(axis=1).mean()
     return float(hours) / _level(level, plan, plan.baseline, "fte")
 
 
