@@ -32,6 +32,7 @@ from simkit.study.experiment.precision import run_until_precise
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
+from simkit.study.joint_draws.joint_study import draw_runs, followed_by, with_joint_draws
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.compared_designs import check_choice
@@ -140,7 +141,11 @@ def open_or_run(
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    results = run_plan(model_inputs, parameters, plan, execution=execution, progress=progress)
+    first, second = followed_by(progress, draw_runs(plan, settings.joint_draws))
+    results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
+    results = with_joint_draws(
+        results, settings.joint_draws, folder=client.folder, execution=execution, progress=second
+    )
     study = concluded(results, settings, key, bilingual)
     save(folder, study.frames, _document(study))
     return study

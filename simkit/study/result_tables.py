@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -45,6 +45,7 @@ from simkit.study.comparison.transition_effects import (
     structure_and_transition,
 )
 from simkit.study.experiment.precision import precision_table
+from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.measured.measured_parameters import parameter_table
 from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.measures.measures import MEASURES as CATALOGUE
@@ -83,6 +84,8 @@ class Results:
     plan: Plan
     model_inputs: ModelInputs
     parameters: ParameterSet
+    joint: Mapping[str, pd.DataFrame] = field(default_factory=nothing_drawn)
+    """Frames of the joint draws; without draws they have no rows."""
 
     @cached_property
     def yearly(self) -> pd.DataFrame:
@@ -131,6 +134,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "measured": parameter_table(results.parameters, measured=True),
         "assumed": parameter_table(results.parameters, measured=False),
         "agreed": plan.agreed.table,
+        **results.joint,
     }
 
 

@@ -16,6 +16,9 @@ from simkit.study.thresholds import threshold
 SUMMED = ("money", "h", "1")
 """Units of measures that add up over the years; shares, posts and days are means or medians already."""
 BY_MONTH = "_by_month_amount"
+ONCE = frozenset({"people_moved", "accounts_moved"})
+RATIOS = frozenset({"handovers_per_case", "coordination_per_bespoke_order_h"})
+"""Measures in such a unit that do not add up all the same: what happens at go-live alone, and means per case."""
 
 
 def yearly(frame: pd.DataFrame, years: float | None = None) -> pd.DataFrame:
@@ -36,9 +39,14 @@ def yearly(frame: pd.DataFrame, years: float | None = None) -> pd.DataFrame:
     """
     years = years or max(int(frame["year"].max()), 1)
     named = frame["measure"].astype(str)
-    adds_up = {name for name, one in MEASURES.items() if one.unit in SUMMED and not name.endswith(BY_MONTH)}
-    whole = ((frame["year"] == 0) & named.isin(adds_up)).to_numpy()
+    whole = ((frame["year"] == 0) & named.isin(summed_measures())).to_numpy()
     return frame.assign(value=np.where(whole, frame["value"].to_numpy(float) / years, frame["value"].to_numpy(float)))
+
+
+def summed_measures() -> frozenset[str]:
+    """Return the measures whose value for the whole horizon is the sum of its years."""
+    names = {name for name, one in MEASURES.items() if one.unit in SUMMED and not name.endswith(BY_MONTH)}
+    return frozenset(names) - ONCE - RATIOS
 
 
 def contribution_amount(frame: pd.DataFrame, scenario: str, baseline: str) -> float:
@@ -62,4 +70,9 @@ def zone_amount(frame: pd.DataFrame, scenario: str, baseline: str) -> float:
         ``rule.indifference_share`` (1 %) of today's contribution: that is measured, while profit rests on an assumed
         fixed cost outside sales.
     """
-    return threshold("rule.indifference_share") * abs(contribution_amount(frame, scenario, baseline))
+    return zone_of(contribution_amount(frame, scenario, baseline))
+
+
+def zone_of(contribution: float) -> float:
+    """Return the difference that counts as none beside a contribution over the same time, in its currency."""
+    return threshold("rule.indifference_share") * abs(contribution)

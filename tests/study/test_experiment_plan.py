@@ -87,8 +87,9 @@ def test_a_scan_keeps_somebody_in_every_unit():
         StudySettings(depth="full"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults()
     )
     sizes = balanced_sizes(
-        load_design("stretched_t"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults()
-    )
+        load_design("stretched_t"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults(),
+        load_design("baseline"),
+    )  # fmt: skip
     for unit, change in small.scans.get("stretched_t", ()):
         assert sizes[unit] + change >= 1
 

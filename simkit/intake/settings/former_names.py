@@ -15,6 +15,8 @@ from simkit.foundation.text import Text
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted
 
 _ANY = "*"
+_ACCEPTED = "conversion.accepted_share"
+_INSTEAD = "service_level.configured_instead_share"
 FORMER_KEYS: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "client": {
         ("study", "robustness", "leaves"): "parameters",
@@ -22,10 +24,23 @@ FORMER_KEYS: Mapping[str, Mapping[tuple[str, ...], str]] = {
         ("study", "robustness", "tornado_leaves"): "tornado_parameters",
         ("study", "robustness", "region_leaves"): "region_parameters",
         ("study", "robustness", "worlds"): "replications",
+        ("assumptions", _INSTEAD): _ACCEPTED,
     },
-    "designs": {("rank_table",): "priority_table", ("switches", _ANY, "rank_table"): "priority_table"},
-    "levers": {("rank_table",): "priority_table", ("mark",): "evidence_grade"},
-    "scenarios": {("mark",): "evidence_grade"},
+    "designs": {
+        ("rank_table",): "priority_table",
+        ("switches", _ANY, "rank_table"): "priority_table",
+        ("set", _INSTEAD): _ACCEPTED,
+        ("scale", _INSTEAD): _ACCEPTED,
+        ("switches", _ANY, "set", _INSTEAD): _ACCEPTED,
+        ("switches", _ANY, "scale", _INSTEAD): _ACCEPTED,
+    },
+    "levers": {
+        ("rank_table",): "priority_table",
+        ("mark",): "evidence_grade",
+        ("set", _INSTEAD): _ACCEPTED,
+        ("scale", _INSTEAD): _ACCEPTED,
+    },
+    "scenarios": {("mark",): "evidence_grade", ("set", _INSTEAD): _ACCEPTED, ("scale", _INSTEAD): _ACCEPTED},
     "calibration": {("leaves",): "parameters", ("fit", _ANY, "leaf"): "parameter"},
 }
 """Kind of file → path of a former key (``*`` is any key or number of an entry) → what its last part is called now."""

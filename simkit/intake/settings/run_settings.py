@@ -93,6 +93,19 @@ class StudyChoice(BaseModel):
             ),
         ),
     ] = None
+    draws: Annotated[
+        int | None,
+        Field(ge=0, le=MOST_REPLICATIONS),
+        Setting(
+            flag="--draws",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Ziehungen aller offenen Annahmen gemeinsam; Vorgabe 50, mit --quick 0, mit --depth full 100.",
+                en="Joint draws of all open assumptions; default 50, with --quick 0, with --depth full 100.",
+            ),
+        ),
+    ] = None
 
 
 class RunSettings(StudyChoice):

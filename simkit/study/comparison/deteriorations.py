@@ -16,8 +16,6 @@ LOOKED_AT = frozenset({"1", "d", "share"})
 """Units of what can be told as a risk: cases, days and shares. Money is told as the gain itself, hours as customer hours."""
 OF_SEGMENTS = "segment_contribution_amount"
 """The one money that is no part of the gain told elsewhere: a gain may be paid for by one segment of customers."""
-OF_THE_CHANGE = frozenset({"people_moved", "accounts_moved"})
-"""What every change does once, told with its cost."""
 MATERIAL_SHARE = 0.1  # what gets worse by a tenth is worth a word
 LARGEST = 5
 
@@ -52,8 +50,4 @@ def deteriorations(differences: pd.DataFrame, scenario: str, design: str, *, lar
 
 def _directions() -> dict[str, int]:
     """Return which way each measure that may be told gets better."""
-    return {
-        name: one.direction
-        for name, one in MEASURES.items()
-        if (one.unit in LOOKED_AT or name == OF_SEGMENTS) and name not in OF_THE_CHANGE
-    }
+    return {name: one.direction for name, one in MEASURES.items() if one.unit in LOOKED_AT or name == OF_SEGMENTS}

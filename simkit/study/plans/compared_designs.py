@@ -106,10 +106,21 @@ def only_ranks_differ(design: Design, other: Design) -> bool:
     return one != another and replace(one, priority_table=another.priority_table) == another
 
 
-def balanced_sizes(design: Design, model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
-    """Return the posts of each unit as the hours balance sizes them."""
+def moves_work(design: Design, baseline: Design) -> bool:
+    """Tell whether a design gives work or customers to others than today: its routes or its channels are others."""
+    channels = [parameter for parameter in design.override if parameter.startswith("channel.")]
+    return design.routes != baseline.routes or any(
+        design.override[parameter] != baseline.override.get(parameter, 0.0) for parameter in channels
+    )
+
+
+def balanced_sizes(
+    design: Design, model_inputs: ModelInputs, parameters: ParameterSet, today: Design
+) -> dict[str, int]:
+    """Return the posts of each unit as the hours balance sizes them, with the contacts that customers receive today."""
     parameter_set = design.on(parameters)
     hours = hours_balance(
-        design, model_inputs, parameter_set, compile_rules(parameter_set, model_inputs.calendar_ratio)
-    )
+        design, model_inputs, parameter_set, compile_rules(parameter_set, model_inputs.calendar_ratio),
+        today=today.on(parameters),
+    )  # fmt: skip
     return unit_sizes(design, hours, len(model_inputs.slots) + round(parameter_set.value("staff.additional_posts")))
