@@ -158,7 +158,7 @@ def recommendation_of(
         parameters=results.parameters,
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
         taken_apart=results.plan.taken_apart,
-        joint=frames.get("joint_summary", pd.DataFrame()),
+        joint=frames["joint_summary"],
         rule_switch=_rule_switch(results.plan),
     )
     return recommend(evidence, bilingual)

@@ -18,9 +18,11 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.study.advice import condition_texts, risk_texts
 from simkit.study.advice import recommendation_texts as texts
-from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
+from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, Support, checks, level_of
 from simkit.study.advice.decision import Decision
 from simkit.study.bilingual_texts import BilingualNumbers, how_much_is_measured
+from simkit.study.calibration.fit_gate import Gate
+from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.paired_comparison import PROFIT
 
 MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
@@ -103,8 +105,10 @@ class Evidence:
     """Idle share of the service unit up to which service design pays; NaN where unknown."""
     taken_apart: str = ""
     """The design whose steps these are; empty without one."""
-    joint: pd.DataFrame = field(default_factory=pd.DataFrame)
+    joint: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_summary"])
     """Gains over joint draws of the assumptions by design (frame ``joint_summary``); empty where none were made."""
+    gate: Gate | None = None
+    """What the fit to the client's figures allows; None where nothing was fitted."""
     rule_switch: str = ""
     """The first of its switches where that moves nothing but who is served first; else empty."""
 
@@ -167,7 +171,8 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers) -> Recommendation
 
 
 def _checks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Check, ...]:
-    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, bilingual)
+    support = Support(joint_summary=evidence.joint, gate=evidence.gate)
+    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, bilingual, support)
 
 
 def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str) -> Figure:

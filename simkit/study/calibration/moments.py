@@ -216,7 +216,7 @@ def play_moments(
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
-    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
         design = replace(variant.design, override={**variant.design.override, **variant.changes})
         yield record_moments(simulate(inputs, design))

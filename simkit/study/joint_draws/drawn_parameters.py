@@ -35,7 +35,7 @@ _REASONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 HOURS_OF = "hours of "
 """Before the name of an activity: the dimension of all work that was fitted to its hours."""
 TARGETS = "orders.*.delivery_cost_saving_share"
-COLUMNS = (
+PARAMETER_COLUMNS = (
     "parameter", "label_de", "label_en", "unit", "drawn", "design", "together", "shape", "scale", "value", "low", "high",
     "reason_de", "reason_en",
 )  # fmt: skip
@@ -75,7 +75,7 @@ class DrawnSet:
         return tuple(dict.fromkeys(one.together for one in self.drawn))
 
     def frame(self) -> pd.DataFrame:
-        """Return every parameter with its distribution, or the reason why it is not drawn."""
+        """Return every parameter with its distribution, or the reason why it is not drawn (:data:`PARAMETER_COLUMNS`)."""
         rows: list[tuple[object, ...]] = [
             (*_names(one.parameter), True, design, one.together, m.shape, m.scale, m.value, m.low, m.high, "", "")
             for one in self.drawn
@@ -84,7 +84,7 @@ class DrawnSet:
         for path, reason in self.left_out.items():
             one = self.parameters[path]
             rows.append((*_names(one), False, "", "", "", "", one.value, one.low, one.high, reason.de, reason.en))
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        return pd.DataFrame(rows, columns=list(PARAMETER_COLUMNS))
 
 
 def _names(parameter: Parameter) -> tuple[str, str, str, str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-import pandas as pd
 
 from simkit.effort.taxonomy import LABELS
 from simkit.foundation.frames import select
@@ -15,10 +13,10 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.run_experiment import Progress
-from simkit.study.joint_draws.drawn_parameters import COLUMNS, HOURS_OF, TEXTS, DrawnSet, drawn_set
-from simkit.study.joint_draws.drawn_sets import VALUE_COLUMNS, sampled
+from simkit.study.joint_draws.drawn_parameters import HOURS_OF, TEXTS, DrawnSet, drawn_set
+from simkit.study.joint_draws.drawn_sets import sampled
 from simkit.study.joint_draws.joint_runs import CONTRIBUTION, DELIVERED, ORDERS, REPLICATIONS, play_draw, run_draws
-from simkit.study.joint_draws.joint_summary import YearToday, nothing_drawn, summarised
+from simkit.study.joint_draws.joint_summary import YearToday, summarised
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.plans.experiment_plan import Plan
 from simkit.study.result_tables import Results
@@ -58,11 +56,11 @@ def with_joint_draws(
     -------
     Results
         With the frames ``joint_gains``, ``joint_today``, ``joint_summary``, ``joint_drivers``, ``joint_parameters`` and
-        ``joint_values``; those are empty without draws.
+        ``joint_values``; those have no rows without draws.
     """
     plan = results.plan
     if count < 1:
-        return replace(results, joint=without_draws())
+        return results
     scenario = plan.experiment.scenarios[plan.main_scenario]
     bench = RobustnessBench(
         model_inputs=results.model_inputs,
@@ -78,12 +76,6 @@ def with_joint_draws(
     by_year = run_draws(bench, draws)
     frames = summarised(by_year, draws.scores, plan.baseline, year_today(results), _labels(chosen))
     return replace(results, joint={**frames, "joint_parameters": chosen.frame(), "joint_values": draws.frame()})
-
-
-def without_draws() -> dict[str, pd.DataFrame]:
-    """Return the frames of a study without draws."""
-    more: dict[str, Sequence[str]] = {"joint_parameters": COLUMNS, "joint_values": VALUE_COLUMNS}
-    return {**nothing_drawn(), **{name: pd.DataFrame(columns=list(names)) for name, names in more.items()}}
 
 
 def year_today(results: Results) -> YearToday:

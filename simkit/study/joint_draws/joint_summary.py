@@ -11,6 +11,8 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text, same
+from simkit.study.joint_draws.drawn_parameters import PARAMETER_COLUMNS
+from simkit.study.joint_draws.drawn_sets import VALUE_COLUMNS
 from simkit.study.joint_draws.joint_runs import CONTRIBUTION, ORDERS
 from simkit.study.joint_draws.smoothing import Smoothing, smoothed
 from simkit.study.yearly_amounts import zone_of
@@ -116,10 +118,10 @@ def summary_frame(
     dropped = 1 - number / drawn if drawn else math.nan
     values = np.column_stack([np.zeros(number), gains.to_numpy(dtype=float)])
     names = [baseline, *gains.columns]
-    q2 = [math.nan, *(smoothings[name].q2 for name in gains.columns)]
     if number < FEWEST:
         rows = [(name, *[math.nan] * 7, number, dropped, math.nan) for name in names]
         return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+    q2 = [math.nan, *(smoothings[name].q2 for name in gains.columns)]
     right = reliabilities(values[:, 1:], zone)
     low, median, high = np.quantile(values, [RANGE[0], 0.5, RANGE[1]], axis=0)
     ends = [proportion_confint(round(share * number), number, method="wilson") for share in right]
@@ -200,7 +202,7 @@ def summarised(
         "joint_gains": _long(gains, simulated, contribution),
         "joint_today": held,
         "joint_summary": summary_frame(gains, found, baseline, len(held), today.zone_amount),
-        "joint_drivers": driver_frame(found, simulated, known, labels),
+        "joint_drivers": driver_frame(found if len(kept) >= FEWEST else {}, simulated, known, labels),
     }
 
 
@@ -224,5 +226,7 @@ def nothing_drawn() -> dict[str, pd.DataFrame]:
         "joint_today": TODAY_COLUMNS,
         "joint_summary": SUMMARY_COLUMNS,
         "joint_drivers": DRIVER_COLUMNS,
+        "joint_parameters": PARAMETER_COLUMNS,
+        "joint_values": VALUE_COLUMNS,
     }
     return {name: pd.DataFrame(columns=list(names)) for name, names in columns.items()}

@@ -50,8 +50,8 @@ class StudySettings:
     replications are the first of them. None runs the replications and no more."""
     budget: int | None = None
     """Most replications per scenario then; default the standard's."""
-    joint_draws: int = JOINT_DRAWS["normal"]
-    """Draws of everything that is not known for certain, which every compared design meets; 0 for none."""
+    joint_draws: int = 0
+    """Draws of everything that is not known for certain, which every compared design meets; none, as in older studies."""
     lever_budget_amount: float | None = None
     """Common budget of the levers per year; by default what one more head costs."""
 
