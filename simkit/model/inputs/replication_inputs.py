@@ -140,6 +140,10 @@ class _Drawing:
     def stream(self, name: str) -> np.random.Generator:
         return stream(self.seed, self.replication, name)
 
+    def delay(self, name: str, order_class: str, shape: tuple[int, ...]) -> Floats:
+        """Return partners' answer times with mean 1, lognormal with the coefficient of variation of an order class."""
+        return lognormal_draws(self.stream(name), self.parameters.value(f"orders.{order_class}.partner_delay_cv"), shape)
+
     def effort(self, name: str, *shape: int) -> Floats:
         """Effort draws: lognormal with mean 1 and the parameter's coefficient of variation."""
         return lognormal_draws(self.stream(name), self.cv, shape)
@@ -293,7 +297,7 @@ class _Drawing:
             partners = min(PARTNER_CAP, max(1, round(v(f"orders.{name}.partners"))))
             repeats.append(self.stream(f"orders.{name}.repeats").random((rows, partners)))
             efforts.append(self.effort(f"orders.{name}.rounds", rows, partners, ROUND_CAP + 1))
-            delays.append(self.stream(f"orders.{name}.delays").exponential(1.0, (rows, partners, ROUND_CAP + 1)))
+            delays.append(self.delay(f"orders.{name}.delays", name, (rows, partners, ROUND_CAP + 1)))
         return Orders(
             at=at,
             customer=customer.tolist(),
@@ -336,7 +340,7 @@ class _Drawing:
             repeats=self.uniform("opportunities.repeats", count),
             step_effort=self.effort("opportunities.steps", count, 4 + FOLLOW_UP_CAP),
             round_effort=self.effort("opportunities.rounds", count, ROUND_CAP + 1),
-            round_delay=self.stream("opportunities.delays").exponential(1.0, (count, ROUND_CAP + 1)),
+            round_delay=self.delay("opportunities.delays", "bespoke", (count, ROUND_CAP + 1)),
             follow_up_delay=self.stream("opportunities.follow_up").uniform(0.5, 1.5, (count, FOLLOW_UP_CAP)),
             order=(np.arange(count) + first_order).tolist(),
         )
@@ -384,7 +388,7 @@ class _Drawing:
             effort=self.effort("service.effort", count).tolist(),
             coordinated=self.uniform("service.coordinated", count),
             coordination_effort=self.effort("service.coordination", count).tolist(),
-            delay=self.stream("service.delay").exponential(1.0, count).tolist(),
+            delay=self.delay("service.delay", "standard", (count,)).tolist(),
         )
 
     # --- people --------------------------------------------------------------------------------------------------

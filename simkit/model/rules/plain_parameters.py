@@ -193,6 +193,7 @@ def _order_rules(parameters: ParameterSet, name: str, day_h: float) -> OrderRule
         partners=round(parameter("partners")),
         repeat_chance=min(0.9, parameter("repeat_chance") * factor("repeat")),
         partner_delay_h=parameter("partner_delay_h") * factor("partner_delay"),
+        partner_delay_cv=parameter("partner_delay_cv"),
         rework_chance=min(0.9, parameter("rework_chance") * factor("rework")),
         promised_h=parameter("promised_days") * day_h,
         patience_h=parameter("patience_days") * day_h,

@@ -5,9 +5,9 @@ Pure functions of the table that sets measured and simulated figures side by sid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -102,7 +102,7 @@ def gate(table: pd.DataFrame, *, calibrated: bool = True) -> Gate:
     outside = chosen[~chosen["fits"]] if len(chosen) else chosen
     failed = (
         *(TEXTS.group("not_measured")[name] for name in absent),
-        *(Text(de=row.label_de, en=row.label_en) for row in outside.itertuples()),
+        *(Text(de=str(row["label_de"]), en=str(row["label_en"])) for row in outside.to_dict("records")),
     )
     level = _level(absent, [kind_of(str(name)) for name in outside["moment"]] if len(outside) else [])
     if level != "nothing_measured" and not calibrated:
@@ -110,6 +110,21 @@ def gate(table: pd.DataFrame, *, calibrated: bool = True) -> Gate:
     passed = len(chosen) - len(outside)
     words = TEXTS.group("gate")[level].fill(passed=passed, checked=len(chosen), failed=_listed(failed))
     return Gate(level=level, failed=failed, checked=len(chosen), passed=passed, words=words)
+
+
+def gate_record(one: Gate) -> dict[str, Any]:
+    """Return a gate as JSON holds it."""
+    return asdict(one)
+
+
+def recorded_gate(record: Mapping[str, Any]) -> Gate:
+    """Return the gate that a record tells."""
+    failed = tuple(Text(**one) for one in record["failed"])
+    return Gate(**{**record, "failed": failed, "words": Text(**record["words"])})
+
+
+NOT_CALIBRATED = Gate(level="not_calibrated", words=TEXTS.group("gate")["not_calibrated"])
+"""Of a study on parameters that were not fitted to anybody."""
 
 
 def _level(absent: Sequence[str], outside: Sequence[str]) -> Level:
