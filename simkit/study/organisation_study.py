@@ -150,10 +150,10 @@ def open_or_run(
         return open_study(folder)
     first, second = followed_by(progress, draw_runs(plan, settings.joint_draws))
     results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
+    results = replace(results, gate=calibration.gate, fit=calibration.fit)
     results = with_joint_draws(
         results, settings.joint_draws, folder=client.folder, execution=execution, progress=second
     )
-    results = replace(results, gate=calibration.gate, fit=calibration.fit)
     study = concluded(results, settings, key, bilingual)
     save(folder, study.frames, _document(study))
     return study

@@ -38,7 +38,7 @@ def _parents(record: Record, case: Whole) -> Whole:
     inputs = record.inputs
     known: dict[int, int] = {}
     for kind, children, child in (
-        ("lead", inputs.leads.opportunity, "opportunity"),
+        ("lead", range(len(inputs.leads.at)), "opportunity"),  # a lead carries the opportunity of its own row
         ("opportunity", inputs.opportunities.order, "order"),
     ):
         base, below = KINDS.index(kind) << NUMBER_SHIFT, KINDS.index(child) << NUMBER_SHIFT
