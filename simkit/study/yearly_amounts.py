@@ -18,7 +18,9 @@ SUMMED = ("money", "h", "1")
 BY_MONTH = "_by_month_amount"
 ONCE = frozenset({"people_moved", "accounts_moved"})
 RATIOS = frozenset({"handovers_per_case", "coordination_per_bespoke_order_h"})
-"""Measures in such a unit that do not add up all the same: what happens at go-live alone, and means per case."""
+STATES = frozenset({"active_customers", "open_work_h"})
+"""Measures in such a unit that do not add up all the same: what happens at go-live alone, means per case, and what there is
+in a year or at its end."""
 
 
 def yearly(frame: pd.DataFrame, years: float | None = None) -> pd.DataFrame:
@@ -46,7 +48,7 @@ def yearly(frame: pd.DataFrame, years: float | None = None) -> pd.DataFrame:
 def summed_measures() -> frozenset[str]:
     """Return the measures whose value for the whole horizon is the sum of its years."""
     names = {name for name, one in MEASURES.items() if one.unit in SUMMED and not name.endswith(BY_MONTH)}
-    return frozenset(names) - ONCE - RATIOS
+    return frozenset(names) - ONCE - RATIOS - STATES
 
 
 def contribution_amount(frame: pd.DataFrame, scenario: str, baseline: str) -> float:

@@ -23,7 +23,11 @@ def advice(profit, open_work_h=None, **settings):
 
 def test_a_design_that_leads_everywhere_wins_and_is_not_sure_without_draws_and_fit():
     found = advice({"stretched_t": 1.6 * MILLION, "baseline_value_first": 1.1 * MILLION})
-    assert (found.verdict, found.design, found.confidence_level) == ("winner", "stretched_t", "medium")  # no draws and no fit
+    assert (found.verdict, found.design, found.confidence_level) == (
+        "winner",
+        "stretched_t",
+        "medium",
+    )  # no draws and no fit
     assert found.headline.en.startswith(
         "Stretched T earns €200,000 more profit a year than today (+6.0% of contribution"
     )

@@ -229,9 +229,7 @@ class Organisation:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
         today, on_design = self.today.on(self.parameters), self.design.on(self.parameters)
-        hours = hours_balance(
-            self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today
-        )
+        hours = hours_balance(self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today)
         settled = self._settled(len(self.newcomers))
         sizes = unit_sizes(self.design, hours, len(settled))
         seated = {name: [slot for slot in settled if self.unit_of[slot].name == name] for name in self.units}
