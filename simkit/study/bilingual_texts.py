@@ -26,8 +26,9 @@ class BilingualNumbers:
 
     def amount(self, value: float, *, scale: float | None = None) -> Text:
         """Write money: in millions from one million (of `scale`, by default of the value itself), else to 3 digits."""
-        if abs(value if scale is None else scale) >= MILLION:
-            return self._both("millions", value)
+        size = abs(value if scale is None else scale)
+        if size >= MILLION:
+            return self._both("millions", value, 1 if size >= 10 * MILLION else 2)
         return self._both("money", significant(value))
 
     def amounts(self, low: float, high: float) -> Text:

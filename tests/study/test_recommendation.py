@@ -140,7 +140,7 @@ def test_a_recommendation_survives_its_record():
 def test_words_are_joined_and_numbers_rounded_for_reading():
     assert significant(123456.0) == 123000.0 and significant(0.0) == 0.0
     texts = BilingualNumbers().amounts(-2e6, 500_000.0)
-    assert texts.en == "−€2.0m to €0.5m"
+    assert texts.en == "−€2.00m to €0.50m"
     assert (
         listed([BilingualNumbers().number(1), BilingualNumbers().number(2), BilingualNumbers().number(3)]).de
         == "1, 2 und 3"

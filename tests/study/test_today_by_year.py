@@ -43,7 +43,9 @@ def test_revenue_of_a_year_is_the_sum_of_its_orders(demo):
     table = measured_years(client, value)
     orders = client.table("orders")
     for _, row in table[table["item"] == "revenue_amount"].iterrows():
-        inside = orders["ordered_on"].between(row["start"], pd.Timestamp(row["end"]) + pd.Timedelta(days=1), inclusive="left")
+        inside = orders["ordered_on"].between(
+            row["start"], pd.Timestamp(row["end"]) + pd.Timedelta(days=1), inclusive="left"
+        )
         whole = orders[inside & orders["customer_id"].notna()]["value_amount"].sum()
         assert row["value"] == pytest.approx(whole, rel=0.01) and row["low"] < row["value"] < row["high"]
     assert {"contribution_amount", "active_customers", "fte"} <= set(table["item"])

@@ -204,7 +204,7 @@ def _decisive(evidence: Evidence) -> texts.Change:
     sign = -1 if main.best == main.baseline else 1
     ends = sorted((sign * main.low, sign * main.high)) if main.low == main.low else [math.nan, math.nan]
     drawn = select(evidence.joint, design=evidence.shown) if len(evidence.joint) else evidence.joint
-    if len(drawn):
+    if len(drawn := drawn.dropna(subset=["low", "high"])):
         ends = [float(drawn[end].iloc[0]) for end in ("low", "high")]
     return texts.Change(
         difference=sign * main.difference, low=ends[0], high=ends[1], relative=sign * main.relative,

@@ -45,7 +45,8 @@ def deteriorations(differences: pd.DataFrame, scenario: str, design: str, *, lar
         share = -direction * rows["difference"].to_numpy(float) / rows["baseline"].to_numpy(float)
     found = rows.assign(worse_by=share)[(direction != 0) & (worse > 0) & (share >= MATERIAL_SHARE)]
     chosen = found.sort_values("worse_by", ascending=False, kind="stable").head(largest)
-    return chosen[list(COLUMNS)].reset_index(drop=True)
+    result: pd.DataFrame = chosen[list(COLUMNS)].reset_index(drop=True)
+    return result
 
 
 def _directions() -> dict[str, int]:

@@ -91,11 +91,12 @@ def filled_posts(client: ClientData) -> float | None:
     people = client.table("employees")
     start, end = pd.Timestamp(client.first), pd.Timestamp(client.last) + DAY
     nothing = pd.Series(pd.NaT, index=people.index)
-    joined = people.get("entry_on", nothing).fillna(start).clip(lower=start, upper=end)
-    left = people.get("left_on", nothing).fillna(end).clip(lower=start, upper=end)
-    share = (left - joined) / (end - start)
+    joined, left = people.get("entry_on", nothing), people.get("left_on", nothing)
+    since = joined.where(joined > start, start)  # who has no date has been there, or is there still
+    until = left.where(left < end, end)
+    share = ((until - since) / (end - start)).clip(lower=0.0)
     fte = people["fte"].fillna(1.0) if "fte" in people else pd.Series(1.0, index=people.index)
-    return float((fte * share.clip(lower=0.0)).sum())
+    return float((fte * share).sum())
 
 
 def today_by_year(levels: pd.DataFrame, baseline: str, past: pd.DataFrame, parameters: ParameterSet) -> pd.DataFrame:

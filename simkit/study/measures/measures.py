@@ -253,7 +253,8 @@ def _customers(view: RecordView) -> Rows:
 def _active_customers(view: RecordView) -> Rows:
     """Customers who placed an order in a year; over the horizon the mean of its years."""
     placed = view.with_year(select(view.record.cases, kind="order"), "arrived_h")
-    counts = placed.groupby("year")["customer"].nunique().reindex(range(view.years), fill_value=0).to_numpy(float)
+    known = placed.groupby("year")["customer"].nunique().reindex(range(view.years), fill_value=0)
+    counts: Floats = np.asarray(known, dtype=float)
     yield "", counts, float(counts.mean())
 
 
