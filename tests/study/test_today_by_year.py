@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import pandas as pd
@@ -32,7 +33,7 @@ def test_years_count_back_from_the_end_and_only_whole_ones_are_shown(demo):
     years = list(years_of(client))
     assert [year for year, _, _ in years] == [0, -1][: len(years)] and not any(scaled for *_, scaled in years)
     assert years[0][1].last == client.last
-    for (_, later, _), (_, earlier, _) in zip(years, years[1:], strict=False):
+    for (_, later, _), (_, earlier, _) in itertools.pairwise(years):
         assert earlier.last == later.first - dt.timedelta(days=1)
     cut = replace(client, first=(pd.Timestamp(client.last) - pd.DateOffset(months=17)).date())
     assert len(list(years_of(cut))) == 1  # five months more are no second year
