@@ -68,7 +68,13 @@ def test_the_set_holds_the_best_and_the_intervals_hold_at_once_in_at_least_95_pe
 
 
 def test_the_simplest_change_goes_first_and_today_before_all():
-    moved = {"a": (5.0, 0.0, 0.0), "b": (3.0, 9.0, 0.2), "c": (3.0, 9.0, 0.2), "d": (3.0, 9.0, 0.1), "e": (3.0, 2.0, 1.0)}
+    moved = {
+        "a": (5.0, 0.0, 0.0),
+        "b": (3.0, 9.0, 0.2),
+        "c": (3.0, 9.0, 0.2),
+        "d": (3.0, 9.0, 0.1),
+        "e": (3.0, 2.0, 1.0),
+    }
     assert simplest(["a", "b", "c"], "today", moved) == "b"
     assert simplest(["a", "b", "d"], "today", moved) == "d"
     assert simplest(["a", "d", "e"], "today", moved) == "e"

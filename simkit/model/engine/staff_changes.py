@@ -123,9 +123,7 @@ class Personnel:
             reactions.contact_person_lost(customer, now, planned=1.0)
         moved = {*changed, *organisation.given_to_partners()}
         self.log.accounts_moved = sum(bool(reactions.active[customer]) for customer in moved)
-        self.log.people_moved = sum(
-            organisation.serves(person) != before for person, before in served_before.items()
-        )
+        self.log.people_moved = sum(organisation.serves(person) != before for person, before in served_before.items())
 
     def leave(self, person: Person) -> None:
         """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""

@@ -49,9 +49,7 @@ def order_amounts(record: Record) -> OrderAmounts:
     amount = cases["value_amount"].to_numpy(float)
     converted = drawn.to_numpy() != served.to_numpy()
     extra = {"bespoke": value("money.bespoke_extra_share")}
-    cost_share = {
-        name: 1 - value(f"orders.{name}.contribution_share") + extra.get(name, 0.0) for name in CLASSES
-    }
+    cost_share = {name: 1 - value(f"orders.{name}.contribution_share") + extra.get(name, 0.0) for name in CLASSES}
     saved = np.where(
         cases["adopted"].to_numpy(bool),
         by_class(served, delivery_savings(record.parameters)),

@@ -12,7 +12,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text, same
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
-from simkit.model.rules.staffing import hours_balance, unit_sizes
+from simkit.model.rules.staffing import SmallUnit, hours_balance, small_units, unit_sizes
 from simkit.model.specification.designs import Design, default_designs, load_design
 from simkit.model.specification.levers import Lever
 from simkit.model.specification.override_check import override_problems, raise_list
@@ -124,3 +124,10 @@ def balanced_sizes(
         today=today.on(parameters),
     )  # fmt: skip
     return unit_sizes(design, hours, len(model_inputs.slots) + round(parameter_set.value("staff.additional_posts")))
+
+
+def small_units_of(
+    design: Design, model_inputs: ModelInputs, parameters: ParameterSet, today: Design
+) -> tuple[SmallUnit, ...]:
+    """Return the units of a design that hold one or two posts of this client, each with its warning in words."""
+    return small_units(design, balanced_sizes(design, model_inputs, parameters, today))

@@ -123,9 +123,7 @@ def make_plan(
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
     designs = compared_designs(settings, folder, agreed.lever)
     baseline = designs[settings.designs[0]]
-    planner = _Planner(
-        settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed, baseline=baseline
-    )
+    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed, baseline=baseline)
     planner.apart = taken_apart((designs[name] for name in settings.designs), baseline)
     for name, design in designs.items():
         planner.add(name, design, "main")
