@@ -157,6 +157,7 @@ def recommendation_of(
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
         taken_apart=results.plan.taken_apart,
         joint=frames["joint_summary"],
+        gate=results.gate,
         rule_switch=_rule_switch(results.plan),
     )
     return recommend(evidence, bilingual)

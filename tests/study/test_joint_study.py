@@ -95,4 +95,4 @@ def test_the_number_of_draws_is_that_of_the_depth_unless_it_is_asked_for(compare
     assert study_settings(RunSettings(), Study(draws=30)).joint_draws == 30
     assert study_settings(RunSettings(depth="quick"), Study(draws=30)).joint_draws == 0
     assert study_settings(RunSettings(depth="quick", draws=12), Study(draws=30)).joint_draws == 12
-    assert draw_runs(compared.plan, 50) == 50 * 2 * 3
+    assert draw_runs(compared.plan, compared.parameters, 50) == 50 * 2 * (3 + 2)

@@ -27,7 +27,7 @@ _REASONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         TEXTS["computed"],
         (
             "reaction.care_before_*", "reaction.curve_exponent_*", "reaction.curve_level_*", "reaction.churn_level",
-            "customers.new_per_lost",
+            "customers.new_per_lost", "discretionary.take_up",
         ),
     ),
     (TEXTS["no_gain"], ("money.fixed_cost_share",)),

@@ -122,8 +122,11 @@ def plausible_marginal(parameter: Parameter, value: float) -> Marginal:
     -----
     On the log scale where high is more than three times low, so that half as much and twice as much are as likely.
     """
-    low = max(min(parameter.low, value), parameter.minimum)
-    high = min(max(parameter.high, value), parameter.maximum)
+    return _over(parameter, value, parameter.low, parameter.high)
+
+
+def _over(parameter: Parameter, value: float, low: float, high: float) -> Marginal:
+    low, high = max(min(low, value), parameter.minimum), min(max(high, value), parameter.maximum)
     scale: Scale = "log" if low > 0 and high / low > WIDE else "linear"
     return Marginal(
         shape="triangular", scale=scale, value=value, low=low, high=high,
@@ -132,6 +135,14 @@ def plausible_marginal(parameter: Parameter, value: float) -> Marginal:
 
 
 def marginal_of(parameter: Parameter) -> Marginal:
-    """Return the distribution of a parameter of the client: its interval where one was measured, else its plausible range."""
-    measured = parameter.provenance.kind in MEASURED_KINDS and parameter.provenance.interval is not None
-    return measured_marginal(parameter) if measured else plausible_marginal(parameter, parameter.value)
+    """Return the distribution of a parameter of the client.
+
+    Normal over the interval of a measurement; else triangular, over the range of its own that an assumption was given (one
+    that was scaled has its range scaled with it), or over the plausible range.
+    """
+    interval = parameter.provenance.interval
+    if interval is None:
+        return plausible_marginal(parameter, parameter.value)
+    if parameter.provenance.kind in MEASURED_KINDS:
+        return measured_marginal(parameter)
+    return _over(parameter, parameter.value, interval.low, interval.high)
