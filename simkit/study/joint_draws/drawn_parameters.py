@@ -121,7 +121,7 @@ def drawn_set(
     """
     choice = choose_parameters(parameters, designs.values(), fixed=fixed, folder=folder)
     own = {label: design.override for label, design in designs.items()}
-    left_out, drawn = dict(choice.left_out), []
+    left_out, drawn = {path: _reason(path) or reason for path, reason in choice.left_out.items()}, []
     for tested in choice.tested:
         sets = {label: values[tested.path] for label, values in own.items() if tested.path in values}
         reason = _not_drawn(tested.parameter, bool(sets))
@@ -136,6 +136,10 @@ def _not_drawn(parameter: Parameter, set_by_designs: bool) -> Text | None:
     path = parameter.path
     if not set_by_designs and parameter.value == 0 and (fnmatchcase(path, TARGETS) or path == COST_OF_CHANGE):
         return TEXTS["target"]
+    return _reason(path)
+
+
+def _reason(path: str) -> Text | None:
     return next((reason for reason, names in _REASONS if any(fnmatchcase(path, name) for name in names)), None)
 
 

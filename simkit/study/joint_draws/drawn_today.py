@@ -22,7 +22,7 @@ from simkit.study.calibration.stationary_today import new_customers_override, pl
 from simkit.study.calibration.today_profile import TodayProfile, response_override
 from simkit.study.experiment.experiment_spec import Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
-from simkit.study.joint_draws.drawn_sets import BY_DRAW, Draw, Draws
+from simkit.study.joint_draws.drawn_sets import BY_DRAW, Draws
 from simkit.study.measured.load import scaled_to_load
 from simkit.study.measured.measured_demand import patched
 from simkit.study.robustness.sample_points import HORIZON, RobustnessBench
@@ -102,11 +102,10 @@ def loaded(bench: RobustnessBench, client: Mapping[str, float]) -> ParameterSet:
     parameters = bench.parameters.patch(client, BY_DRAW)
     level = {}
     for name in SEGMENTS:
-        parameter, need = parameters[f"reaction.care_before_{name}"], f"care.{name}.needed_contacts_per_year"
-        if _free(parameter) and parameters.value(need) > 0:
-            level[parameter.path] = _within(
-                parameter, parameter.value * bench.parameters.value(need) / parameters.value(need)
-            )
+        parameter, path = parameters[f"reaction.care_before_{name}"], f"care.{name}.needed_contacts_per_year"
+        before, need = bench.parameters.value(path), parameters.value(path)
+        if _free(parameter) and need > 0 and need != before:
+            level[parameter.path] = _within(parameter, parameter.value * before / need)
     return scaled_to_load(parameters.patch(level, BY_DRAW), bench.model_inputs)
 
 
