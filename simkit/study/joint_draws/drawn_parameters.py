@@ -16,7 +16,7 @@ from simkit.model.specification.designs import Design
 from simkit.study.joint_draws.marginals import Marginal, marginal_of, plausible_marginal
 from simkit.study.measured.fitted_work import FITTED
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
-from simkit.study.robustness.tested_parameters import COST_OF_CHANGE, choose_parameters
+from simkit.study.robustness.tested_parameters import COST_OF_CHANGE, NO_RANGE, choose_parameters
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -136,6 +136,8 @@ def _not_drawn(parameter: Parameter, set_by_designs: bool) -> Text | None:
     path = parameter.path
     if not set_by_designs and parameter.value == 0 and (fnmatchcase(path, TARGETS) or path == COST_OF_CHANGE):
         return TEXTS["target"]
+    if not set_by_designs and parameter.provenance.interval is None and not parameter.low < parameter.high:
+        return NO_RANGE
     return _reason(path)
 
 
