@@ -150,7 +150,7 @@ def open_or_run(
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    first, second = followed_by(progress, draw_runs(plan, settings.joint_draws))
+    first, second = followed_by(progress, draw_runs(plan, parameters, settings.joint_draws))
     results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
     results = replace(
         results,

@@ -77,7 +77,9 @@ def test_work_of_an_empty_unit_waits_or_lapses(run: Runner) -> None:
     everybody_farms = load_design("hunter_farmer")
     from dataclasses import replace
 
-    units = tuple(replace(unit, size=0 if unit.name == hunters.name else None) for unit in everybody_farms.units)
+    units = tuple(
+        replace(unit, size=0 if unit.name == hunters.name else None, fallback=None) for unit in everybody_farms.units
+    )
     record = run(replace(everybody_farms, units=units), {"transition.adoption_half_months": 0})
 
     leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] > 0)]

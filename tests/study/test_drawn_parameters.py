@@ -42,6 +42,11 @@ def test_what_was_set_by_hand_is_known():
     assert chosen(by_hand).left_out["reaction.churn_per_year"].en == "set by hand"
 
 
+def test_what_is_plausible_at_one_value_only_is_not_drawn():
+    agreed = PARAMETERS.patch({"reaction.A.elasticity_factor": 1.7}, Provenance(kind="workshop"))
+    assert chosen(agreed).left_out["reaction.A.elasticity_factor"].en == "without a plausible range"
+
+
 def test_a_target_of_delivery_cost_is_drawn_only_where_somebody_named_one():
     paths = [path for path in PARAMETERS if path.endswith(".delivery_cost_saving_share")]
     assert paths and not set(paths) & set(drawn())

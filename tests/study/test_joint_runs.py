@@ -10,7 +10,8 @@ from simkit.model.specification.designs import load_design
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.joint_draws.drawn_parameters import drawn_set
 from simkit.study.joint_draws.drawn_sets import sampled
-from simkit.study.joint_draws.joint_runs import FIRST_REPLICATION, by_year, draw_experiment, play_draw, run_draws
+from simkit.study.joint_draws.drawn_today import FIRST_REPLICATION
+from simkit.study.joint_draws.joint_runs import by_year, draw_experiment, play_draw, run_draws
 from simkit.study.robustness.sample_points import RobustnessBench
 
 DESIGNS = {name: load_design(name) for name in ("baseline", "stretched_t")}

@@ -54,7 +54,10 @@ def test_only_what_is_not_known_was_drawn(drawn):
     frame = drawn.joint["joint_parameters"].query("drawn")
     own = {path for name in ("stretched_t", "hunter_farmer") for path in drawn.plan.design(name).override}
     assert set(OPEN) - {"care.phone_weight"} <= set(frame["parameter"]) <= {*OPEN, *own}
-    assert set(drawn.joint["joint_values"]["parameter"]) == set(frame["parameter"])
+    values = drawn.joint["joint_values"]
+    follows = set(values["parameter"]) - set(frame["parameter"])  # from today in the draw
+    left_out = drawn.joint["joint_parameters"].query("not drawn").set_index("parameter")["reason_en"]
+    assert follows and set(left_out[list(follows)]) == {"determined from today's organisation"}
 
 
 def test_the_parameters_of_the_study_do_not_move(compared, drawn):
@@ -95,4 +98,4 @@ def test_the_number_of_draws_is_that_of_the_depth_unless_it_is_asked_for(compare
     assert study_settings(RunSettings(), Study(draws=30)).joint_draws == 30
     assert study_settings(RunSettings(depth="quick"), Study(draws=30)).joint_draws == 0
     assert study_settings(RunSettings(depth="quick", draws=12), Study(draws=30)).joint_draws == 12
-    assert draw_runs(compared.plan, 50) == 50 * 2 * 3
+    assert draw_runs(compared.plan, compared.parameters, 50) == 50 * 2 * (3 + 2)

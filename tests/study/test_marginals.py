@@ -36,6 +36,16 @@ def test_a_measured_share_is_normal_on_the_logit_scale_and_never_leaves_0_to_1()
     assert found.at(np.array([1e-9, 1 - 1e-9])).min() > 0 and found.at(np.array([1 - 1e-9])).max() < 1
 
 
+def test_each_side_of_a_lopsided_interval_keeps_its_end():
+    found = measured_marginal(measured("reaction.elasticity", 0.11, 0.005, 0.17))
+    assert found.at(np.array([0.025, 0.5, 0.975])) == pytest.approx([0.005, 0.11, 0.17])
+
+
+def test_a_value_that_a_fit_has_moved_out_of_its_interval_stays_the_median():
+    found = measured_marginal(measured("orders.bespoke.entry_h", 8.0, 1.0, 4.0))
+    assert found.at(np.array([0.025, 0.5, 0.975])) == pytest.approx([4.0, 8.0, 16.0])
+
+
 def test_an_interval_that_holds_0_is_normal_as_it_is_and_cut_at_what_is_allowed():
     found = measured_marginal(measured("blocked.development_h", 0.1, -0.1, 0.3))
     assert found.scale == "linear"

@@ -85,8 +85,8 @@ def test_a_hand_over_is_a_change_of_the_person_on_a_case_or_from_a_case_to_the_n
             if kind == "order" and row >= own:
                 sold = cases[(cases["kind"] == "opportunity") & (cases["row"] == row - own)]
                 before = last.get(sold.index[0])
-            elif kind == "opportunity" and row in record.inputs.leads.opportunity:
-                lead = cases[(cases["kind"] == "lead") & (cases["row"] == record.inputs.leads.opportunity.index(row))]
+            elif kind == "opportunity" and row < len(record.inputs.leads.at):
+                lead = cases[(cases["kind"] == "lead") & (cases["row"] == row)]
                 before = last.get(lead.index[0]) if len(lead) else None
         if before is not None and before != task.person:
             by_hand.append(task.end_h)

@@ -17,8 +17,10 @@ from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted
 _ANY = "*"
 FORMER_PARAMETERS: Mapping[str, str] = {"service_level.configured_instead_share": "conversion.accepted_share"}
 """Former name of a parameter of the simulation → what it is called now."""
-_SET = {(key, former): present for key in ("set", "scale") for former, present in FORMER_PARAMETERS.items()}
-_SET_BY_PART = {("switches", _ANY, *path): present for path, present in _SET.items()}
+_SET: dict[tuple[str, ...], str] = {
+    (key, former): present for key in ("set", "scale") for former, present in FORMER_PARAMETERS.items()
+}
+_SET_BY_PART: dict[tuple[str, ...], str] = {("switches", _ANY, *path): present for path, present in _SET.items()}
 FORMER_KEYS: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "client": {
         ("study", "robustness", "leaves"): "parameters",

@@ -18,10 +18,11 @@ from simkit.model.engine.customer_response import Reactions
 from simkit.model.engine.discretionary_work import DiscretionaryWork
 from simkit.model.engine.dispatcher import Dispatcher, coordination_factor, giving_h, taking, with_factor
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, DeadlineQueue
-from simkit.model.engine.organisation import PUT_OFF, Organisation
+from simkit.model.engine.organisation import Organisation
 from simkit.model.engine.overload import Overload
 from simkit.model.engine.processes import process_of
 from simkit.model.engine.staff_changes import Personnel
+from simkit.model.engine.unit_layout import PUT_OFF
 from simkit.model.event_log.event_log import Log, Record
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
 from simkit.model.inputs.channels import channels

@@ -30,9 +30,6 @@ DRAWN = Text(
     en="{best} is the right choice in {share} of {n} joint draws of all open assumptions (95% interval {low} to {high}; asked "
     "for: {wanted}); {dropped} of the draws were unlike this company and do not count.",
 )
-NOT_FITTED = Text(
-    de="Das Modell wurde nicht an Ihr Unternehmen angepasst.", en="The model was not fitted to this company."
-)
 FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
 
 
@@ -56,8 +53,8 @@ class Support:
 
     joint_summary: pd.DataFrame
     """Frame of the joint draws (:mod:`simkit.study.joint_draws.joint_summary`); without draws it has no rows."""
-    gate: Gate | None = None
-    """What the fit to the client's figures allows; None where nothing was fitted."""
+    gate: Gate
+    """What the fit to the client's figures allows."""
 
 
 def checks(
@@ -210,6 +207,5 @@ def _draws(main: Decision, joint: pd.DataFrame, titles: Mapping[str, Text], bili
     )  # fmt: skip
 
 
-def _fit(gate: Gate | None) -> Check:
-    words = NOT_FITTED if gate is None else gate.words
-    return Check(name="fit", passed=gate is not None and gate.passes, sentence=words)
+def _fit(gate: Gate) -> Check:
+    return Check(name="fit", passed=gate.passes, sentence=gate.words)

@@ -21,7 +21,7 @@ from simkit.study.advice import recommendation_texts as texts
 from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, Support, checks, level_of
 from simkit.study.advice.decision import Decision
 from simkit.study.bilingual_texts import BilingualNumbers, how_much_is_measured
-from simkit.study.calibration.fit_gate import Gate
+from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
 from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.paired_comparison import PROFIT
 
@@ -107,8 +107,8 @@ class Evidence:
     """The design whose steps these are; empty without one."""
     joint: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_summary"])
     """Gains over joint draws of the assumptions by design (frame ``joint_summary``); empty where none were made."""
-    gate: Gate | None = None
-    """What the fit to the client's figures allows; None where nothing was fitted."""
+    gate: Gate = NOT_CALIBRATED
+    """What the fit to the client's figures allows."""
     rule_switch: str = ""
     """The first of its switches where that moves nothing but who is served first; else empty."""
 

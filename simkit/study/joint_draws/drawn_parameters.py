@@ -16,7 +16,7 @@ from simkit.model.specification.designs import Design
 from simkit.study.joint_draws.marginals import Marginal, marginal_of, plausible_marginal
 from simkit.study.measured.fitted_work import FITTED
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
-from simkit.study.robustness.tested_parameters import COST_OF_CHANGE, choose_parameters
+from simkit.study.robustness.tested_parameters import COST_OF_CHANGE, NO_RANGE, choose_parameters
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -27,7 +27,7 @@ _REASONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         TEXTS["computed"],
         (
             "reaction.care_before_*", "reaction.curve_exponent_*", "reaction.curve_level_*", "reaction.churn_level",
-            "customers.new_per_lost",
+            "customers.new_per_lost", "discretionary.take_up",
         ),
     ),
     (TEXTS["no_gain"], ("money.fixed_cost_share",)),
@@ -121,7 +121,7 @@ def drawn_set(
     """
     choice = choose_parameters(parameters, designs.values(), fixed=fixed, folder=folder)
     own = {label: design.override for label, design in designs.items()}
-    left_out, drawn = dict(choice.left_out), []
+    left_out, drawn = {path: _reason(path) or reason for path, reason in choice.left_out.items()}, []
     for tested in choice.tested:
         sets = {label: values[tested.path] for label, values in own.items() if tested.path in values}
         reason = _not_drawn(tested.parameter, bool(sets))
@@ -136,6 +136,12 @@ def _not_drawn(parameter: Parameter, set_by_designs: bool) -> Text | None:
     path = parameter.path
     if not set_by_designs and parameter.value == 0 and (fnmatchcase(path, TARGETS) or path == COST_OF_CHANGE):
         return TEXTS["target"]
+    if not set_by_designs and parameter.provenance.interval is None and not parameter.low < parameter.high:
+        return NO_RANGE
+    return _reason(path)
+
+
+def _reason(path: str) -> Text | None:
     return next((reason for reason, names in _REASONS if any(fnmatchcase(path, name) for name in names)), None)
 
 

@@ -39,7 +39,8 @@ class Draws:
     """Each dimension of each draw on the scale that it is drawn on, standardised; one column per dimension."""
 
     def frame(self) -> pd.DataFrame:
-        """Return every drawn value (:data:`VALUE_COLUMNS`); of the client where no design is named."""
+        """Return every value that is otherwise (:data:`VALUE_COLUMNS`): of the client where no design is named, with
+        whatever follows from today in the draw."""
         rows = [
             (number, design, path, value)
             for number, draw in enumerate(self.draws, start=1)

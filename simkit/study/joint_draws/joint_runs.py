@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.foundation.text import same
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.joint_draws.drawn_sets import Draw, Draws
+from simkit.study.joint_draws.drawn_today import REPLICATIONS, own_replications, scenario_of
 from simkit.study.paired_comparison import PROFIT
-from simkit.study.robustness.sample_points import RobustnessBench, inputs_at, played_at
+from simkit.study.robustness.sample_points import RobustnessBench, played_at
 
-REPLICATIONS = 2
-"""Per draw: with one alone its luck could not be told from the draw."""
-FIRST_REPLICATION = 1_000_000
-"""Far beyond the replications of any comparison, so that no draw is met by luck that chose the design."""
 CONTRIBUTION, DELIVERED, ORDERS = "contribution_amount", "delivered_orders", "orders"
 OUTCOMES = (PROFIT, CONTRIBUTION, DELIVERED)
 
@@ -33,7 +29,7 @@ def play_draw(
     seed: int,
     replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Let every variant meet one replication of one draw, with today's care level as it is there.
+    """Let every variant meet one replication of one draw.
 
     Parameters
     ----------
@@ -45,31 +41,31 @@ def play_draw(
     DataFrame
         Columns year (0: the whole horizon), measure, group, value, one frame per variant.
     """
-    yield from played_at(inputs_at(model_inputs, scenario.on(parameters), seed, replication), variants, OUTCOMES)
+    from simkit.model.inputs.replication_inputs import draw_inputs
+
+    happening = scenario.on(parameters)
+    inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication)
+    yield from played_at(inputs, variants, OUTCOMES)
 
 
 def draw_experiment(bench: RobustnessBench, draws: Draws) -> Experiment:
     """Return the experiment in which every draw is a scenario with replications of its own."""
-    names = [str(number) for number in range(1, len(draws.draws) + 1)]
-    by_name = dict(zip(names, draws.draws, strict=True))
+    first = own_replications(len(draws.draws))
+    by_name = dict(zip(first, draws.draws, strict=True))
     return Experiment(
         variants=tuple(
             _variant(bench, design, name, draw) for name, draw in by_name.items() for design in bench.designs
         ),
-        scenarios={name: _scenario(name, draw.client) for name, draw in by_name.items()},
+        scenarios={name: scenario_of(name, draw.client) for name, draw in by_name.items()},
         replications=REPLICATIONS,
         seed=bench.seed,
-        own_replications={name: FIRST_REPLICATION + REPLICATIONS * place for place, name in enumerate(names)},
+        own_replications=first,
     )
 
 
 def _variant(bench: RobustnessBench, design: str, name: str, draw: Draw) -> Variant:
     changes = draw.designs.get(design, {})
     return Variant(label=f"{design} @ {name}", design=bench.designs[design], changes=changes, scenarios=(name,))
-
-
-def _scenario(name: str, client: Mapping[str, float]) -> Scenario:
-    return Scenario(name=name, title=same(name), purpose=same(name), override=client)
 
 
 def run_draws(bench: RobustnessBench, draws: Draws) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.run_experiment import Progress
 from simkit.study.joint_draws.drawn_parameters import HOURS_OF, TEXTS, DrawnSet, drawn_set
 from simkit.study.joint_draws.drawn_sets import sampled
-from simkit.study.joint_draws.joint_runs import CONTRIBUTION, DELIVERED, ORDERS, REPLICATIONS, play_draw, run_draws
+from simkit.study.joint_draws.drawn_today import REPLICATIONS, ROUNDS, reacts, with_today_at_rest
+from simkit.study.joint_draws.joint_runs import CONTRIBUTION, DELIVERED, ORDERS, play_draw, run_draws
 from simkit.study.joint_draws.joint_summary import YearToday, summarised
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.plans.experiment_plan import Plan
@@ -23,9 +24,10 @@ from simkit.study.result_tables import Results
 from simkit.study.robustness.sample_points import RobustnessBench
 
 
-def draw_runs(plan: Plan, count: int) -> int:
-    """Return how many runs so many draws take."""
-    return count * REPLICATIONS * len(plan.main)
+def draw_runs(plan: Plan, parameters: ParameterSet, count: int) -> int:
+    """Return how many runs so many draws take, those that bring today to rest among them."""
+    rounds = ROUNDS if reacts(plan.experiment.scenarios[plan.main_scenario].on(parameters)) else 0
+    return count * REPLICATIONS * (len(plan.main) + rounds)
 
 
 def with_joint_draws(
@@ -72,7 +74,7 @@ def with_joint_draws(
         engine=engine,
     )
     chosen = drawn_set(bench.parameters, bench.designs, fixed=scenario.override, folder=folder)
-    draws = sampled(chosen, count, bench.seed)
+    draws = with_today_at_rest(bench, sampled(chosen, count, bench.seed))
     by_year = run_draws(bench, draws)
     frames = summarised(by_year, draws.scores, plan.baseline, year_today(results), _labels(chosen))
     return replace(results, joint={**frames, "joint_parameters": chosen.frame(), "joint_values": draws.frame()})

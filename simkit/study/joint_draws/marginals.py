@@ -53,11 +53,9 @@ class Marginal:
         value, low, high = (
             float(_THERE[self.scale](np.array(x, dtype=float))) for x in (self.value, self.low, self.high)
         )
-        return (
-            _normal(places, value, high - low, self.level)
-            if self.shape == "normal"
-            else _triangular(places, value, low, high)
-        )
+        if self.shape == "triangular":
+            return _triangular(places, value, low, high)
+        return _normal(places, value, (low, high), self.level)
 
     def at(self, places: Floats) -> Floats:
         """Return the draws at places of the distribution, 0 … 1, in the parameter's unit."""
@@ -65,12 +63,18 @@ class Marginal:
         return drawn
 
 
-def _normal(places: Floats, mean: float, width: float, level: float) -> Floats:
-    """Return quantiles of the normal distribution whose central interval at `level` is `width` wide."""
+def _normal(places: Floats, median: float, ends: tuple[float, float], level: float) -> Floats:
+    """Return quantiles of the normal distribution whose central interval at `level` has these ends.
+
+    Where they are not equally far from the median, each side has a spread of its own; where the median lies outside of them,
+    as after a fit, both sides have half the width.
+    """
     from scipy.stats import norm
 
-    spread = width / (2 * float(norm.ppf(0.5 + level / 2)))
-    drawn: Floats = norm.ppf(places, loc=mean, scale=spread)
+    sides = (median - ends[0], ends[1] - median)
+    below, above = sides if min(sides) >= 0 else ((ends[1] - ends[0]) / 2,) * 2
+    distance = norm.ppf(places) / float(norm.ppf(0.5 + level / 2))
+    drawn: Floats = median + distance * np.where(distance < 0, below, above)
     return drawn
 
 
@@ -90,7 +94,7 @@ def measured_marginal(parameter: Parameter) -> Marginal:
     Notes
     -----
     On the logit scale where it is a share within (0, 1), on the log scale where it is above 0, else as it is; the median is
-    the value itself, the spread is the width of the interval there over 2 z.
+    the value itself, the spread of each side is its distance to that end of the interval over z.
 
     Raises
     ------
@@ -122,8 +126,11 @@ def plausible_marginal(parameter: Parameter, value: float) -> Marginal:
     -----
     On the log scale where high is more than three times low, so that half as much and twice as much are as likely.
     """
-    low = max(min(parameter.low, value), parameter.minimum)
-    high = min(max(parameter.high, value), parameter.maximum)
+    return _over(parameter, value, parameter.low, parameter.high)
+
+
+def _over(parameter: Parameter, value: float, low: float, high: float) -> Marginal:
+    low, high = max(min(low, value), parameter.minimum), min(max(high, value), parameter.maximum)
     scale: Scale = "log" if low > 0 and high / low > WIDE else "linear"
     return Marginal(
         shape="triangular", scale=scale, value=value, low=low, high=high,
@@ -132,6 +139,14 @@ def plausible_marginal(parameter: Parameter, value: float) -> Marginal:
 
 
 def marginal_of(parameter: Parameter) -> Marginal:
-    """Return the distribution of a parameter of the client: its interval where one was measured, else its plausible range."""
-    measured = parameter.provenance.kind in MEASURED_KINDS and parameter.provenance.interval is not None
-    return measured_marginal(parameter) if measured else plausible_marginal(parameter, parameter.value)
+    """Return the distribution of a parameter of the client.
+
+    Normal over the interval of a measurement; else triangular, over the range of its own that an assumption was given (one
+    that was scaled has its range scaled with it), or over the plausible range.
+    """
+    interval = parameter.provenance.interval
+    if interval is None:
+        return plausible_marginal(parameter, parameter.value)
+    if parameter.provenance.kind in MEASURED_KINDS:
+        return measured_marginal(parameter)
+    return _over(parameter, parameter.value, interval.low, interval.high)

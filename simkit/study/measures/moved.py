@@ -30,17 +30,14 @@ def handed_over_h(record: Record) -> Floats:
     last_of = pd.Series(person[last], index=case[last])
     came_from = last_of.reindex(_parents(record, case)).fillna(NOBODY).to_numpy(np.int64)
     before = np.where(first, came_from, np.concatenate([[NOBODY], person[:-1]]))
-    return tasks["end_h"].to_numpy(float)[(before != NOBODY) & (before != person)]
+    ended_h: Floats = tasks["end_h"].to_numpy(float)
+    return ended_h[(before != NOBODY) & (before != person)]
 
 
 def _parents(record: Record, case: Whole) -> Whole:
     """Return the number of the case that each case came from; −1 for none."""
-    inputs = record.inputs
-    known: dict[int, int] = {}
-    for kind, children, child in (
-        ("lead", range(len(inputs.leads.at)), "opportunity"),  # a lead carries the opportunity of its own row
-        ("opportunity", inputs.opportunities.order, "order"),
-    ):
-        base, below = KINDS.index(kind) << NUMBER_SHIFT, KINDS.index(child) << NUMBER_SHIFT
-        known |= {below + row: base + parent for parent, row in enumerate(children)}
+    leads, sold = len(record.inputs.leads.at), record.inputs.opportunities.order
+    lead, opportunity, order = (KINDS.index(kind) << NUMBER_SHIFT for kind in ("lead", "opportunity", "order"))
+    known = {opportunity + row: lead + row for row in range(leads)}
+    known |= {order + row: opportunity + parent for parent, row in enumerate(sold)}
     return np.array([known.get(number, NOBODY) for number in case.tolist()], dtype=np.int64)
