@@ -140,7 +140,7 @@ def ratio_to(parameter: Parameter) -> Text:
 
 def win_rate(source: Text, rate: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of the base of the win chance."""
-    return Text(de="{source}: Gewinnquote {rate}", en="{source}: win rate {rate}").fill(
+    return Text(de="{source}: Gewinnquote aller beendeten {rate}", en="{source}: win rate of all ended {rate}").fill(
         source=source, rate=bilingual.share(rate)
     )
 
