@@ -15,6 +15,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
+from simkit.report.charts.charts_base import millions
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -168,6 +169,8 @@ def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
 
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
+    if unit == "money/a":
+        return builder.translate(TEXTS["millions_a_year"], unit=builder.translate(millions(builder.style)))
     return "%" if unit == "share" else builder.style.translate(UNIT_WORDS[unit])
 
 
@@ -175,6 +178,8 @@ def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     formats = builder.style.formats
     if unit == "share":
         return formats.number(100 * value, 1)
+    if unit == "money/a":
+        return formats.number(value / 1e6, 2)
     return formats.number(value, 0 if abs(value) >= 100 else 1)
 
 

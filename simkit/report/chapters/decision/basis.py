@@ -49,6 +49,8 @@ def _fit(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[str]:
 
 def not_fitting(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
     """Return the quantities that stand in the way, the first of them by name."""
+    if study.gate.level == "not_calibrated":  # nothing was fitted, so nothing could fit
+        return []
     failed = [builder.translate(text) for text in study.gate.failed]
     more = len(failed) - LISTED
     rest = [builder.translate(TEXTS["and_more"], n=builder.style.formats.number(more))] if more > 0 else []
