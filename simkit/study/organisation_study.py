@@ -28,6 +28,8 @@ from simkit.study.calibration.client_parameters import client_parameter_set, wit
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record, recorded_gate
 from simkit.study.calibration.saved_calibration import DRAFT, Saved
 from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, is_stationary, stationary_override
+from simkit.study.comparison.profit_bridge import staff_cost_known
+from simkit.study.comparison.today_by_year import measured_years
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.precision import run_until_precise
@@ -151,7 +153,13 @@ def open_or_run(
         return open_study(folder)
     first, second = followed_by(progress, draw_runs(plan, parameters, settings.joint_draws))
     results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
-    results = replace(results, gate=calibration.gate, fit=calibration.fit)
+    results = replace(
+        results,
+        gate=calibration.gate,
+        fit=calibration.fit,
+        past=measured_years(client, value),
+        posts_priced=staff_cost_known(client),
+    )
     results = with_joint_draws(
         results, settings.joint_draws, folder=client.folder, execution=execution, progress=second
     )

@@ -16,6 +16,7 @@ from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.context import ReportContext, style_of
+from simkit.study.calibration.fit_gate import Gate
 from simkit.study.measured.measured_demand import SeasonTest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
@@ -29,6 +30,25 @@ def demo(project: Path) -> ClientData:
     return load_client(project / "client_data" / "demo")
 
 
+FITS = Gate(level="fits", checked=14, passed=14, words=Text(de="Das Modell passt.", en="The model fits."))
+
+
+def made_past() -> pd.DataFrame:
+    """Two measured years of revenue, contribution, customers and contacts."""
+    from simkit.study.comparison.today_by_year import PAST_COLUMNS
+
+    values = {
+        ("revenue_amount", ""): 1e7, ("contribution_amount", ""): 6.1e6, ("active_customers", ""): 300.0,
+        ("care_contacts", "A"): 8.5, ("fte", ""): 11.6,
+    }  # fmt: skip
+    rows = [
+        (year, f"{2024 + year}-07-01", f"{2025 + year}-06-30", False, item, group, value, value * 0.95, value * 1.05)
+        for year in (-1, 0)
+        for (item, group), value in values.items()
+    ]
+    return pd.DataFrame(rows, columns=list(PAST_COLUMNS))
+
+
 @pytest.fixture(scope="session")
 def made_outcome():
     """A full study in which the Stretched T earns most."""
@@ -39,7 +59,7 @@ def made_outcome():
     from simkit.study.plans.study_settings import StudySettings
     from simkit.study.result_tables import all_frames, recommendation_of
 
-    results = made_results(PROFIT, depth="full", replications=6)
+    results = replace(made_results(PROFIT, depth="full", replications=6), gate=FITS, past=made_past())
     frames = all_frames(results)
     return OrganisationStudy(
         settings=StudySettings(depth="full", replications=6),
@@ -48,6 +68,7 @@ def made_outcome():
         recommendation=recommendation_of(results, frames, BilingualNumbers()),
         frames=frames,
         key="made",
+        gate=FITS,
     )
 
 

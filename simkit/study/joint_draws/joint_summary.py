@@ -15,7 +15,7 @@ from simkit.study.joint_draws.drawn_parameters import PARAMETER_COLUMNS
 from simkit.study.joint_draws.drawn_sets import VALUE_COLUMNS
 from simkit.study.joint_draws.joint_runs import CONTRIBUTION, ORDERS
 from simkit.study.joint_draws.smoothing import Smoothing, smoothed
-from simkit.study.thresholds import threshold
+from simkit.study.yearly_amounts import zone_of
 
 GAIN_COLUMNS = ("design", "draw", "gain_amount", "simulated_amount", "contribution_amount")
 TODAY_COLUMNS = ("draw", ORDERS, CONTRIBUTION, "kept")
@@ -48,7 +48,7 @@ class YearToday:
     @property
     def zone_amount(self) -> float:
         """Yearly gain that counts as none."""
-        return threshold("rule.indifference_share") * abs(self.contribution_amount)
+        return zone_of(self.contribution_amount)
 
 
 def today_frame(by_year: pd.DataFrame, baseline: str, today: YearToday) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from simkit.study.experiment.experiment_spec import Engine, Execution, Experimen
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
+from simkit.study.yearly_amounts import yearly
 
 if TYPE_CHECKING:
     from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -150,7 +151,7 @@ class RobustnessBench:
         Returns
         -------
         DataFrame
-            Columns point, replication, design, measure, value.
+            Columns point, replication, design, measure, value: amounts a year.
         """
         parameter_set = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
         labels = designs or tuple(self.designs)
@@ -170,7 +171,7 @@ class RobustnessBench:
             progress=self.counter(experiment.runs),
             engine=self.engine,
         ).frame
-        whole = select(frame, year=0)
+        whole = yearly(select(frame, year=0), parameter_set.value(HORIZON))
         named = whole.assign(design=whole["design"].map(variants)).rename(columns={"scenario": "point"})
         return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
 

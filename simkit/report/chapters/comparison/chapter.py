@@ -47,7 +47,9 @@ def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _confidence(builder: ChapterBuilder, view: StudyView) -> Block:
-    advice = view.study.recommendation
+    advice, gate = view.study.recommendation, view.study.gate
+    if not gate.passes:
+        return builder.text("confidence", gate.words, TEXTS["no_verdict"], title=TEXTS["confidence_title"])
     return builder.text(
         "confidence",
         advice.headline,

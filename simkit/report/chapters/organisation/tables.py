@@ -251,7 +251,7 @@ COLUMNS = (
     TableColumn(name="label", label=TEXTS["design_label"]),
     TableColumn(name="replications", label=TEXTS["columns_replications"], write="number"),
     TableColumn(name="half_width", label=TEXTS["columns_half_width"], write="millions", digits=2),
-    TableColumn(name="half_width_share", label=TEXTS["columns_share_todays_profit"], write="share", digits=1),
+    TableColumn(name="half_width_share", label=TEXTS["columns_share_of_contribution"], write="share", digits=1),
 )
 FROM = TableColumn(name="precise_from", label=TEXTS["from_label"], write="number", unit=TEXTS["from_unit"])
 
