@@ -107,6 +107,7 @@ def made_model_fit():
     return ModelFit(
         saved=Saved(state="none", override={}, fit=pd.DataFrame()),
         fit=fit,
+        gate=FITS,
         backtest=backtest,
         response=MeasuredResponse(
             elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7

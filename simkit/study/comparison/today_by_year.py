@@ -126,6 +126,7 @@ def today_by_year(levels: pd.DataFrame, baseline: str, past: pd.DataFrame, param
     measured = past.assign(origin=MEASURED, scenario="").sort_values("year", kind="stable")
     frames = [part for part in (measured, simulated) if len(part)]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+    table = table.sort_values("item", key=lambda names: names.map(ITEMS.index), kind="stable", ignore_index=True)
     labels = [label_of_item(str(name)) for name in table["item"]]
     return table.assign(
         unit=["1" if name == CONTACTS else MEASURES[str(name)].unit for name in table["item"]],

@@ -234,6 +234,6 @@ def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
 
 def _conditions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     conditions = view.study.recommendation.conditions
-    if conditions:
+    if conditions and view.study.gate.passes:
         title = TEXTS["conditions_title"]
         yield builder.text("conditions", title=title, points=conditions)

@@ -44,7 +44,7 @@ def years_chart(style: Style, table: pd.DataFrame) -> Figure:
     for axes in panels[len(names) :]:
         axes.set_axis_off()
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4), frameon=False, fontsize=8.5)
+    figure.legend(handles, labels, loc="outside upper left", ncols=min(len(labels), 4), frameon=False, fontsize=8.5)
     figure.supxlabel(style.translate(TEXTS["years_axis"]), fontsize=9, color=MUTED)
     return figure
 

@@ -47,32 +47,33 @@ def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iter
 def labelled(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with what its items, units, years and scenarios are called."""
     groups = table["group"].fillna("").astype(str)
+    contacts = TEXTS["contacts_of"]
     labels = [
-        f"{label} ({group})" if group else label for label, group in zip(table[view.label_column], groups, strict=True)
+        view.style.translate(contacts.fill(s=group)) if group else label
+        for label, group in zip(table[view.label_column], groups, strict=True)
     ]
-    rows = list(table.itertuples(index=False))
+    rows = [row for _, row in table.iterrows()]
     return table.assign(
         group=groups,
         label=labels,
-        unit_label=[_unit(view, str(row.item), str(row.unit)) for row in rows],
+        unit_label=[_unit(view, str(row["unit"])) for row in rows],
         year_label=[_year(view, row) for row in rows],
         scenario_label=[view.scenario_label(str(name)) if isinstance(name, str) else "" for name in table["scenario"]],
     )
 
 
-def _unit(view: StudyView, item: str, unit: str) -> str:
+def _unit(view: StudyView, unit: str) -> str:
     if unit == "money":
         return view.style.translate(millions(view.style))
-    words = TEXTS.group("year_units")
-    return view.style.translate(words["contacts"] if item == CONTACTS else words[unit])
+    return "" if unit == "1" else view.style.translate(TEXTS.group("year_units")[unit])
 
 
-def _year(view: StudyView, row: object) -> str:
+def _year(view: StudyView, row: pd.Series) -> str:
     """Name a year: measured ones by the month that they end with, simulated ones by their number after go-live."""
-    if getattr(row, "origin") == SIMULATED:  # noqa: B009 - a row of a frame has no declared attributes
-        return view.style.translate(TEXTS["simulated_year"].fill(n=int(getattr(row, "year"))))  # noqa: B009
-    end = dt.date.fromisoformat(str(getattr(row, "end")))  # noqa: B009
-    text = TEXTS["scaled_year"] if bool(getattr(row, "scaled")) else TEXTS["measured_year"]  # noqa: B009
+    if row["origin"] == SIMULATED:
+        return view.style.translate(TEXTS["simulated_year"].fill(n=int(row["year"])))
+    end = dt.date.fromisoformat(str(row["end"]))
+    text = TEXTS["scaled_year"] if bool(row["scaled"]) else TEXTS["measured_year"]
     return view.style.translate(text.fill(month=f"{end.month:02d}/{end.year}"))
 
 
@@ -95,13 +96,15 @@ def _years_table(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame, 
     chosen = table[(table["origin"] == MEASURED) | (table["scenario"] == scenario)].sort_values("year", kind="stable")
     chosen = chosen.assign(cell=[_cell(builder, row) for _, row in chosen.iterrows()])
     years = list(dict.fromkeys(chosen["year_label"]))
-    wide = chosen.pivot_table(
-        index=["label", "unit_label"], columns="year_label", values="cell", aggfunc="first", sort=False
-    )
     order = list(dict.fromkeys(table["label"]))
-    frame = wide.reset_index().sort_values("label", key=lambda names: names.map(order.index), kind="stable")
+    units = dict(zip(table["label"], table["unit_label"], strict=True))
+    wide = chosen.pivot_table(index="label", columns="year_label", values="cell", aggfunc="first", sort=False)
+    wide = wide.reindex([name for name in order if name in wide.index])
+    frame = wide.reset_index(drop=True).assign(
+        label=[f"{name}, {units[name]}" if units[name] else name for name in wide.index]
+    )
     frame = frame.fillna("–").rename(columns={name: f"year_{place}" for place, name in enumerate(years)})
-    columns = [TableColumn(name="label", label=TEXTS["measure"]), TableColumn(name="unit_label", label=TEXTS["unit"])]
+    columns = [TableColumn(name="label", label=TEXTS["measure"])]
     columns += [TableColumn(name=f"year_{place}", label=name, write="figure") for place, name in enumerate(years)]
     title = builder.translate(TEXTS["years_table_title"], s=view.scenario_label(scenario))
     return builder.table(f"today_by_year_{scenario}", title, frame, columns, Caption(unit=TEXTS["years_table_unit"]))
