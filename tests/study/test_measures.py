@@ -20,7 +20,7 @@ from tests.model.conftest import SMALL, patched
 @pytest.fixture(scope="module")
 def record() -> Record:
     model_inputs = example_inputs(customers=120, posts=8, orders_per_year=1900)
-    parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
+    parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, "discretionary.take_up": 1})
     return simulate(draw_inputs(model_inputs, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 

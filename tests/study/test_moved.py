@@ -101,3 +101,11 @@ def test_where_nobody_works_nothing_is_handed_over() -> None:
     record = run("baseline")
     empty = replace(record, tasks=record.tasks.iloc[:0])
     assert handed_over_h(empty).size == 0 and isinstance(empty.tasks, pd.DataFrame)
+
+
+def test_without_orders_there_are_still_other_cases() -> None:
+    parameters = patched(SMALL, QUIET, {"leads.per_year": 0, "opportunities.per_year": 0, "time.horizon_years": 0.25})
+    nobody_orders = example_inputs(customers=20, posts=2, orders_per_year=1e-6)
+    record = simulate(draw_inputs(nobody_orders, parameters, seed=1, replication=0), load_design("hunter_farmer"))
+    assert len(record.tasks) > 0 and not (record.cases["kind"] == "order").any()
+    assert (handed_over_h(record) <= record.end_h).all()

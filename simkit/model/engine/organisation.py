@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
-from simkit.model.engine.unit_layout import route_table, units_of
+from simkit.model.engine.unit_tables import RANK_SCALE, route_table, units_of
 from simkit.model.inputs.channels import channels, management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
@@ -33,6 +33,7 @@ from simkit.model.specification.designs import Design, UnitSpec
 from simkit.model.specification.model_parameters import FOCUS, LEAVE, PARTNER, SEGMENTS
 
 CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
+PUT_OFF = 10 * RANK_SCALE  # behind everything else
 
 
 class Organisation:

@@ -31,13 +31,20 @@ def handed_over_h(record: Record) -> Floats:
     came_from = last_of.reindex(_parents(record, case)).fillna(NOBODY).to_numpy(np.int64)
     before = np.where(first, came_from, np.concatenate([[NOBODY], person[:-1]]))
     ended_h: Floats = tasks["end_h"].to_numpy(float)
-    return ended_h[(before != NOBODY) & (before != person)]
+    handed: Floats = ended_h[(before != NOBODY) & (before != person)]
+    return handed
 
 
 def _parents(record: Record, case: Whole) -> Whole:
     """Return the number of the case that each case came from; −1 for none."""
-    leads, sold = len(record.inputs.leads.at), record.inputs.opportunities.order
-    lead, opportunity, order = (KINDS.index(kind) << NUMBER_SHIFT for kind in ("lead", "opportunity", "order"))
-    known = {opportunity + row: lead + row for row in range(leads)}
-    known |= {order + row: opportunity + parent for parent, row in enumerate(sold)}
-    return np.array([known.get(number, NOBODY) for number in case.tolist()], dtype=np.int64)
+    inputs, row = record.inputs, case & ((1 << NUMBER_SHIFT) - 1)
+    lead, opportunity, order = (KINDS.index(kind) for kind in ("lead", "opportunity", "order"))
+    sold = np.full(len(inputs.orders.at) + 1, NOBODY, dtype=np.int64)  # one row more, so that there is a row 0
+    sold[inputs.opportunities.order] = np.arange(len(inputs.opportunities.at))
+    of_lead = (case >> NUMBER_SHIFT == opportunity) & (row < len(inputs.leads.at))
+    is_order = case >> NUMBER_SHIFT == order
+    of_deal = is_order & (sold[np.where(is_order, row, 0)] != NOBODY)
+    parents = np.full(len(case), NOBODY, dtype=np.int64)
+    parents[of_lead] = (lead << NUMBER_SHIFT) + row[of_lead]
+    parents[of_deal] = (opportunity << NUMBER_SHIFT) + sold[row[of_deal]]
+    return parents

@@ -1,4 +1,4 @@
-"""The units of a design as a run has them: people still to come, ranks, who helps whom, and who does which work."""
+"""The tables of an organisation: its units, who is served first in them, and who does what."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
 RANK_SCALE = 1000  # ranks of a table are spread over this scale
-PUT_OFF = 10 * RANK_SCALE  # behind everything else
 
 
 def units_of(design: Design, today: Design, first: int, rules: Rules) -> dict[str, Unit]:
-    """Return the units of a design by name, numbered from `first` on, with the ranks of both organisations."""
+    """Return the units of a design by name, numbered from `first`, with today's ranks for cases that follow old habit."""
     units = {
         spec.name: Unit(
             name=spec.name,
@@ -25,8 +24,8 @@ def units_of(design: Design, today: Design, first: int, rules: Rules) -> dict[st
             owners=spec.owners,
             specialist=spec.specialist,
             builds=spec.builds or rules.everyone_builds,
-            ranks=_ranks(design.priority_table.ranks, spec.ranks_as_order),
-            old_ranks=_ranks(today.priority_table.ranks, spec.ranks_as_order),
+            ranks=ranks_in_unit(design.priority_table.ranks, spec.ranks_as_order),
+            old_ranks=ranks_in_unit(today.priority_table.ranks, spec.ranks_as_order),
             helped_after_h=spec.fallback_after_h,
             people=[],
             queue=Queue(),
@@ -39,7 +38,7 @@ def units_of(design: Design, today: Design, first: int, rules: Rules) -> dict[st
     return units
 
 
-def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
+def ranks_in_unit(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
     """Return the ranks in a unit; one that serves orders ranks all its work with them.
 
     Ranks are spread over one scale, so that cases of old habit and of the new way stand in one queue.
