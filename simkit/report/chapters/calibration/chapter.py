@@ -149,7 +149,7 @@ def _role(row: pd.Series) -> Text:
     """Return what a figure is for: fitted, a test, or too uncertain to be either."""
     if not row["counted"]:
         return TEXTS["too_uncertain"]
-    roles = TEXTS.group("roles_mandatory" if row["mandatory"] else "roles_told")
+    roles = TEXTS.group("roles_mandatory") if row["mandatory"] else TEXTS.group("roles_told")
     return roles["fitted" if row["fitted"] else "tested"]
 
 

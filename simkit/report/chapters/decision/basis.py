@@ -60,7 +60,8 @@ def not_fitting(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
 def what_to_measure(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
     """Return the steps that bring the model to the client, in place of an advice."""
     if study.gate.level == "not_calibrated":
-        return [builder.translate(TEXTS[name]) for name in ("step_fit", "step_check", "step_decide")]
+        steps = (TEXTS["step_fit"], TEXTS["step_check"], TEXTS["step_decide"])
+        return [builder.translate(text) for text in steps]
     failed = study.gate.failed[:2]
     named = [TEXTS["step_measure"].fill(what=text) for text in failed]
     return [builder.translate(text) for text in (*named, TEXTS["step_again"], TEXTS["step_decide"])][:3]

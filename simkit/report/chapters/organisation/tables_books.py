@@ -159,7 +159,7 @@ def _optimum(builder: ChapterBuilder, view: StudyView) -> str:
     """Set the elasticity at which today's posts would be the best number beside the assumed one."""
     row = view.study.frame("optimum").iloc[0]
     number = builder.style.formats.number
-    told = TEXTS["optimum_assumed" if row["kind"] == "assumption" else "optimum_measured"]
+    told = TEXTS["optimum_assumed"] if row["kind"] == "assumption" else TEXTS["optimum_measured"]
     return builder.translate(
         told, optimal=number(row["optimal_elasticity"], 2), assumed=number(row["assumed_elasticity"], 2)
     )
