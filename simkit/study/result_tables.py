@@ -163,6 +163,7 @@ def recommendation_of(
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
         taken_apart=results.plan.taken_apart,
         joint=frames["joint_summary"],
+        drivers=frames["joint_drivers"],
         gate=results.gate,
         rule_switch=_rule_switch(results.plan),
     )

@@ -85,3 +85,26 @@ def test_the_range_beside_the_gain_is_that_of_the_joint_draws(report_in, made_ou
     alone = decision(report_in("de"), made_outcome)
     assert "nur Zufall der Simulation" in alone["figures"][0]["detail"]
     assert any("nur den Zufall der Simulation" in text for text in alone["confidence"])
+
+
+def test_the_comparison_tells_the_gains_over_the_draws_and_what_they_hang_on(report_in, made_outcome):
+    drawn = pd.DataFrame(
+        {"design": ["baseline", "stretched_t"], "median": [0.0, 5e5], "low": [0.0, -1e5], "high": [0.0, 9e5],
+         "share_positive": [0.0, 0.97], "reliability": [0.1, 0.84], "reliability_low": [0.0, 0.7],
+         "reliability_high": [0.2, 0.9], "draws": [50, 50], "dropped_share": [0.02, 0.02], "q2": [0.9, 0.9]}
+    )  # fmt: skip
+    drivers = pd.DataFrame(
+        {"design": ["stretched_t"], "rank": [1], "parameter": ["load.utilisation"], "label_de": ["Auslastung"],
+         "label_en": ["Load"], "share": [0.4], "effect_amount": [3e5], "worth_amount": [2e4], "q2": [0.9]}
+    )  # fmt: skip
+    report = report_in("de")
+    report.analysis.__dict__["study"] = replace(
+        made_outcome, frames={**made_outcome.frames, "joint_summary": drawn, "joint_drivers": drivers}
+    )
+    blocks = {block.name: block for block in write_chapter("comparison", report)}
+    gains, hangs = blocks["joint_gains"], blocks["joint_drivers"]
+    assert gains.content["rows"][0][1:3] == ["+500.000\u00a0€", "−100.000\u00a0€ … +900.000\u00a0€"]
+    assert "84\u00a0%" in gains.title and "50 gemeinsame Ziehungen" in gains.source and "2\u00a0%" in gains.source
+    assert hangs.content["rows"][0][1] == "Auslastung" and len(hangs.content["rows"]) == 1
+    report.analysis.__dict__["study"] = made_outcome
+    assert "joint_gains" not in {block.name for block in write_chapter("comparison", report)}

@@ -107,6 +107,8 @@ class Evidence:
     """The design whose steps these are; empty without one."""
     joint: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_summary"])
     """Gains over joint draws of the assumptions by design (frame ``joint_summary``); empty where none were made."""
+    drivers: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_drivers"])
+    """The assumptions that the gains hang on most (frame ``joint_drivers``)."""
     gate: Gate = NOT_CALIBRATED
     """What the fit to the client's figures allows."""
     rule_switch: str = ""
@@ -261,7 +263,11 @@ def _rule_alone(evidence: Evidence) -> pd.Series | None:
 
 
 def _to_measure(evidence: Evidence, bilingual: BilingualNumbers) -> Text:
-    """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
+    """Return what to measure next: what the draws or the test of robustness say is worth most before deciding, else what
+    is assumed with the widest range."""
+    drivers = select(evidence.drivers, design=evidence.shown)
+    if len(drivers) and (drivers["worth_amount"] > 0).any():
+        return condition_texts.worth_knowing(drivers.assign(value=drivers["worth_amount"]), bilingual)
     parameters = select(evidence.information, kind="parameter")
     if len(parameters):
         return condition_texts.worth_knowing(parameters, bilingual)
