@@ -91,10 +91,6 @@ def listed(words: list[Text]) -> Text:
 CALENDAR = Text(de="Kalender", en="calendar")
 CLIENT_FILE = Text(de="client.yaml", en="client.yaml")
 BY_HAND = Text(de="client.yaml (assumptions) oder --set", en="client.yaml (assumptions) or --set")
-TODAY = Text(
-    de="heutige Organisation, ohne Reaktionen der Kunden gerechnet",
-    en="today's organisation, simulated with reactions off",
-)
 RATIOS_ASSUMED = Text(de="Verhältnisse angenommen", en="ratios assumed")
 SPLIT_ASSUMED = Text(de="Aufteilung angenommen", en="split assumed")
 CLASSES_ASSUMED = Text(de="Verhältnis der Klassen angenommen", en="ratio of classes assumed")
@@ -140,7 +136,7 @@ def ratio_to(parameter: Parameter) -> Text:
 
 def win_rate(source: Text, rate: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of the base of the win chance."""
-    return Text(de="{source}: Gewinnquote {rate}", en="{source}: win rate {rate}").fill(
+    return Text(de="{source}: Gewinnquote aller beendeten {rate}", en="{source}: win rate of all ended {rate}").fill(
         source=source, rate=bilingual.share(rate)
     )
 

@@ -75,8 +75,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Simulationsläufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Gewinns bekannt sind, etwa 0.02.",
-                en="Add replications until profit differences are known to this share of profit, such as 0.02.",
+                de="Simulationsläufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Deckungsbeitrags bekannt sind, etwa 0.005.",
+                en="Add replications until profit differences are known to this share of contribution, such as 0.005.",
             ),
         ),
     ] = None

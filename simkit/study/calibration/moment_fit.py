@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
-ROUND_REPLICATIONS = (3, 5)
-"""Of every step of the first and of the second round."""
+ROUND_REPLICATIONS = (3, 4, 5)
+"""Of every step, round by round; the third is for what the first two have moved for each other."""
 LARGEST_STEP = 0.7  # of a parameter, on the scale on which it moves
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
 FARTHEST = 3.0  # tolerances; a moment that no parameter can reach must not choose the step for all others

@@ -57,7 +57,7 @@ LABELS = {
     "late_share": Text(de="Verspätet geliefert: {group}", en="Delivered late: {group}"),
     "cycle": Text(de="Dauer einer Verkaufschance", en="Duration of an opportunity"),
     "deals": Text(de="Abgeschlossene Verkaufschancen", en="Opportunities closed"),
-    "win_rate": Text(de="Gewinnquote", en="Win rate"),
+    "win_rate": Text(de="Gewinnquote aller beendeten Chancen", en="Win rate of all ended opportunities"),
     "no_decision_share": Text(de="Kein Entscheid unter den nicht gewonnenen", en="No decision among those not won"),
     "contacts": Text(de="Erhaltene Kontakte je Kunde: {group}", en="Contacts received per customer: {group}"),
     "requests": Text(de="Beantwortete Serviceanfragen", en="Service requests answered"),
@@ -254,7 +254,8 @@ def record_moments(record: Record) -> pd.DataFrame:
     orders = select(record.cases, kind="order")
     placed = orders[(orders["arrived_h"] >= 0) & (orders["arrived_h"] < record.end_h)]
     rows.append(("orders", "", len(placed) / years))
-    rows.append(("active_customers", "", float(placed["customer"].nunique())))
+    gone = record.churned["customer"][record.churned["at_h"] >= 0]  # his place is taken by a new one, who counts
+    rows.append(("active_customers", "", float(len(set(placed["customer"]) - set(gone)))))
     rows.append(("revenue", "", of[("revenue_amount", "")] / years))
     rows.append(("contribution", "", of[("contribution_amount", "")] / years))
     rows.append(("idle", "", of[("hours_h", "idle")] / years))

@@ -94,9 +94,9 @@ def filled_posts(client: ClientData) -> float | None:
     joined, left = people.get("entry_on", nothing), people.get("left_on", nothing)
     since = joined.where(joined > start, start)  # who has no date has been there, or is there still
     until = left.where(left < end, end)
-    share = ((until - since) / (end - start)).clip(lower=0.0)
+    days = (until - since).dt.days.clip(lower=0)
     fte = people["fte"].fillna(1.0) if "fte" in people else pd.Series(1.0, index=people.index)
-    return float((fte * share).sum())
+    return float((fte * days).sum() / (end - start).days)
 
 
 def today_by_year(levels: pd.DataFrame, baseline: str, past: pd.DataFrame, parameters: ParameterSet) -> pd.DataFrame:

@@ -49,6 +49,8 @@ def _fit(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[str]:
 
 def not_fitting(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
     """Return the quantities that stand in the way, the first of them by name."""
+    if study.gate.level == "not_calibrated":  # nothing was fitted, so nothing could fit
+        return []
     failed = [builder.translate(text) for text in study.gate.failed]
     more = len(failed) - LISTED
     rest = [builder.translate(TEXTS["and_more"], n=builder.style.formats.number(more))] if more > 0 else []
@@ -58,7 +60,8 @@ def not_fitting(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
 def what_to_measure(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
     """Return the steps that bring the model to the client, in place of an advice."""
     if study.gate.level == "not_calibrated":
-        return [builder.translate(TEXTS[name]) for name in ("step_fit", "step_check", "step_decide")]
+        steps = (TEXTS["step_fit"], TEXTS["step_check"], TEXTS["step_decide"])
+        return [builder.translate(text) for text in steps]
     failed = study.gate.failed[:2]
     named = [TEXTS["step_measure"].fill(what=text) for text in failed]
     return [builder.translate(text) for text in (*named, TEXTS["step_again"], TEXTS["step_decide"])][:3]

@@ -81,7 +81,7 @@ def _not_usable(builder: ChapterBuilder, study: OrganisationStudy) -> dict[str, 
     return {
         "verdict": "draft" if draft else "not_usable",
         "basis": basis(builder, study),
-        "recommendation": builder.translate(TEXTS["draft" if draft else "not_usable"]),
+        "recommendation": builder.translate(TEXTS["draft"] if draft else TEXTS["not_usable"]),
         "figures": [],
         "not_fitting": not_fitting(builder, study),
         "confidence": [builder.translate(TEXTS["no_verdict"])],

@@ -66,6 +66,7 @@ def _panel(style: Style, axes: Axes, rows: pd.DataFrame, colours: dict[str, str]
     axes.set_ylabel(str(rows["unit_label"].iloc[0]), fontsize=8, color=MUTED)
     number_axis(axes.yaxis, style, "number", 0 if top >= 4 else 1, steps=4)
     years = sorted(rows["year"].astype(int).unique())
+    axes.tick_params(labelbottom=True)
     axes.set_xticks(
         years, [f"{year:+d}".replace("-", "−") if year > 0 else str(year).replace("-", "−") for year in years]
     )

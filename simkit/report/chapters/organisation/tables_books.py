@@ -65,7 +65,7 @@ def labelled(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
 def _unit(view: StudyView, unit: str) -> str:
     if unit == "money":
         return view.style.translate(millions(view.style))
-    return "" if unit == "1" else view.style.translate(TEXTS.group("year_units")[unit])
+    return view.style.translate(TEXTS.group("year_units")[unit])
 
 
 def _year(view: StudyView, row: pd.Series) -> str:
@@ -98,10 +98,11 @@ def _years_table(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame, 
     years = list(dict.fromkeys(chosen["year_label"]))
     order = list(dict.fromkeys(table["label"]))
     units = dict(zip(table["label"], table["unit_label"], strict=True))
+    amounts = set(table.loc[table["unit"].isin(("money", "h")), "label"])  # the other labels name their unit
     wide = chosen.pivot_table(index="label", columns="year_label", values="cell", aggfunc="first", sort=False)
     wide = wide.reindex([name for name in order if name in wide.index])
     frame = wide.reset_index(drop=True).assign(
-        label=[f"{name}, {units[name]}" if units[name] else name for name in wide.index]
+        label=[f"{name}, {units[name]}" if name in amounts else name for name in wide.index]
     )
     frame = frame.fillna("–").rename(columns={name: f"year_{place}" for place, name in enumerate(years)})
     columns = [TableColumn(name="label", label=TEXTS["measure"])]
@@ -158,7 +159,7 @@ def _optimum(builder: ChapterBuilder, view: StudyView) -> str:
     """Set the elasticity at which today's posts would be the best number beside the assumed one."""
     row = view.study.frame("optimum").iloc[0]
     number = builder.style.formats.number
-    told = TEXTS["optimum_assumed" if row["kind"] == "assumption" else "optimum_measured"]
+    told = TEXTS["optimum_assumed"] if row["kind"] == "assumption" else TEXTS["optimum_measured"]
     return builder.translate(
         told, optimal=number(row["optimal_elasticity"], 2), assumed=number(row["assumed_elasticity"], 2)
     )
