@@ -13,8 +13,8 @@ from simkit.study.joint_draws.joint_summary import SUMMARY_COLUMNS, nothing_draw
 from simkit.study.result_tables import all_frames, recommendation_of
 
 FITS = Gate(level="fits", checked=20, passed=20, words=same("fits"))
-CLEAR = {"stretched_t": 1.2e6, "baseline_value_first": 1.1e6}
-KEPT = {"stretched_t": 0.9e6, "baseline_value_first": 0.95e6, "hunter_farmer": 0.5e6}
+CLEAR = {"stretched_t": 1.3e6}
+KEPT = {"stretched_t": 0.7e6, "baseline_value_first": 0.6e6, "hunter_farmer": 0.5e6}
 
 
 def drawn(design: str, reliability: float, draws: int = 50) -> dict[str, pd.DataFrame]:
