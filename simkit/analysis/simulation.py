@@ -164,14 +164,18 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     from simkit.foundation.parameter_set import Provenance
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.experiment.run_experiment import check_cost
+    from simkit.study.joint_draws.drawn_today import REPLICATIONS
     from simkit.study.plans.compared_designs import check_choice
 
     settings = study_settings(wanted, config.study)
     if wanted.designs:  # those of client.yaml have been looked at with it
         own = Provenance(kind="option", source="client.yaml")
         check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)
-    compared = (len(settings.designs) + len(settings.variants)) * len(settings.scenarios)
-    check_cost(settings.replications * compared, _execution(folder, config.client, wanted))
+    designs = len(settings.designs) + len(settings.variants)
+    drawn = settings.joint_draws * REPLICATIONS * designs
+    check_cost(
+        settings.replications * designs * len(settings.scenarios) + drawn, _execution(folder, config.client, wanted)
+    )
 
 
 def note_on_runs(client: ClientData) -> Text | None:

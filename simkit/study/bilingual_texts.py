@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.formats import Formats
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet
-from simkit.foundation.text import Text, same
+from simkit.foundation.text import Text
 
 MILLION = 1e6
-LARGEST_CHANGE = 1.0  # beyond a doubling the base is too small to be a measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +26,9 @@ class BilingualNumbers:
 
     def amount(self, value: float, *, scale: float | None = None) -> Text:
         """Write money: in millions from one million (of `scale`, by default of the value itself), else to 3 digits."""
-        if abs(value if scale is None else scale) >= MILLION:
-            return self._both("millions", value)
+        size = abs(value if scale is None else scale)
+        if size >= MILLION:
+            return self._both("millions", value, 1 if size >= 10 * MILLION else 2)
         return self._both("money", significant(value))
 
     def amounts(self, low: float, high: float) -> Text:
@@ -55,13 +55,6 @@ class BilingualNumbers:
     def signed_share(self, value: float, digits: int = 1) -> Text:
         """Write a relative change with its sign."""
         return self._both("signed_share", value, digits)
-
-    def change(self, relative: float) -> Text:
-        """Write a relative change followed by "; ", or nothing where the base is near 0 and a percentage misleads."""
-        if math.isnan(relative) or abs(relative) > LARGEST_CHANGE:
-            return same("")
-        written = self.signed_share(relative)
-        return Text(de=f"{written.de}; ", en=f"{written.en}; ")
 
     def _both(self, writer: str, value: float, *arguments: int) -> Text:
         german = Formats(language="de", country=self.country, currency=self.currency)
@@ -143,7 +136,7 @@ def ratio_to(parameter: Parameter) -> Text:
 
 def win_rate(source: Text, rate: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of the base of the win chance."""
-    return Text(de="{source}: Gewinnquote {rate}", en="{source}: win rate {rate}").fill(
+    return Text(de="{source}: Gewinnquote aller beendeten {rate}", en="{source}: win rate of all ended {rate}").fill(
         source=source, rate=bilingual.share(rate)
     )
 
@@ -194,7 +187,10 @@ def how_much_is_measured(parameters: ParameterSet, bilingual: BilingualNumbers) 
         for kind, text in COUNTED.items()
         if kinds[kind] or kind == "measured"
     ]
+    known = sum(kinds[kind] for kind in ("measured", "partly")) / len(parameters)
     return Text(
-        de="Von {n} Größen des Modells sind {shown}; die übrigen sind Annahmen.",
-        en="Of the model's {n} quantities {shown}; the rest are assumptions.",
-    ).fill(n=bilingual.number(len(parameters)), shown=listed(shown))
+        de="In Ihrem Unternehmen gemessen, ganz oder teilweise: {share} der {n} Größen des Modells ({shown}); die übrigen "
+        "sind Annahmen.",
+        en="Measured on this client, wholly or in part: {share} of the model's {n} quantities ({shown}); the rest are "
+        "assumptions.",
+    ).fill(share=bilingual.share(known, 0), n=bilingual.number(len(parameters)), shown=listed(shown))

@@ -28,12 +28,15 @@ from simkit.study.calibration.client_parameters import client_parameter_set, wit
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record, recorded_gate
 from simkit.study.calibration.saved_calibration import DRAFT, Saved
 from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, is_stationary, stationary_override
+from simkit.study.comparison.profit_bridge import staff_cost_known
+from simkit.study.comparison.today_by_year import measured_years
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.precision import run_until_precise
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
+from simkit.study.joint_draws.joint_study import draw_runs, followed_by, with_joint_draws
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.plans.agreed_plan import agreed_plan
@@ -148,8 +151,18 @@ def open_or_run(
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    results = run_plan(model_inputs, parameters, plan, execution=execution, progress=progress)
-    results = replace(results, gate=calibration.gate, fit=calibration.fit)
+    first, second = followed_by(progress, draw_runs(plan, parameters, settings.joint_draws))
+    results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
+    results = replace(
+        results,
+        gate=calibration.gate,
+        fit=calibration.fit,
+        past=measured_years(client, value),
+        posts_priced=staff_cost_known(client),
+    )
+    results = with_joint_draws(
+        results, settings.joint_draws, folder=client.folder, execution=execution, progress=second
+    )
     study = concluded(results, settings, key, bilingual)
     save(folder, study.frames, _document(study))
     return study

@@ -17,6 +17,10 @@ LEVEL = 0.95
 DRAWS = 2000
 KEYS = ["scenario", "design", "year", "measure", "group"]
 PROFIT = "company_profit_amount"
+SALES_PROFIT = "sales_profit_amount"
+CONTRIBUTION = "contribution_amount"
+RELATIVE_TO = {PROFIT: CONTRIBUTION, SALES_PROFIT: CONTRIBUTION}
+"""What a change is a share of where that is not the measure itself: a share of a profit would rest on an assumed fixed cost."""
 
 
 def half_width(values: Floats, level: float = LEVEL) -> Floats:
@@ -104,7 +108,8 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
     -------
     DataFrame
         Columns scenario, design, year, measure, group, baseline, mean, difference, low, high, relative, relative_low,
-        relative_high, replications; differences in the measure's unit, relative ones as a share of the baseline's mean.
+        relative_high, replications; differences in the measure's unit, relative ones as a share of the baseline's mean;
+        those of a profit as a share of the baseline's contribution (:data:`RELATIVE_TO`).
 
     Notes
     -----
@@ -121,9 +126,12 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
     gain = values - base
     mean, level = gain.mean(axis=1), base.mean(axis=1)
     width = half_width(gain)
-    base_mean = np.where(level > 0, level, np.nan)
+    whole = partner.assign(measure=partner["measure"].astype(str).replace(RELATIVE_TO))
+    scale = wide.reindex(pd.MultiIndex.from_frame(whole), fill_value=np.nan).to_numpy(dtype=float)
+    scale_mean = scale.mean(axis=1)
+    base_mean = np.where(scale_mean > 0, scale_mean, np.nan)
     relative = mean / base_mean
-    ratio_width = half_width(gain - relative[:, None] * base) / base_mean
+    ratio_width = half_width(gain - relative[:, None] * scale) / base_mean
     return others.index.to_frame(index=False).assign(
         baseline=level, mean=values.mean(axis=1), difference=mean, low=mean - width, high=mean + width,
         relative=relative, relative_low=relative - ratio_width, relative_high=relative + ratio_width,

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.rules.plain_parameters import compile_rules
-from simkit.model.specification.designs import Design
-from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.advice.decision import Decision, by_scenario, decide
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
 from simkit.study.bilingual_texts import BilingualNumbers
@@ -26,7 +22,6 @@ from simkit.study.comparison.contributions import (
     SCAN_COLUMNS,
     SINGLES_COLUMNS,
     STEP_COLUMNS,
-    break_even,
     factorial,
     scan,
     singles,
@@ -35,9 +30,12 @@ from simkit.study.comparison.contributions import (
 from simkit.study.comparison.dominance import robust_frames
 from simkit.study.comparison.lever_return import lever_frames
 from simkit.study.comparison.payback import break_even_months, gains_by_month
+from simkit.study.comparison.profit_bridge import elasticity_at_optimum, profit_bridge
+from simkit.study.comparison.service_break_even import service_break_even
 from simkit.study.comparison.sustainability import elasticity, picture, shortfall, sustainability, undone
 from simkit.study.comparison.time_ceiling import COLUMNS as CEILING_COLUMNS
 from simkit.study.comparison.time_ceiling import activity_hours, beside_the_case, ceiling, implied_elasticities, ticks
+from simkit.study.comparison.today_by_year import PAST_COLUMNS, today_by_year
 from simkit.study.comparison.transition_effects import (
     RELABELLING_COLUMNS,
     cost_of_transition,
@@ -45,13 +43,13 @@ from simkit.study.comparison.transition_effects import (
     structure_and_transition,
 )
 from simkit.study.experiment.precision import precision_table
+from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.measured.measured_parameters import parameter_table
 from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.measures.measures import MEASURES as CATALOGUE
 from simkit.study.paired_comparison import (
     PROFIT,
     differences,
-    half_width,
     levels,
     paired,
     probability_best,
@@ -60,17 +58,7 @@ from simkit.study.paired_comparison import (
 from simkit.study.plans.compared_designs import only_ranks_differ
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan
 from simkit.study.plans.tool_stack import tool_stack
-
-IDLE_MEASURE = "idle_share"
-BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "evidence_grade")
-BREAK_EVEN_LABELS = {
-    "speed": Text(de="Aufwand der Spezialisten", en="Effort of the specialists"),
-    "clarification": Text(de="Rückfragen", en="Clarifications"),
-    "hand_over": Text(de="Übergaben", en="Hand-overs"),
-    "idle": Text(de="Leerlauf der Einheit", en="Idle time of the unit"),
-    "line": Text(de="Summe (unter 1 lohnt es sich)", en="Sum (below 1 it pays)"),
-    "idle_limit": Text(de="Leerlauf, bis zu dem es sich lohnt", en="Idle share up to which it pays"),
-}
+from simkit.study.yearly_amounts import yearly
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,23 +66,35 @@ class Results:
     """The runs of a study with what they were run on."""
 
     frame: pd.DataFrame
+    """Tidy runs; sums over the whole horizon in year 0."""
     plan: Plan
     model_inputs: ModelInputs
     parameters: ParameterSet
+    joint: Mapping[str, pd.DataFrame] = field(default_factory=nothing_drawn)
+    """Frames of the joint draws; without draws they have no rows."""
     gate: Gate = NOT_CALIBRATED
     """Whether a verdict may rest on them."""
     fit: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Measured and simulated figures of today, the table of the gate; empty where there is none."""
+    past: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PAST_COLUMNS)))
+    """The client's last measured years (:func:`simkit.study.comparison.today_by_year.measured_years`)."""
+    posts_priced: bool = True
+    """Whether the list of staff names what a post costs."""
+
+    @cached_property
+    def yearly(self) -> pd.DataFrame:
+        """The runs with the mean of a year in place of sums over the horizon: all that is compared is an amount a year."""
+        return yearly(self.frame)
 
     @property
     def main_runs(self) -> pd.DataFrame:
-        """The runs of the designs that may be recommended."""
-        return self.frame[self.frame["design"].isin(self.plan.main)]
+        """The yearly runs of the designs that may be recommended."""
+        return self.yearly[self.yearly["design"].isin(self.plan.main)]
 
 
 def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     """Return every frame of the study by name."""
-    plan, frame = results.plan, results.frame
+    plan, frame = results.plan, results.yearly
     level = levels(frame)
     lasting = sustainability(frame)
     decisions = _decisions(results, lasting)
@@ -102,7 +102,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "designs": _titles(results, "design", list(plan.roles)).assign(role=list(plan.roles.values())),
         "scenarios": _titles(results, "scenario", list(plan.experiment.scenarios)),
         "measures": _measures(),
-        "runs": frame,
+        "runs": results.frame,
         "precision": precision_table(frame, plan.main, plan.precision),
         "levels": level,
         "differences": differences(frame, plan.baseline),
@@ -117,7 +117,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "tool_stack": _tool_stack(results),
         "shortfall": shortfall(frame, list(plan.experiment.scenarios), plan.main),
         "units": _units(results),
-        "break_even": _break_even(results),
+        "break_even": service_break_even(frame, plan, results.model_inputs, results.parameters),
         "ceiling": _ceilings(results, level),
         **({} if results.fit.empty else {"fit": results.fit}),
         "ticks": ticks(),
@@ -126,9 +126,19 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "sustainability": lasting,
         "undone": _with_labels(undone(level[level["design"].isin(plan.main)])),
         "picture": picture(results.main_runs, _hours_per_fte(results, level)),
+        "today_by_year": today_by_year(level, plan.baseline, results.past, results.parameters),
+        "profit_bridge": profit_bridge(
+            frame,
+            list(plan.experiment.scenarios),
+            plan.main,
+            results.parameters,
+            posts_priced=results.posts_priced,
+        ),
+        "optimum": _optimum(results),
         "measured": parameter_table(results.parameters, measured=True),
         "assumed": parameter_table(results.parameters, measured=False),
         "agreed": plan.agreed.table,
+        **results.joint,
     }
 
 
@@ -152,6 +162,9 @@ def recommendation_of(
         parameters=results.parameters,
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
         taken_apart=results.plan.taken_apart,
+        joint=frames["joint_summary"],
+        drivers=frames["joint_drivers"],
+        gate=results.gate,
         rule_switch=_rule_switch(results.plan),
     )
     return recommend(evidence, bilingual)
@@ -162,6 +175,14 @@ def _rule_switch(plan: Plan) -> str:
     if plan.parts is None or not only_ranks_differ(plan.design(plan.steps[1]), plan.design(plan.baseline)):
         return ""
     return plan.parts.switches[0]
+
+
+def _optimum(results: Results) -> pd.DataFrame:
+    """The elasticity at which today's posts would be the best number, beside the assumed one."""
+    plan, assumed = results.plan, results.parameters["reaction.elasticity"]
+    at = elasticity_at_optimum(results.yearly, plan.main_scenario, plan.baseline)
+    row = (at, assumed.value, assumed.provenance.kind)
+    return pd.DataFrame([row], columns=["optimal_elasticity", "assumed_elasticity", "kind"])
 
 
 def _tool_stack(results: Results) -> pd.DataFrame:
@@ -227,7 +248,7 @@ def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
 
 
 def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
-    plan, frame, scenario = results.plan, results.frame, results.plan.main_scenario
+    plan, frame, scenario = results.plan, results.yearly, results.plan.main_scenario
     empty = {
         "steps": pd.DataFrame(columns=list(STEP_COLUMNS)),
         "factorial": pd.DataFrame(columns=list(FACTORIAL_COLUMNS)),
@@ -247,7 +268,7 @@ def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
 
 def _split_frames(results: Results) -> dict[str, pd.DataFrame]:
     """What the transition takes from the gain of each design, and what a mere split of roles would show."""
-    plan, frame, scenario = results.plan, results.frame, results.plan.main_scenario
+    plan, frame, scenario = results.plan, results.yearly, results.plan.main_scenario
     mere = pd.DataFrame(columns=list(RELABELLING_COLUMNS))
     if plan.relabelled:
         mere = relabelling(frame, scenario, plan.baseline, plan.relabelled)
@@ -259,7 +280,7 @@ def _split_frames(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _month_frames(results: Results) -> dict[str, pd.DataFrame]:
-    gains = gains_by_month(results.frame, list(results.plan.experiment.scenarios), results.plan.main)
+    gains = gains_by_month(results.yearly, list(results.plan.experiment.scenarios), results.plan.main)
     return {"months": gains, "break_even_months": break_even_months(gains)}
 
 
@@ -280,7 +301,7 @@ def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for design in plan.main:
         fte = _level(level, plan, design, "fte")
-        part = ceiling(results.frame, plan.main_scenario, design, fte)
+        part = ceiling(results.yearly, plan.main_scenario, design, fte)
         own = part if design == plan.baseline else part[~part["item"].str.startswith("relabelling")]
         parts.append(own.assign(design=design))
     return pd.concat(parts, ignore_index=True)[["design", *CEILING_COLUMNS]]
@@ -289,87 +310,9 @@ def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
 def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFrame]:
     plan = results.plan
     compared = [name for name in plan.main if name != plan.baseline]
-    case = beside_the_case(results.frame, plan.main_scenario, plan.baseline, compared)
+    case = beside_the_case(results.yearly, plan.main_scenario, plan.baseline, compared)
     before = _level(level, plan, plan.baseline, "facing_share")
     return {"case": case, "case_elasticity": implied_elasticities(case, before)}
-
-
-def _break_even(results: Results) -> pd.DataFrame:
-    """The terms of the break-even line of service design, from the design's parameters; idle time from the runs."""
-    plan = results.plan
-    design = None if plan.parts is None else plan.design(plan.taken_apart)
-    if design is None or not (unit := service_unit(design)):
-        return pd.DataFrame(columns=list(BREAK_EVEN_COLUMNS))
-    parameter_set = design.on(results.parameters)
-    idle = service_idle(results, unit)
-    line = break_even(
-        order_h=bespoke_coordination_h(results),
-        effort_factor=parameter_set.value("handover.specialist_effort_factor"),
-        clarification_chance=parameter_set.value("handover.clarification_chance"),
-        clarification_h=parameter_set.value("handover.clarification_giver_h")
-        + parameter_set.value("handover.clarification_taker_h"),
-        hand_over_h=crossings(design)
-        * (parameter_set.value("handover.giver_h") + parameter_set.value("handover.taker_h")),
-        idle_share=idle[0],
-    )
-    speed = parameter_set["handover.specialist_effort_factor"].provenance
-    asked = parameter_set["handover.clarification_chance"].provenance
-    handed = parameter_set["handover.giver_h"].provenance
-    rows = [
-        _term("speed", line.speed, speed.source or speed.kind, speed.evidence_grade),
-        _term("clarification", line.clarification, asked.source or asked.kind, asked.evidence_grade),
-        _term("hand_over", line.hand_over, handed.source or handed.kind, handed.evidence_grade),
-        _term("idle", line.idle, "runs", "", idle[1]),
-        _term("line", line.line, "", "", idle[1]),
-        _term("idle_limit", line.idle_limit, "", ""),
-    ]
-    return pd.DataFrame(rows, columns=list(BREAK_EVEN_COLUMNS))
-
-
-def _term(term: str, value: float, source: str, evidence_grade: str, half: float = 0.0) -> tuple[object, ...]:
-    label = BREAK_EVEN_LABELS[term]
-    return term, label.de, label.en, value, value - half, value + half, source, evidence_grade
-
-
-def bespoke_coordination_h(results: Results) -> float:
-    """Return the expected hours of coordination of a bespoke order today, hours: what moves to service design."""
-    rules = compile_rules(results.parameters, results.model_inputs.calendar_ratio)
-    bespoke = CLASSES.index("bespoke")
-    return max(rules.orders[bespoke].partners, 1) * rules.order_hours[bespoke].partner_h
-
-
-def service_unit(design: Design) -> str:
-    """Return the unit of specialists that coordinates bespoke orders, the first of several; empty without one."""
-    bespoke = CLASSES.index("bespoke")
-    coordinating = {design.unit_for("coordination", bespoke, segment) for segment in range(len(SEGMENTS))}
-    return next((unit.name for unit in design.units if unit.specialist and unit.name in coordinating), "")
-
-
-def crossings(design: Design) -> int:
-    """Return how often a bespoke order changes the unit on its way, on average over the segments, rounded."""
-    bespoke = CLASSES.index("bespoke")
-    ways = [
-        [design.unit_for(work, bespoke, segment) for work in ("entry", "coordination", "confirmation")]
-        for segment in range(len(SEGMENTS))
-    ]
-    return round(sum(a != b for way in ways for a, b in itertools.pairwise(way)) / len(ways))
-
-
-def service_idle(results: Results, unit: str) -> tuple[float, float]:
-    """Return the idle share of a unit of the design taken apart with its interval's half-width; 0 where not recorded."""
-    runs = results.frame
-    chosen = select(
-        runs,
-        scenario=results.plan.main_scenario,
-        design=results.plan.taken_apart,
-        measure=IDLE_MEASURE,
-        group=unit,
-        year=0,
-    )
-    if chosen.empty:
-        return 0.0, 0.0
-    values = chosen["value"].to_numpy(dtype=float)
-    return float(values.mean()), float(half_width(values[None, :])[0])
 
 
 def _level(level: pd.DataFrame, plan: Plan, design: str, measure: str) -> float:
@@ -379,9 +322,9 @@ def _level(level: pd.DataFrame, plan: Plan, design: str, measure: str) -> float:
 
 
 def _hours_per_fte(results: Results, level: pd.DataFrame) -> float:
-    """Present hours of one full-time person over the horizon: those of the baseline over its people on board."""
+    """Present hours of one full-time person in a year: those of the baseline over its people on board."""
     plan = results.plan
-    hours = activity_hours(results.frame, plan.main_scenario, plan.baseline).sum(axis=1).mean()
+    hours = activity_hours(results.yearly, plan.main_scenario, plan.baseline).sum(axis=1).mean()
     return float(hours) / _level(level, plan, plan.baseline, "fte")
 
 

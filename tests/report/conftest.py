@@ -16,6 +16,7 @@ from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.context import ReportContext, style_of
+from simkit.study.calibration.fit_gate import Gate
 from simkit.study.measured.measured_demand import SeasonTest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
@@ -29,6 +30,25 @@ def demo(project: Path) -> ClientData:
     return load_client(project / "client_data" / "demo")
 
 
+FITS = Gate(level="fits", checked=14, passed=14, words=Text(de="Das Modell passt.", en="The model fits."))
+
+
+def made_past() -> pd.DataFrame:
+    """Two measured years of revenue, contribution, customers and contacts."""
+    from simkit.study.comparison.today_by_year import PAST_COLUMNS
+
+    values = {
+        ("revenue_amount", ""): 1e7, ("contribution_amount", ""): 6.1e6, ("active_customers", ""): 300.0,
+        ("care_contacts", "A"): 8.5, ("fte", ""): 11.6,
+    }  # fmt: skip
+    rows = [
+        (year, f"{2024 + year}-07-01", f"{2025 + year}-06-30", False, item, group, value, value * 0.95, value * 1.05)
+        for year in (-1, 0)
+        for (item, group), value in values.items()
+    ]
+    return pd.DataFrame(rows, columns=list(PAST_COLUMNS))
+
+
 @pytest.fixture(scope="session")
 def made_outcome():
     """A full study in which the Stretched T earns most."""
@@ -39,7 +59,7 @@ def made_outcome():
     from simkit.study.plans.study_settings import StudySettings
     from simkit.study.result_tables import all_frames, recommendation_of
 
-    results = made_results(PROFIT, depth="full", replications=6)
+    results = replace(made_results(PROFIT, depth="full", replications=6), gate=FITS, past=made_past())
     frames = all_frames(results)
     return OrganisationStudy(
         settings=StudySettings(depth="full", replications=6),
@@ -48,6 +68,7 @@ def made_outcome():
         recommendation=recommendation_of(results, frames, BilingualNumbers()),
         frames=frames,
         key="made",
+        gate=FITS,
     )
 
 
@@ -72,6 +93,8 @@ def made_model_fit():
             "measured": [1200.0, 37.0, 0.3, 1.7e4], "measured_low": [900.0, 36.5, 0.28, 1.69e4],
             "measured_high": [1500.0, 38.0, 0.33, 1.71e4], "simulated": [1250.0, 30.0, 0.45, 1.9e4],
             "simulated_low": [1100.0, 28.0, 0.4, 1.85e4], "simulated_high": [1400.0, 32.0, 0.5, 1.95e4],
+            "mandatory": [True, True, True, False], "counted": [True] * 4, "fitted": [True, True, False, True],
+            "accepted_low": [900.0, 31.0, 0.25, 1.5e4], "accepted_high": [1500.0, 43.0, 0.36, 1.8e4],
             "fits": [True, False, False, False], "why": ["", "limit", "no_parameter", "not_reached"],
             "parameter": ["care.A.talk_h", "orders.bespoke.partner_delay_h", "", "service.coordination_h"],
         }
@@ -86,6 +109,7 @@ def made_model_fit():
     return ModelFit(
         saved=Saved(state="none", override={}, fit=pd.DataFrame()),
         fit=fit,
+        gate=FITS,
         backtest=backtest,
         response=MeasuredResponse(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7),
         season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),

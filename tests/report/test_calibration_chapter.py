@@ -31,7 +31,9 @@ def test_the_reason_names_the_parameter_in_the_readers_language(report_in):
     german = blocks(report_in("de"))["calibration_moments"].content["rows"]
 
     assert "Antwortzeit interner Partner" in german[1][-1] and "widersprechen sich" in german[1][-1]
-    assert "simkit calibrate" in german[3][-1]
+    assert "noch nicht angepasst" in german[3][-1]
+    assert [row[-2] for row in german] == ["Pflicht, angepasst", "Pflicht, angepasst", "Pflicht, Prüfung", "angepasst"]
+    assert german[0][-3] == "900 … 1.500"
 
 
 def test_a_valid_calibration_is_not_told_to_be_made_again(report_in):
@@ -41,7 +43,7 @@ def test_a_valid_calibration_is_not_told_to_be_made_again(report_in):
     found = blocks(report)
 
     assert found["calibration_state"].content["paragraphs"] == [STATES["valid"].en]
-    assert "simkit calibrate" not in found["calibration_moments"].content["rows"][3][-1]
+    assert "not been adjusted yet" not in found["calibration_moments"].content["rows"][3][-1]
 
 
 def test_the_titles_are_messages_with_the_numbers(report_in):

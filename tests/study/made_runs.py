@@ -20,9 +20,11 @@ def runs(
     scenario: str = "today",
     group: str = "",
 ) -> pd.DataFrame:
-    """One three-year measure: design → value by replication."""
+    """One measure: design → value by replication; profit comes with a contribution of the same size."""
+    measures = (measure, "contribution_amount") if measure == "company_profit_amount" else (measure,)
     rows = [
-        (design, scenario, replication, 0, measure, group, float(value))
+        (design, scenario, replication, 0, name, group, float(value))
+        for name in measures
         for design, series in values.items()
         for replication, value in enumerate(series)
     ]
@@ -39,7 +41,9 @@ def hours(design: str, by_activity: Mapping[str, float], replications: int = 3, 
 
 
 def _frame(value: float) -> pd.DataFrame:
-    return pd.DataFrame({"year": [0, 1], "measure": "company_profit_amount", "group": "", "value": [value, value / 3]})
+    names = ["company_profit_amount", "company_profit_amount", "contribution_amount", "contribution_amount"]
+    values = [value, value / 3] * 2
+    return pd.DataFrame({"year": [0, 1, 0, 1], "measure": names, "group": "", "value": values})
 
 
 def play(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:

@@ -51,10 +51,14 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "facing_share", "", 0.13
         yield year, "facing_content_h", "", (2900.0 + profit / 1e4) * part
         yield year, "facing_steady_h", "", (3000.0 + profit / 1e4 - open_work_h) * part
+        change = 80_000.0 if design.startswith("stretched_t") and year < 2 else 0.0
+        lever = made_lever(design)[1] * part
         yield year, "sales_cost_amount", "", 4.5e6 * part
+        yield year, "staff_cost_amount", "", 4.5e6 * part - lever - change
         yield year, "contribution_amount", "", (profit + noise + 9e6) * part
-        yield year, "lever_cost_amount", "", made_lever(design)[1] * part
-        yield year, "change_cost_amount", "", 80_000.0 if design.startswith("stretched_t") and year < 2 else 0.0
+        yield year, "sales_profit_amount", "", (profit + noise + 4.5e6) * part
+        yield year, "lever_cost_amount", "", lever
+        yield year, "change_cost_amount", "", change
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
         for place, segment in enumerate("ABC"):

@@ -25,6 +25,7 @@ FRAMES = {
     "break_even_months", "precision", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
     "dominance_cells", "pareto", "pareto_set", "information",
     "levers", "lever_effects", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
+    "joint_gains", "joint_today", "joint_summary", "joint_drivers", "joint_parameters", "joint_values",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)

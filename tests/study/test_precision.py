@@ -142,7 +142,7 @@ def test_a_baseline_without_profit_is_never_precise_and_ends_with_the_budget():
 
 
 def test_the_default_is_the_thresholds():
-    assert usual_precision() == Precision(share=0.02, budget=100)
+    assert usual_precision() == Precision(share=0.005, budget=100)
     assert usual_precision(0.05, 30) == Precision(share=0.05, budget=30)
 
 
@@ -150,4 +150,4 @@ def test_the_default_is_the_thresholds():
 def test_a_precision_out_of_range_is_refused_with_the_usual(wrong):
     with pytest.raises(UsageError) as caught:
         Precision(**{"share": 0.02, "budget": 100, **wrong})
-    assert "0.02 and 100" in caught.value.render("en")
+    assert "0.005 and 100" in caught.value.render("en")

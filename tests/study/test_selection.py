@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.study.comparison.selection import equals_of, selection, simplest, zone_of
+from simkit.study.comparison.selection import equals_of, selection, simplest
 
 T_ONE_SIDED = 6.313751514675043  # t(0.95; 1)
 T_OF_TWO = 12.706204736432095  # t(0.975; 1), one of two comparisons
@@ -80,7 +80,3 @@ def test_the_simplest_change_goes_first_and_today_before_all():
     assert simplest(["a", "d", "e"], "today", moved) == "e"
     assert simplest(["a", "today", "b"], "today", moved) == "today"
     assert simplest(["a", "unmoved"], "today", moved) == "unmoved"
-
-
-def test_the_zone_is_a_share_of_the_baseline_even_of_a_loss():
-    assert zone_of(-2e6) == zone_of(2e6) == pytest.approx(20_000.0)

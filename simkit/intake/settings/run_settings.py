@@ -75,8 +75,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Simulationsläufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Gewinns bekannt sind, etwa 0.02.",
-                en="Add replications until profit differences are known to this share of profit, such as 0.02.",
+                de="Simulationsläufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Deckungsbeitrags bekannt sind, etwa 0.005.",
+                en="Add replications until profit differences are known to this share of contribution, such as 0.005.",
             ),
         ),
     ] = None
@@ -90,6 +90,19 @@ class StudyChoice(BaseModel):
             help=Text(
                 de="Höchstens so viele Simulationsläufe je Szenario mit --precision; Vorgabe 100.",
                 en="Most replications per scenario with --precision; default 100.",
+            ),
+        ),
+    ] = None
+    draws: Annotated[
+        int | None,
+        Field(ge=0, le=MOST_REPLICATIONS),
+        Setting(
+            flag="--draws",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Ziehungen aller offenen Annahmen gemeinsam; Vorgabe 50, mit --quick 0, mit --depth full 100.",
+                en="Joint draws of all open assumptions; default 50, with --quick 0, with --depth full 100.",
             ),
         ),
     ] = None

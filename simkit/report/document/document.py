@@ -38,7 +38,7 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
     whole = HtmlPage(
         language=report.language,
         palette=report.style.palette,
-        cover=_cover(report, run, date, _subtitle(answered, report)),
+        cover=_cover(report, run, date, _subtitle(answered, report), unfitted=_unfitted(blocks)),
         chapters=tuple(_chapters(blocks)),
         left_out=tuple(block for block in blocks if block.kind == "left_out"),
     )
@@ -66,7 +66,12 @@ def _subtitle(answered: Set[str], report: ReportContext) -> str:
     return line[:1].upper() + line[1:]
 
 
-def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Block:
+def _unfitted(blocks: Sequence[Block]) -> bool:
+    """Return whether the decision page says that the model was not fitted to the client."""
+    return any(block.kind == "decision" and block.content["verdict"] == "draft" for block in blocks)
+
+
+def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str, *, unfitted: bool) -> Block:
     client, formats = report.analysis.client, report.style.formats
     mark = client.config.brand.confidentiality or TEXTS["confidential"]
     content = {
@@ -78,6 +83,7 @@ def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Blo
         "date": formats.date(date),
         "run": f"{client.config.client} · {run}",
         "draft": report.analysis.settings.depth == "quick",
+        "unfitted": unfitted,
     }
     return report.builder("cover").other("cover", "cover", TITLE, content)
 

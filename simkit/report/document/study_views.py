@@ -10,6 +10,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.document.style import Style
+from simkit.study.bilingual_texts import MILLION, significant
 from simkit.study.comparison.contributions import TOTAL
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 TEXTS = Catalogue.beside(__file__)
 
 PROFIT = "company_profit_amount"
+SALES_PROFIT = "sales_profit_amount"
 MONEY_PARTS = {
     "contribution_amount": 1,
     "work_in_progress_amount": 1,
@@ -93,12 +95,18 @@ class StudyView:
         """Return what people call a unit of a design."""
         return self._labels("units", "unit").get(name, name)
 
+    def joint_interval(self, design: str) -> tuple[float, float] | None:
+        """Return the 5 to 95 % range of a design's yearly gain over the joint draws; None where none were made."""
+        rows = select(self.study.frame("joint_summary"), design=design).dropna(subset=["low", "high"])
+        return None if rows.empty else (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]))
+
     def money(self, value: float, *, signed: bool = False, scale: float | None = None) -> str:
-        """Write an amount in the unit that `scale` asks for, by default the value itself: millions from 500,000 on."""
+        """Write an amount in the unit that `scale` asks for, by default the value itself: millions from one on, else to
+        three digits, as the sentences of the recommendation do."""
         size = abs(value) if scale is None else scale
-        if size >= 5e5:
+        if size >= MILLION:
             return self.style.formats.millions(value, 1 if size >= 1e7 else 2, signed=signed)
-        text = self.style.formats.money(round(value, -3))
+        text = self.style.formats.money(significant(value))
         return f"+{text}" if signed and value > 0 else text
 
     def moneys(self, *values: float) -> list[str]:
@@ -107,7 +115,7 @@ class StudyView:
         return [self.money(value, signed=True, scale=scale) for value in values]
 
     def profit_differences(self) -> pd.DataFrame:
-        """Return the change of three-year profit against today for each design and scenario."""
+        """Return the change of profit a year against today for each design and scenario."""
         return self.differences(PROFIT)
 
     def differences(self, measure: str, year: int = 0) -> pd.DataFrame:
@@ -177,12 +185,12 @@ class StudyView:
         return chosen.assign(label=chosen[self.label_column])[["label", "difference", "low", "high"]]
 
     def published_profit(self) -> pd.DataFrame:
-        """Return what the published case would mean for today's profit here; only a comparison, never a target."""
+        """Return what the published case would mean for today's result of sales here; only a comparison, never a target."""
         table = self.study.frames.get("ticks", pd.DataFrame())
-        level = self.level(self.study.baseline, PROFIT)
+        level = self.level(self.study.baseline, SALES_PROFIT)
         if table.empty or level is None or level <= 0 or self.shown != self.taken_apart:
             return pd.DataFrame(columns=["label", "value"])
-        chosen = select(table, measure=PROFIT)
+        chosen = select(table, measure=SALES_PROFIT)
         return pd.DataFrame(
             {
                 "label": [self.style.formats.signed_share(value, 0) for value in chosen["value"]],

@@ -100,9 +100,9 @@ def lost_in(main: Decision, row: pd.Series, titles: Titles, bilingual: Bilingual
     if row["design"] != main.best or row["scenario"] == main.scenario or regret <= main.zone_amount:
         return None
     return Text(
-        de="Käme „{scenario}“ sicher, so verschenkte {best} {regret} in drei Jahren (95-%-Intervall {span}) gegenüber "
+        de="Käme „{scenario}“ sicher, so verschenkte {best} {regret} im Jahr (95-%-Intervall {span}) gegenüber "
         "„{other}“.",
-        en="If '{scenario}' were sure to come, {best} would give away {regret} in three years (95% interval {span}) "
+        en="If '{scenario}' were sure to come, {best} would give away {regret} a year (95% interval {span}) "
         "against '{other}'.",
     ).fill(
         scenario=titles[str(row["scenario"])], best=titles[main.best], regret=bilingual.amount(regret),
@@ -122,15 +122,15 @@ def cautious_choice(
     if float(own["regret"]) - float(first["regret"]) <= main.zone_amount:
         return Text(
             de="Auch wer kein Szenario ausschließt, fährt mit {best} am vorsichtigsten: größter Nachteil in einem Szenario "
-            "{regret} in drei Jahren.",
-            en="Those who rule out no scenario are safest with {best} as well: largest regret in a scenario {regret} in "
-            "three years.",
+            "{regret} im Jahr.",
+            en="Those who rule out no scenario are safest with {best} as well: largest regret in a scenario {regret} a "
+            "year.",
         ).fill(**words)
     return Text(
         de="Wer kein Szenario ausschließt, fährt mit „{other}“ vorsichtiger: größter Nachteil in einem Szenario {least} "
-        "statt {regret} in drei Jahren.",
+        "statt {regret} im Jahr.",
         en="Those who rule out no scenario are safer with '{other}': largest regret in a scenario {least} instead of "
-        "{regret} in three years.",
+        "{regret} a year.",
     ).fill(other=titles[str(first["design"])], least=bilingual.amount(float(first["regret"])), **words)
 
 
@@ -151,6 +151,6 @@ def worth_knowing(parameters: pd.DataFrame, bilingual: BilingualNumbers) -> Text
         for _, row in rows.iterrows()
     ]
     return Text(
-        de="Zuerst messen, was vor der Entscheidung am meisten wert ist: {names} in drei Jahren.",
-        en="First measure what is worth most before deciding: {names} in three years.",
+        de="Zuerst messen, was vor der Entscheidung am meisten wert ist: {names} im Jahr.",
+        en="First measure what is worth most before deciding: {names} a year.",
     ).fill(names=listed(names))

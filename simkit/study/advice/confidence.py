@@ -1,7 +1,8 @@
-"""How far a recommendation can be trusted: five checks, the level that follows from them, and each in words."""
+"""How far a recommendation can be trusted: seven checks, the level that follows from them, and each in words."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,24 @@ from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.advice.decision import Decision
 from simkit.study.bilingual_texts import BilingualNumbers
+from simkit.study.calibration.fit_gate import Gate
+from simkit.study.thresholds import threshold
 
+NOT_DRAWN = Text(
+    de="Die offenen Annahmen wurden nicht gemeinsam gezogen; mehr als mittlere Sicherheit gibt es so nicht.",
+    en="The open assumptions were not drawn jointly; without that, confidence is medium at most.",
+)
+TOO_FEW_DRAWS = Text(
+    de="Nur {n} gemeinsame Ziehungen der offenen Annahmen passen zu Ihrem Unternehmen ({dropped} verworfen): zu wenige für eine "
+    "Aussage.",
+    en="Only {n} joint draws of the open assumptions are like this company ({dropped} dropped): too few to say anything.",
+)
+DRAWN = Text(
+    de="{best} ist in {share} von {n} gemeinsamen Ziehungen aller offenen Annahmen die richtige Wahl (95-%-Intervall {low} "
+    "bis {high}; verlangt: {wanted}); {dropped} der Ziehungen passten nicht zu Ihrem Unternehmen und zählen nicht.",
+    en="{best} is the right choice in {share} of {n} joint draws of all open assumptions (95% interval {low} to {high}; asked "
+    "for: {wanted}); {dropped} of the draws were unlike this company and do not count.",
+)
 FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
 
 
@@ -20,11 +38,23 @@ class Check:
     """One thing that makes an answer surer, or less so."""
 
     name: str
-    """"clear", "same", "regret", "replications" or "reaction"."""
+    """"clear", "same", "regret", "replications", "reaction", "draws" or "fit"."""
     passed: bool
     """Whether it speaks for the answer."""
     sentence: Text
     """With its numbers."""
+    refuted: bool = False
+    """Whether it speaks against the answer, so that no more than low confidence is left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Support:
+    """What stands behind a recommendation besides the runs of the comparison."""
+
+    joint_summary: pd.DataFrame
+    """Frame of the joint draws (:mod:`simkit.study.joint_draws.joint_summary`); without draws it has no rows."""
+    gate: Gate
+    """What the fit to the client's figures allows."""
 
 
 def checks(
@@ -33,6 +63,7 @@ def checks(
     elasticity: pd.DataFrame,
     titles: Mapping[str, Text],
     bilingual: BilingualNumbers,
+    support: Support,
 ) -> tuple[Check, ...]:
     """Return all checks of the leading design of the main scenario, in the order in which they are reported.
 
@@ -46,6 +77,8 @@ def checks(
         Result of :func:`simkit.study.comparison.sustainability.elasticity`.
     titles : mapping of str to Text
         Of designs and scenarios.
+    support : Support
+        Joint draws and fit; high confidence needs both.
     """
     main = decisions[0]
     return (
@@ -54,17 +87,20 @@ def checks(
         _regret(main, worst_regret, titles, bilingual),
         _replications(main, bilingual),
         _reaction(elasticity),
+        _draws(main, support.joint_summary, titles, bilingual),
+        _fit(support.gate),
     )
 
 
 def level_of(found: Sequence[Check]) -> str:
     """Return "high", "medium" or "low".
 
-    High: all checks pass. Low: the main scenario is not clear, or another scenario could cost more than the main one
-    gains. Medium: everything between.
+    High: all checks pass, those of the joint draws and of the fit among them. Low: the main scenario is not clear, another
+    scenario could cost more than the main one gains, or the answer is wrong in more than half of the draws. Medium:
+    everything between.
     """
     passed = {one.name: one.passed for one in found}
-    if not (passed["clear"] and passed["regret"]):
+    if not (passed["clear"] and passed["regret"]) or any(one.refuted for one in found):
         return "low"
     return "high" if all(passed.values()) else "medium"
 
@@ -148,3 +184,28 @@ def _reaction(elasticity: pd.DataFrame) -> Check:
         )
     )
     return Check(name="reaction", passed=inside, sentence=words)
+
+
+def _draws(main: Decision, joint: pd.DataFrame, titles: Mapping[str, Text], bilingual: BilingualNumbers) -> Check:
+    rows = select(joint, design=main.best)
+    if rows.empty:
+        return Check(name="draws", passed=False, sentence=NOT_DRAWN)
+    row = rows.iloc[0]
+    reliability, wanted = float(row["reliability"]), threshold("rule.reliability")
+    words = {
+        "best": titles[main.best], "n": bilingual.number(int(row["draws"])),
+        "dropped": bilingual.share(float(row["dropped_share"]), 0),
+    }  # fmt: skip
+    if math.isnan(reliability):
+        return Check(name="draws", passed=False, sentence=TOO_FEW_DRAWS.fill(**words))
+    words |= {
+        "share": bilingual.share(reliability, 0), "wanted": bilingual.share(wanted, 0),
+        "low": bilingual.share(float(row["reliability_low"]), 0), "high": bilingual.share(float(row["reliability_high"]), 0),
+    }  # fmt: skip
+    return Check(
+        name="draws", passed=reliability >= wanted, refuted=reliability < 0.5, sentence=DRAWN.fill(**words)
+    )  # fmt: skip
+
+
+def _fit(gate: Gate) -> Check:
+    return Check(name="fit", passed=gate.passes, sentence=gate.words)

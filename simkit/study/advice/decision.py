@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.study.comparison.selection import SIMPLICITY, equals_of, selection, simplest, zone_of
+from simkit.study.comparison.selection import SIMPLICITY, equals_of, selection, simplest
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.thresholds import threshold
+from simkit.study.yearly_amounts import contribution_amount, zone_amount
 
 UNCERTAIN = "uncertain"
 NOT_DISTINGUISHED = "not_distinguished"
@@ -45,14 +46,14 @@ class Decision:
     difference: float
     low: float
     high: float
-    """Three-year profit of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the
-    baseline, or the runner-up when the baseline itself is best."""
+    """Profit a year of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the baseline, or
+    the runner-up when the baseline itself is best."""
     relative: float
-    """`difference` as a share of the baseline's profit; NaN where that is not above 0."""
+    """`difference` as a share of the baseline's contribution; NaN where that is not above 0."""
     lead_over_runner_up: float
     """Mean lead over the second best."""
     zone_amount: float
-    """Difference that counts as none."""
+    """Difference a year that counts as none (:func:`simkit.study.yearly_amounts.zone_amount`)."""
     replications: int
     replications_needed: int
     """Replications run, and those that would bring the half-width of the interval to the rival, and to every equal,
@@ -92,6 +93,8 @@ def decide(
 
     Parameters
     ----------
+    frame : DataFrame
+        Yearly runs (:func:`simkit.study.yearly_amounts.yearly`) with profit and contribution.
     designs : sequence of str
         Designs that may be recommended, the baseline among them; at least two.
     sustainable : mapping of str to bool
@@ -114,9 +117,9 @@ def decide(
     rival = runner_up if best == baseline else baseline
     comparison = simultaneous(table, rival)
     lead = select(comparison, design=best).iloc[0]
-    base = float(table[baseline].to_numpy(dtype=float).mean())
+    base = contribution_amount(frame, scenario, baseline)
     difference, low = float(lead["difference"]), float(lead["low"])
-    zone = zone_of(base)
+    zone = zone_amount(frame, scenario, baseline)
     equals = equals_of(selection(table, zone), best, rival if not low > 0 or difference <= zone else "")
     margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
     probability = float(ranking["probability_best"].iloc[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pandas as pd
@@ -16,11 +16,13 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
-from simkit.study.advice import condition_texts
+from simkit.study.advice import condition_texts, risk_texts
 from simkit.study.advice import recommendation_texts as texts
-from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
+from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, Support, checks, level_of
 from simkit.study.advice.decision import Decision
 from simkit.study.bilingual_texts import BilingualNumbers, how_much_is_measured
+from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
+from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.paired_comparison import PROFIT
 
 MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
@@ -36,12 +38,14 @@ class Figure:
     value: float
     low: float
     high: float
-    """Difference to the baseline with its 95 % interval, in `unit`; that of money holds for all designs together, as
-    in the decision, those of people and hours for each by itself."""
+    """Difference to the baseline with its interval, in `unit`: of money what `basis` says, of people and hours 95 % for
+    each by itself."""
     relative: float
-    """Difference as a share of the baseline's value; NaN where that is 0."""
+    """Difference as a share of the baseline's value, of money as a share of its contribution; NaN where that is 0."""
     unit: str
-    """"money" (three years), "h/a" or "fte"."""
+    """"money" (a year), "h/a" or "fte"."""
+    basis: str = "simulation"
+    """What the interval holds (:class:`simkit.study.advice.recommendation_texts.Change`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +77,9 @@ class Recommendation:
     risks: tuple[Text, ...]
     conditions: tuple[Text, ...]
     next_steps: tuple[Text, ...]
-    """What may go wrong, when the answer turns, and the three steps to take."""
+    """What gets worse or makes the numbers doubtful, when the answer turns, and the three steps to take."""
+    measured: Text
+    """How many of the model's parameters were measured on this client; it stands beside every recommendation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +105,12 @@ class Evidence:
     """Idle share of the service unit up to which service design pays; NaN where unknown."""
     taken_apart: str = ""
     """The design whose steps these are; empty without one."""
+    joint: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_summary"])
+    """Gains over joint draws of the assumptions by design (frame ``joint_summary``); empty where none were made."""
+    drivers: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_drivers"])
+    """The assumptions that the gains hang on most (frame ``joint_drivers``)."""
+    gate: Gate = NOT_CALIBRATED
+    """What the fit to the client's figures allows."""
     rule_switch: str = ""
     """The first of its switches where that moves nothing but who is served first; else empty."""
 
@@ -125,13 +137,8 @@ class Evidence:
         return None if rows.empty else rows.iloc[0]
 
 
-def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3) -> Recommendation:
+def recommend(evidence: Evidence, bilingual: BilingualNumbers) -> Recommendation:
     """Return the recommendation that follows from the evidence.
-
-    Parameters
-    ----------
-    years : int
-        Length of the horizon, for hours per year.
 
     Returns
     -------
@@ -148,15 +155,16 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3
         goes_first=main.goes_first or main.best,
         best=main.best,
         scenario=main.scenario,
-        headline=texts.headline(main, evidence.titles, bilingual),
+        headline=texts.headline(main, _decisive(evidence), evidence.titles, bilingual),
         reasons=texts.reasons(main, evidence.titles, bilingual),
         confidence_level=level,
         confidence=texts.confidence(level, evidence.decisions, evidence.titles),
         confidence_reasons=tuple(one.sentence for one in found),
         money=_money(evidence, shown, bilingual),
         people=_people(evidence, shown, bilingual),
-        hours=_hours(evidence, shown, bilingual, years),
+        hours=_hours(evidence, shown, bilingual),
         risks=_risks(evidence, bilingual),
+        measured=how_much_is_measured(evidence.parameters, bilingual),
         conditions=_conditions(evidence, bilingual),
         next_steps=texts.next_steps(
             main, evidence.titles, _to_measure(evidence, bilingual), _rule_alone(evidence), bilingual
@@ -165,13 +173,14 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3
 
 
 def _checks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Check, ...]:
-    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, bilingual)
+    support = Support(joint_summary=evidence.joint, gate=evidence.gate)
+    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, bilingual, support)
 
 
-def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, factor: float = 1.0) -> Figure:
+def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str) -> Figure:
     if row is None:
         return Figure(label=label, sentence=texts.NOT_RECORDED, value=0.0, low=0.0, high=0.0, relative=0.0, unit=unit)
-    value, low, high = (float(row[name]) * factor for name in ("difference", "low", "high"))
+    value, low, high = (float(row[name]) for name in ("difference", "low", "high"))
     return Figure(
         label=label, sentence=sentence, value=value, low=low, high=high, relative=float(row["relative"]), unit=unit
     )
@@ -180,22 +189,29 @@ def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, facto
 def _money(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
     change = _decisive(evidence)
     return Figure(
-        label=Text(de="Gewinn in drei Jahren", en="Profit in three years"),
+        label=Text(de="Gewinn je Jahr", en="Profit a year"),
         sentence=texts.money(change, shown, bilingual),
         value=change.difference, low=change.low, high=change.high, relative=change.relative, unit="money",
+        basis=change.basis,
     )  # fmt: skip
 
 
 def _decisive(evidence: Evidence) -> texts.Change:
-    """Return the change of profit that the decision rests on, seen from today: one number has one interval everywhere.
+    """Return the change of profit of the design shown, seen from today: one number has one interval everywhere.
 
-    When today's organisation is best, the decision compares it with the runner-up; the change is the other way round.
+    The interval is that of the joint draws of all assumptions where they were made, else the chance of the simulation. When
+    today's organisation is best, the decision compares it with the runner-up; the change is the other way round.
     """
-    main, row = evidence.main, evidence.change(PROFIT)
-    if main.best == main.baseline:
-        relative = -main.relative if row is None else float(row["relative"])
-        return texts.Change(difference=-main.difference, low=-main.high, high=-main.low, relative=relative)
-    return texts.Change(difference=main.difference, low=main.low, high=main.high, relative=main.relative)
+    main = evidence.main
+    sign = -1 if main.best == main.baseline else 1
+    ends = sorted((sign * main.low, sign * main.high)) if main.low == main.low else [math.nan, math.nan]
+    drawn = select(evidence.joint, design=evidence.shown) if len(evidence.joint) else evidence.joint
+    if len(drawn := drawn.dropna(subset=["low", "high"])):
+        ends = [float(drawn[end].iloc[0]) for end in ("low", "high")]
+    return texts.Change(
+        difference=sign * main.difference, low=ends[0], high=ends[1], relative=sign * main.relative,
+        basis="joint" if len(drawn) else "simulation",
+    )  # fmt: skip
 
 
 def _people(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
@@ -204,29 +220,24 @@ def _people(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Fig
     return _figure(row, Text(de="Besetzte Stellen (VZÄ)", en="People on board (FTE)"), sentence, "fte")
 
 
-def _hours(evidence: Evidence, shown: Text, bilingual: BilingualNumbers, years: int) -> Figure:
+def _hours(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
     row, piled = evidence.change("facing_h"), evidence.change("open_work_change_h")
-    left = 0.0 if piled is None else float(piled["difference"]) / years
-    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, bilingual, years)
-    return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours per year"), sentence, "h/a", 1 / years)
+    left = 0.0 if piled is None else float(piled["difference"])
+    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, bilingual)
+    return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours per year"), sentence, "h/a")
 
 
 def _risks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Text, ...]:
-    """Return the risks the numbers show; the share of assumptions is always one of them."""
-    main, titles = evidence.main, evidence.titles
+    """Return what the design shown makes worse, the largest first, and what makes its numbers doubtful."""
+    main, title = evidence.main, evidence.titles[evidence.shown]
     found = [
-        texts.first_year(evidence.change(PROFIT, year=1), titles[evidence.shown], bilingual),
-        *[
-            texts.left_undone(evidence.change(name, group=group), name, group, bilingual)
-            for name, group in texts.LEFT_UNDONE
-        ],
-        texts.lead_time(evidence.change("lead_time_days", group="bespoke"), bilingual),
-        texts.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, bilingual),
-        texts.reaction(evidence.elasticity, bilingual),
-        texts.large_gain(evidence.change(PROFIT), bilingual),
-        texts.thin_profit(evidence.change(PROFIT), bilingual),
-        texts.few_replications(main.replications, FEW_REPLICATIONS, bilingual),
-        how_much_is_measured(evidence.parameters, bilingual),
+        risk_texts.first_year(evidence.change(PROFIT, year=1), title, bilingual),
+        risk_texts.later_orders(evidence.change(risk_texts.LATE), title, bilingual),
+        *risk_texts.worsened(evidence.differences, main.scenario, evidence.shown, bilingual),
+        risk_texts.piling_up(evidence.sustainability, main.scenario, evidence.shown, title, bilingual),
+        risk_texts.reaction(evidence.elasticity, bilingual),
+        risk_texts.large_gain(evidence.change(PROFIT), bilingual),
+        risk_texts.few_replications(main.replications, FEW_REPLICATIONS, bilingual),
     ]
     return tuple(text for text in found if text is not None)
 
@@ -252,7 +263,11 @@ def _rule_alone(evidence: Evidence) -> pd.Series | None:
 
 
 def _to_measure(evidence: Evidence, bilingual: BilingualNumbers) -> Text:
-    """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
+    """Return what to measure next: what the draws or the test of robustness say is worth most before deciding, else what
+    is assumed with the widest range."""
+    drivers = select(evidence.drivers, design=evidence.shown)
+    if len(drivers) and (drivers["worth_amount"] > 0).any():
+        return condition_texts.worth_knowing(drivers.assign(value=drivers["worth_amount"]), bilingual)
     parameters = select(evidence.information, kind="parameter")
     if len(parameters):
         return condition_texts.worth_knowing(parameters, bilingual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.study.advice import condition_texts
 from simkit.study.advice import decision as rule
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_texts import LARGEST_CHANGE, BilingualNumbers, listed, more_or_less
+from simkit.study.bilingual_texts import BilingualNumbers, listed, more_or_less
 from simkit.study.thresholds import threshold
 
 Titles = Mapping[str, Text]
@@ -19,50 +20,61 @@ Titles = Mapping[str, Text]
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What a design changes against today, with the interval that holds for all comparisons together."""
+    """What a design changes against today, with the interval that a reader sees beside it."""
 
     difference: float
     low: float
     high: float
-    """Money over three years."""
+    """Money a year."""
     relative: float
-    """As a share of today's; NaN where that is 0 or a loss."""
+    """As a share of today's contribution; NaN where that is 0."""
+    basis: str = "simulation"
+    """What the interval holds: "joint", the draws of all open assumptions and measured parameters (5 to 95 %), or
+    "simulation", the chance of the simulation alone (95 %, for all comparisons together)."""
 
 
 QUOTED = Text(de="„{name}“", en="'{name}'")
 NOT_RECORDED = Text(de="In den Läufen nicht erfasst.", en="Not recorded in the runs.")
-LEFT_UNDONE = (
-    ("lapsed_care", "A"), ("lapsed_requests", ""), ("lapsed_leads", ""), ("late_orders", ""), ("cancelled_orders", ""),
-)  # fmt: skip
-LEFT_LABELS = {
-    "lapsed_care": Text(de="verfallene Betreuungskontakte bei A-Kunden", en="lapsed care contacts with A customers"),
-    "lapsed_requests": Text(de="verfallene Serviceanfragen", en="lapsed service requests"),
-    "lapsed_leads": Text(de="verfallene Leads", en="lapsed leads"),
-    "late_orders": Text(de="verspätete Aufträge", en="late orders"),
-    "cancelled_orders": Text(de="stornierte Aufträge", en="cancelled orders"),
-}
 MANY_REPLICATIONS = 100  # a difference that needs more is too small to be worth them
-MATERIAL_SHARE = 0.1  # what rises by a tenth is worth a word
 
 
-def headline(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Text:
-    """Return the answer in one sentence."""
+def headline(main: Decision, change: Change, titles: Titles, bilingual: BilingualNumbers) -> Text:
+    """Return the answer in one sentence; `change` is what the leading design, or the next best one, changes."""
     best, runner_up = titles[main.best], titles[main.runner_up]
-    gain, span = bilingual.amount(main.difference), bilingual.amounts(main.low, main.high)
+    gain, inside = bilingual.amount(abs(change.difference)), in_brackets(change, bilingual)
     if main.verdict == "winner":
         return Text(
-            de="{best} bringt in drei Jahren {gain} mehr Gewinn als heute ({relative}gemeinsames 95-%-Intervall "
-            "{span}).",
-            en="{best} earns {gain} more profit in three years than today ({relative}simultaneous 95% interval {span}).",
-        ).fill(best=best, gain=gain, span=span, relative=bilingual.change(main.relative))
+            de="{best} bringt im Jahr {gain} mehr Gewinn als heute ({inside}).",
+            en="{best} earns {gain} more profit a year than today ({inside}).",
+        ).fill(best=best, gain=gain, inside=inside)
     if main.verdict == "keep":
         return Text(
-            de="Die heutige Organisation behalten: Die nächstbeste Organisationsvariante, {second}, brächte in drei Jahren "
-            "{gain} weniger Gewinn (gemeinsames 95-%-Intervall {span}).",
-            en="Keep today's organisation: the next best design, {second}, would earn {gain} less profit in three "
-            "years (simultaneous 95% interval {span}).",
-        ).fill(second=runner_up, gain=gain, span=span)
+            de="Die heutige Organisation behalten: Die nächstbeste Organisationsvariante, {second}, brächte im Jahr "
+            "{gain} weniger Gewinn ({inside}).",
+            en="Keep today's organisation: the next best design, {second}, would earn {gain} less profit a year "
+            "({inside}).",
+        ).fill(second=runner_up, gain=gain, inside=inside)
     return _no_clear_winner(main, titles, bilingual)
+
+
+def in_brackets(change: Change, bilingual: BilingualNumbers) -> Text:
+    """Return a change as a share of contribution with its interval and what that holds."""
+    span = bilingual.amounts(change.low, change.high)
+    told = INTERVALS[change.basis].fill(span=span)
+    if math.isnan(change.relative):
+        return told
+    return Text(de="{share} des Deckungsbeitrags; {told}", en="{share} of contribution; {told}").fill(
+        share=bilingual.signed_share(change.relative), told=told
+    )
+
+
+INTERVALS = {
+    "joint": Text(de="{span} in 90 % der Ziehungen aller Annahmen", en="{span} in 90% of the draws of all assumptions"),
+    "simulation": Text(
+        de="gemeinsames 95-%-Intervall {span}, nur Zufall der Simulation",
+        en="simultaneous 95% interval {span}, chance of the simulation alone",
+    ),
+}
 
 
 def _no_clear_winner(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Text:
@@ -72,9 +84,9 @@ def _no_clear_winner(main: Decision, titles: Titles, bilingual: BilingualNumbers
     if main.best != main.baseline and rule.TIED in main.doubts and set(main.doubts) <= only:
         close = main.lead_over_runner_up <= main.zone_amount
         return Text(
-            de="Kein eindeutiger Sieger: {all} sind {how}; {best} brächte gegenüber heute {gain} mehr Gewinn in drei "
-            "Jahren.{first}",
-            en="No clear winner: {all} {how}; {best} would earn {gain} more profit than today in three years.{first}",
+            de="Kein eindeutiger Sieger: {all} sind {how}; {best} brächte gegenüber heute {gain} mehr Gewinn im "
+            "Jahr.{first}",
+            en="No clear winner: {all} {how}; {best} would earn {gain} more profit a year than today.{first}",
         ).fill(
             all=listed([best, *(titles[name] for name in main.equals)]), how=EQUAL if close else NOT_TOLD_APART,
             best=best, gain=bilingual.amount(main.difference), first=first,
@@ -122,10 +134,10 @@ def reasons(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> tupl
         limit=bilingual.share(threshold("rule.probability_best"), 0),
     )
     lead = Text(
-        de="Gewinn in drei Jahren gegenüber „{rival}“: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt "
-        "ein Unterschied als keiner.",
-        en="Profit in three years against '{rival}': {gain}, simultaneous 95% interval {span}; a difference below "
-        "{zone} counts as none.",
+        de="Gewinn im Jahr gegenüber „{rival}“: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} (1 % des "
+        "heutigen Deckungsbeitrags) gilt ein Unterschied als keiner.",
+        en="Profit a year against '{rival}': {gain}, simultaneous 95% interval {span}; a difference below {zone} (1% of "
+        "today's contribution) counts as none.",
     ).fill(
         rival=rival, gain=bilingual.amount(main.difference), span=bilingual.amounts(main.low, main.high),
         zone=bilingual.amount(main.zone_amount),
@@ -168,13 +180,13 @@ def confidence(level: str, decisions: Sequence[Decision], titles: Titles) -> Tex
 
 
 def money(change: Change, shown: Text, bilingual: BilingualNumbers) -> Text:
-    """Return what a design changes in profit, with the interval that the decision rests on."""
+    """Return what a design changes in profit, with the interval beside it."""
     return Text(
-        de="{shown}: {gain} {word} Gewinn in drei Jahren ({relative}gemeinsames 95-%-Intervall {span}).",
-        en="{shown}: {gain} {word} profit in three years ({relative}simultaneous 95% interval {span}).",
+        de="{shown}: {gain} {word} Gewinn im Jahr ({inside}).",
+        en="{shown}: {gain} {word} profit a year ({inside}).",
     ).fill(
         shown=shown, gain=bilingual.amount(abs(change.difference)), word=more_or_less(change.difference),
-        relative=bilingual.change(change.relative), span=bilingual.amounts(change.low, change.high),
+        inside=in_brackets(change, bilingual),
     )  # fmt: skip
 
 
@@ -195,9 +207,9 @@ def people(row: pd.Series, shown: Text, bilingual: BilingualNumbers) -> Text:
     )  # fmt: skip
 
 
-def hours(row: pd.Series, left_h: float, shown: Text, bilingual: BilingualNumbers, years: int) -> Text:
+def hours(row: pd.Series, left_h: float, shown: Text, bilingual: BilingualNumbers) -> Text:
     """Return what a design changes in customer hours, and what remains after the change of open work."""
-    change = float(row["difference"]) / years
+    change = float(row["difference"])
     return Text(
         de="{shown}: {change} Kundenstunden im Jahr {word} ({relative}); ohne Rückstand {steady}.",
         en="{shown}: {change} customer hours per year {word} ({relative}); {steady} after the change of open work.",
@@ -205,108 +217,6 @@ def hours(row: pd.Series, left_h: float, shown: Text, bilingual: BilingualNumber
         shown=shown, change=bilingual.number(abs(change)), word=more_or_less(change),
         relative=bilingual.signed_share(float(row["relative"])), steady=bilingual.number(change - left_h),
     )  # fmt: skip
-
-
-def first_year(row: pd.Series | None, shown: Text, bilingual: BilingualNumbers) -> Text | None:
-    """Return the cost of the transition, if the first year is worse than today beyond chance."""
-    if row is None or not float(row["high"]) < 0:
-        return None
-    return Text(
-        de="Die Umstellung kostet zuerst: {shown} bringt im ersten Jahr {loss} weniger Gewinn als heute.",
-        en="The transition costs first: {shown} earns {loss} less profit than today in the first year.",
-    ).fill(shown=shown, loss=bilingual.amount(-float(row["difference"])))
-
-
-def left_undone(row: pd.Series | None, name: str, group: str, bilingual: BilingualNumbers) -> Text | None:
-    """Return what is left undone more often than today, beyond chance."""
-    if row is None or not float(row["low"]) > 0 or float(row["relative"]) < MATERIAL_SHARE:
-        return None  # a relative change from 0 is missing, and worth a word
-    return Text(
-        de="Mehr {label}: {mean} statt {base} in drei Jahren.",
-        en="More {label}: {mean} instead of {base} in three years.",
-    ).fill(
-        label=LEFT_LABELS[name],
-        mean=bilingual.number(float(row["mean"])),
-        base=bilingual.number(float(row["baseline"])),
-    )
-
-
-def lead_time(row: pd.Series | None, bilingual: BilingualNumbers) -> Text | None:
-    """Return the longer lead time of bespoke orders, if it rises beyond chance by a tenth or more."""
-    if row is None or not (float(row["low"]) > 0 and float(row["relative"]) >= MATERIAL_SHARE):
-        return None
-    return Text(
-        de="Sonderaufträge brauchen länger: {mean} statt {base} Arbeitstage.",
-        en="Bespoke orders take longer: {mean} instead of {base} working days.",
-    ).fill(mean=bilingual.number(float(row["mean"]), 1), base=bilingual.number(float(row["baseline"]), 1))
-
-
-def piling_up(
-    frame: pd.DataFrame, scenario: str, design: str, titles: Titles, bilingual: BilingualNumbers
-) -> Text | None:
-    """Return the warning that open work grows, if it does."""
-    rows = frame[(frame["scenario"] == scenario) & (frame["design"] == design) & ~frame["sustainable"].astype(bool)]
-    if rows.empty:
-        return None
-    worst = max(float(rows["open_work_growth_share"].iloc[0]), float(rows["last_year_share"].iloc[0]))
-    return Text(
-        de="{design}: Der Rückstand wächst um bis zu {growth} der Kapazität im Jahr; ein Teil der gewonnenen "
-        "Kundenzeit ist nur aufgeschobene Arbeit.",
-        en="{design}: open work grows by up to {growth} of capacity per year; part of the customer time won is only work "
-        "put off.",
-    ).fill(design=titles[design], growth=bilingual.share(worst))
-
-
-def reaction(frame: pd.DataFrame, bilingual: BilingualNumbers) -> Text | None:
-    """Return the warning that customers react outside the published range, if they do."""
-    rows = frame[~frame["inside"].astype(bool)]
-    if rows.empty:
-        return None
-    first = rows.iloc[0]
-    return Text(
-        de="Kunden reagieren im Modell mit einer Gesamtelastizität von {value}, außerhalb der Spanne {span}: die "
-        "Wirkung auf den Umsatz ist mit Vorsicht zu lesen.",
-        en="Customers react in the model with a total elasticity of {value}, outside the range {span}: read the effect "
-        "on revenue with care.",
-    ).fill(
-        value=bilingual.number(float(first["value"]), 2),
-        span=bilingual.numbers(float(first["limit_low"]), float(first["limit_high"]), 1),
-    )
-
-
-def large_gain(row: pd.Series | None, bilingual: BilingualNumbers) -> Text | None:
-    """Return the warning that the gain is above what reallocation alone is published to bring."""
-    limit = threshold("rule.reallocation_gain_share")
-    if row is None or not limit < float(row["relative"]) <= LARGEST_CHANGE:
-        return None
-    return Text(
-        de="Der Gewinnzuwachs von {gain} liegt über dem, was veröffentlichte Umverteilungen der Vertriebszeit brachten "
-        "(bis etwa {limit}): vor einer Entscheidung die Annahmen prüfen.",
-        en="The gain in profit of {gain} is above what published reallocations of selling time brought (up to about "
-        "{limit}): check the assumptions before deciding.",
-    ).fill(gain=bilingual.share(float(row["relative"])), limit=bilingual.share(limit, 0))
-
-
-def thin_profit(row: pd.Series | None, bilingual: BilingualNumbers) -> Text | None:
-    """Return the warning that today's profit is too near 0 for percentages."""
-    if row is None or abs(float(row["relative"])) <= LARGEST_CHANGE:
-        return None  # a missing relative change is no comparison and comes here: today is a loss
-    return Text(
-        de="Der heutige Gewinn liegt unter den Annahmen nahe null oder darunter ({base} in drei Jahren): Prozentwerte entfallen, "
-        "und die Fixkosten außerhalb des Vertriebs sollten geprüft werden.",
-        en="Today's profit is near zero or below under the assumptions ({base} in three years): percentages are left out, and "
-        "the fixed cost outside sales should be checked.",
-    ).fill(base=bilingual.amount(float(row["baseline"])))
-
-
-def few_replications(replications: int, enough: int, bilingual: BilingualNumbers) -> Text | None:
-    """Return the warning of a draft with few replications."""
-    if replications >= enough:
-        return None
-    return Text(
-        de="Vorläufig, mit nur {n} Simulationsläufen: Die Wahrscheinlichkeiten sind gröber, als sie aussehen.",
-        en="A draft of only {n} replications: its probabilities are coarser than they look.",
-    ).fill(n=bilingual.number(replications))
 
 
 def next_steps(
@@ -325,8 +235,8 @@ def _act(main: Decision, titles: Titles, rule_alone: pd.Series | None, bilingual
         )
     if rule_alone is not None:
         return Text(
-            de="Die Vorrangregel sofort einführen: Sie braucht keinen Umbau und bringt allein {gain} in drei Jahren.",
-            en="Introduce the priority rule at once: it needs no rebuilding and brings {gain} in three years alone.",
+            de="Die Vorrangregel sofort einführen: Sie braucht keinen Umbau und bringt allein {gain} im Jahr.",
+            en="Introduce the priority rule at once: it needs no rebuilding and brings {gain} a year alone.",
         ).fill(gain=bilingual.amount(float(rule_alone["difference"])))
     return Text(
         de="{best} in einem Team erproben, bevor alle umgestellt werden.",
@@ -363,6 +273,6 @@ def _decide(main: Decision, bilingual: BilingualNumbers) -> Text:
             n=bilingual.number(main.replications_needed), limit=bilingual.share(threshold("rule.probability_best"), 0)
         )
     return Text(
-        de="Mit den Messwerten neu rechnen und umstellen, wenn der Vorsprung über {zone} in drei Jahren bleibt.",
-        en="Run again with the measured values and change over if the lead stays above {zone} in three years.",
+        de="Mit den Messwerten neu rechnen und umstellen, wenn der Vorsprung über {zone} im Jahr bleibt.",
+        en="Run again with the measured values and change over if the lead stays above {zone} a year.",
     ).fill(zone=bilingual.amount(main.zone_amount))

@@ -58,7 +58,7 @@ def play_today(
         yield watched_frame(run, cases[cases["arrived_h"] >= 0])
 
 
-def _profile(frame: pd.DataFrame, parameters: ParameterSet) -> TodayProfile:
+def profile_of(frame: pd.DataFrame, parameters: ParameterSet) -> TodayProfile:
     """Add up the runs of one round."""
     sums = frame.groupby(["measure", "group"], sort=False)["value"].sum()
     means = frame.groupby(["measure", "group"], sort=False)["value"].mean()
@@ -164,9 +164,9 @@ def stationary_today(
             progress=_counted(progress, number * replications, (rounds + 1) * replications),
             engine=play_today,
         ).frame
-        profile = _profile(frame, present)
+        profile = profile_of(frame, present)
         override |= response_override(present, profile, source)
-        override |= _new_customers(model_inputs, present, profile, source)
+        override |= new_customers_override(model_inputs, present, profile, source)
     assert profile is not None
     return Stationary(override=override, profile=profile)
 
@@ -193,7 +193,7 @@ def _counted(progress: Progress | None, before: int, total: int) -> Progress | N
     return None if progress is None else lambda done, _: progress(before + done, total)
 
 
-def _new_customers(
+def new_customers_override(
     model_inputs: ModelInputs, parameters: ParameterSet, profile: TodayProfile, source: Text
 ) -> Override:
     """Scale the new customers per lost one by lost ÷ won; keep it where they are balanced, or no lead is left to win with."""

@@ -23,10 +23,12 @@ from simkit.study.comparison.regret import (
     value_of_runs,
     worst_regrets,
 )
-from simkit.study.comparison.selection import selection, zone_of
+from simkit.study.comparison.selection import selection
 from simkit.study.measures.measures import MEASURES
-from simkit.study.paired_comparison import LEVEL, PROFIT, paired
+from simkit.study.paired_comparison import CONTRIBUTION, LEVEL, PROFIT, paired
 from simkit.study.plans.experiment_plan import Plan
+from simkit.study.thresholds import threshold
+from simkit.study.yearly_amounts import zone_amount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +133,10 @@ def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
     One-sided lower bounds of the mean paired difference, mean − t · s/√n. `as_good`: low_each ≥ −margin, with the
     error 0.05/pairs; that it holds in *every* cell of a pair is an intersection-union test, which needs no further
     correction within the pair (Berger 1982, *Technometrics* 24). `better`: low_joint > 0, with the error 0.05/(pairs ·
-    cells), since one cell is enough. The margin is the indifference zone, as a share of the baseline's mean of that
-    criterion in that scenario. A replication without a value (no order of the kind) is left out of its cell; with fewer than
-    two replications nothing is shown.
+    cells), since one cell is enough. The margin of profit is the indifference zone
+    (:func:`simkit.study.yearly_amounts.zone_amount`), that of another criterion the same share of the baseline's
+    mean. A replication without a value (no order of the kind) is left out of its cell; with fewer than two replications
+    nothing is shown.
     """
     criteria = [one for one in weighed(frame, field.scenarios, field.designs) if not one.worst_scenario]
     return pd.concat(
@@ -148,7 +151,7 @@ def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
 
 def _cells(frame: pd.DataFrame, field: Contest, scenario: str, one: DesignCriterion, cells: int) -> pd.DataFrame:
     table = paired(frame, scenario, one.measure, group=one.group)
-    margin = zone_of(float(table[field.baseline].mean()))
+    margin = _margin(frame, field, scenario, one)
     pairs = len(field.pairs)
     rows = []
     for design, other in field.pairs:
@@ -158,6 +161,14 @@ def _cells(frame: pd.DataFrame, field: Contest, scenario: str, one: DesignCriter
         row = (design, other, scenario, one.name, difference, margin, each, joint, each >= -margin, joint > 0)
         rows.append(row)
     return pd.DataFrame(rows, columns=list(CELL_COLUMNS))
+
+
+def _margin(frame: pd.DataFrame, field: Contest, scenario: str, one: DesignCriterion) -> float:
+    """Return the difference of a criterion that counts as none."""
+    if one.unit == "money":
+        return zone_amount(frame, scenario, field.baseline)
+    level = float(paired(frame, scenario, one.measure, group=one.group)[field.baseline].mean())
+    return threshold("rule.indifference_share") * abs(level)
 
 
 def lower_bound(gain: Floats, error: float) -> float:
@@ -309,7 +320,7 @@ def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
         What was run.
     """
     scenarios, seed = tuple(plan.experiment.scenarios), plan.experiment.seed
-    frame = frame[(frame["year"] == 0) & frame["measure"].isin([one.measure for one in CRITERIA])]  # all that is read
+    frame = frame[(frame["year"] == 0) & frame["measure"].isin([CONTRIBUTION, *(one.measure for one in CRITERIA)])]
     compared = Contest(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
     replications = replications_of(frame, scenarios, plan.main, seed=seed)
     cells = dominance_cells(frame, compared)
@@ -330,7 +341,7 @@ def _selection(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     parts = []
     for scenario in plan.experiment.scenarios:
         table = paired(frame, scenario, PROFIT)[list(plan.main)]
-        part = selection(table, zone_of(float(table[plan.baseline].mean())))
+        part = selection(table, zone_amount(frame, scenario, plan.baseline))
         part.insert(0, "scenario", scenario)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)

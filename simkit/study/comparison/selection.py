@@ -13,18 +13,12 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.study.paired_comparison import LEVEL
-from simkit.study.thresholds import threshold
 
 SIMPLICITY = ("people_moved", "accounts_moved", "handovers_per_case")
 """Measures that tell the simpler of two changes, the first that differs."""
 SELECTION_COLUMNS = (
     "design", "mean", "gap", "low", "high", "may_be_best", "good_enough", "told_apart", "zone_amount", "family",
 )  # fmt: skip
-
-
-def zone_of(base: float) -> float:
-    """Return the difference under which two designs count as equally good, in the unit of the baseline's mean `base`."""
-    return threshold("rule.indifference_share") * abs(base)
 
 
 def selection(table: pd.DataFrame, zone_amount: float) -> pd.DataFrame:

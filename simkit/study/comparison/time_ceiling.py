@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.text import Text
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import SALES_PROFIT, half_width, paired
 from simkit.study.thresholds import threshold, thresholds
 
 TEXTS = Catalogue.beside(__file__)
@@ -22,7 +22,9 @@ TEXTS = Catalogue.beside(__file__)
 COLUMNS = ("item", "label_de", "label_en", "unit", "value", "low", "high")
 CASE_COLUMNS = ("design", "replication", "measure", "value")
 IMPLIED_COLUMNS = ("design", "revenue_gain", "share_before", "share_after", "elasticity")
-CASE_MEASURES = ("facing_share", "revenue_amount", PROFIT)
+CASE_MEASURES = ("facing_share", "revenue_amount", SALES_PROFIT)
+"""The published profit stands beside contribution less cost of sales: what is left after fixed cost outside sales rests on an
+assumption, and a share of it would too."""
 SMALLEST_SHIFT = 0.05  # a share that moves less, relative to itself, says nothing about an elasticity
 TICK_COLUMNS = ("item", "measure", "label_de", "label_en", "value", "source", "evidence_grade")
 
@@ -36,7 +38,7 @@ UNITS = {"present_h": "h", "fixed_h": "h", "service_h": "h", "relabelling_fte": 
 
 
 def activity_hours(frame: pd.DataFrame, scenario: str, design: str) -> pd.DataFrame:
-    """Return the three years' hours of a design as a table replication × activity."""
+    """Return a year's hours of a design as a table replication × activity."""
     chosen = select(frame, scenario=scenario, design=design, measure="hours_h", year=0)
     return chosen.pivot(index="replication", columns="group", values="value").fillna(0.0)
 
@@ -56,7 +58,7 @@ def ceiling(frame: pd.DataFrame, scenario: str, baseline: str, fte: float) -> pd
     Returns
     -------
     DataFrame
-        Columns item, label_de, label_en, unit, value, low, high; hours are sums of three years.
+        Columns item, label_de, label_en, unit, value, low, high; hours a year.
 
     Notes
     -----
@@ -148,7 +150,7 @@ def beside_the_case(frame: pd.DataFrame, scenario: str, baseline: str, designs: 
     -------
     DataFrame
         Columns design, replication, measure, value: the customer-facing share, and the relative changes of revenue and
-        of profit against the baseline in the same replication (missing where the baseline's profit is not above 0).
+        the result of sales against the baseline in the same replication (missing where the baseline's is not above 0).
     """
     parts = []
     for measure in CASE_MEASURES:
@@ -215,8 +217,8 @@ def ticks() -> pd.DataFrame:
         _tick("case.share_before", "facing_share", before),
         _tick("case.share_after", "facing_share", after),
         _tick("case.revenue_gain", "revenue_amount", revenue),
-        _tick("case.profit_gain", PROFIT, profit, readings["profit"]),
-        _tick("case.profit_gain", PROFIT, (1 + revenue) * (1 + profit) - 1, readings["margin"], "case.margin_gain"),
+        _tick("case.profit_gain", SALES_PROFIT, profit, readings["profit"]),
+        _tick("case.profit_gain", SALES_PROFIT, (1 + revenue) * (1 + profit) - 1, readings["margin"], "case.margin_gain"),
         _tick("case.revenue_gain", "elasticity", implied_elasticity(revenue, before, after), implied,
               item="elasticity.case"),
         _tick("elasticity.published", "elasticity", threshold("elasticity.published")),

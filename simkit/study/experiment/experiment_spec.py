@@ -60,6 +60,8 @@ class Experiment:
     """Seed of the study, at least 0."""
     first_replication: int = 0
     """Number of the first replication, for an experiment that adds replications to another."""
+    own_replications: Mapping[str, int] = field(default_factory=dict)
+    """Number of the first replication of scenarios that have replications of their own, by name."""
     measures: tuple[str, ...] = ()
     """Measures kept in the results; empty for all. Thousands of runs of all measures fill the memory."""
 
@@ -71,7 +73,7 @@ class Experiment:
             raise UsageError(
                 Text(de="Zwei Organisationsvarianten tragen einen Namen.", en="Two designs share one name."), doubled[0]
             )
-        if self.replications < 1 or self.seed < 0 or self.first_replication < 0:
+        if self.replications < 1 or self.seed < 0 or min([self.first_replication, *self.own_replications.values()]) < 0:
             raise UsageError(
                 Text(
                     de="Mindestens ein Simulationslauf und ein Startwert ab 0 sind nötig.",
@@ -91,16 +93,17 @@ class Experiment:
         """Return the variants that run in one scenario, in the order of the experiment."""
         return tuple(variant for variant in self.variants if not variant.scenarios or scenario in variant.scenarios)
 
-    @property
-    def replication_numbers(self) -> range:
-        """Numbers of the replications."""
-        return range(self.first_replication, self.first_replication + self.replications)
+    def replication_numbers(self, scenario: str) -> range:
+        """Return the numbers of a scenario's replications."""
+        first = self.own_replications.get(scenario, self.first_replication)
+        return range(first, first + self.replications)
 
     def cells(self) -> Iterator[Cell]:
         """Yield every run (label of the variant, scenario, replication) in the order of the results."""
         for name in self.scenarios:
             variants = self.variants_of(name)
-            yield from ((variant.label, name, number) for number in self.replication_numbers for variant in variants)
+            numbers = self.replication_numbers(name)
+            yield from ((variant.label, name, number) for number in numbers for variant in variants)
 
     @property
     def runs(self) -> int:

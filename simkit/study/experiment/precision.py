@@ -19,7 +19,7 @@ from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, Runs, run_experiment
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, half_width, paired
 from simkit.study.thresholds import threshold
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Precision:
     """
 
     share: float
-    """Half-width of the paired 95 % interval of the profit difference, as a share of the baseline's mean profit in
-    the same scenario, above 0."""
+    """Half-width of the paired 95 % interval of the profit difference, as a share of the baseline's mean
+    contribution in the same scenario, above 0."""
     budget: int
     """Most replications per scenario, at least 3."""
 
@@ -66,7 +66,7 @@ class Precision:
                     en=f"The precision is a share between 0 and 1, the budget at least {FEWEST} replications.",
                 ),
                 f"precision={self.share:g}, budget={self.budget}",
-                Text(de="Üblich sind 0,02 und 100.", en="Usual are 0.02 and 100."),
+                Text(de="Üblich sind 0,005 und 100.", en="Usual are 0.005 and 100."),
             )
 
 
@@ -162,7 +162,7 @@ def precise_from(shares: Floats, asked: float) -> int | None:
     Parameters
     ----------
     shares : ndarray, shape (replications,)
-        Half-width after 1, 2, … replications, as a share of the baseline's profit; NaN where it is unknown.
+        Half-width after 1, 2, … replications, as a share of the baseline's contribution; NaN where it is unknown.
     asked : float
         Share that it has to be below.
     """
@@ -193,7 +193,8 @@ def precision_table(frame: pd.DataFrame, compared: Sequence[str], wanted: Precis
     -------
     DataFrame
         Columns scenario, design, replications, half_width (paired 95 % t-interval, money), half_width_share (of the
-        baseline's mean profit), asked_share, precise_from (replications; missing where it was not reached or not asked), reached.
+        baseline's mean contribution), asked_share, precise_from (replications; missing where it was not reached or not
+        asked), reached.
     """
     rows = []
     asked = math.nan if wanted is None else wanted.share
@@ -219,9 +220,9 @@ def precision_table(frame: pd.DataFrame, compared: Sequence[str], wanted: Precis
 
 
 def _courses(frame: pd.DataFrame, scenario: str, compared: Sequence[str]) -> dict[str, Floats]:
-    """Return per design how its half-width, as a share of the baseline's profit, went with the number of replications."""
+    """Return per design how its half-width, as a share of the baseline's contribution, went with the number of replications."""
     table = paired(frame[frame["design"].isin(compared)], scenario, PROFIT).sort_index()
-    base = table[compared[0]].to_numpy(dtype=float)
+    base = paired(frame, scenario, CONTRIBUTION)[compared[0]].sort_index().to_numpy(dtype=float)
     return {
         name: _course((table[name] - table[compared[0]]).to_numpy(dtype=float), base)
         for name in compared[1:]

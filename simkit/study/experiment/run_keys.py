@@ -100,7 +100,7 @@ def run_keys(experiment: Experiment, task: ExperimentTask) -> dict[Cell, bytes]:
         )
         for variant in experiment.variants_of(name):
             run = _hash([inputs, *_organisation(met(variant), happening)])
-            for replication in experiment.replication_numbers:
+            for replication in experiment.replication_numbers(name):
                 keys[variant.label, name, replication] = _hash([run, str(replication).encode()])
     return {cell: keys[cell] for cell in experiment.cells()}
 

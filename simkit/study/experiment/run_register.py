@@ -55,7 +55,7 @@ class RunRegister:
         batches: list[Batch] = []
         for name in self.experiment.scenarios:
             variants = self.experiment.variants_of(name)
-            for number in self.experiment.replication_numbers:
+            for number in self.experiment.replication_numbers(name):
                 keys = {variant.label: self._keys[variant.label, name, number] for variant in variants}
                 first = {key: label for label, key in reversed(keys.items()) if key not in planned}
                 planned.update(first)

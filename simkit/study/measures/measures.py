@@ -137,6 +137,11 @@ def _open_work_change(view: RecordView) -> Rows:
     yield "", change, change.sum()
 
 
+def _open_work(view: RecordView) -> Rows:
+    """Expected remaining content of open cases at the end of each year; over the horizon at its end."""
+    yield "", view.open_h[1:], float(view.open_h[-1])
+
+
 def _idle_by_unit(view: RecordView) -> Rows:
     """Idle share of the people who sit in a unit at the start of a year."""
     sittings, account = view.record.assignments, view.account
@@ -245,6 +250,14 @@ def _customers(view: RecordView) -> Rows:
     yield "", counts, counts.sum()
 
 
+def _active_customers(view: RecordView) -> Rows:
+    """Customers who placed an order in a year; over the horizon the mean of its years."""
+    placed = view.with_year(select(view.record.cases, kind="order"), "arrived_h")
+    known = placed.groupby("year")["customer"].nunique().reindex(range(view.years), fill_value=0)
+    counts: Floats = np.asarray(known, dtype=float)
+    yield "", counts, float(counts.mean())
+
+
 def _at_go_live(item: str) -> Callable[[RecordView], Rows]:
     """Return the measure of what the design moves at go-live, which is in the first year."""
 
@@ -349,6 +362,7 @@ MEASURES: Mapping[str, Measure] = {
     "fte": _measure("fte", 0, _fte, 1),
     "idle_share": _measure("share", 0, _idle_by_unit, 3),
     "open_work_change_h": _measure("h", -1, _open_work_change),
+    "open_work_h": _measure("h", -1, _open_work),
     "lapsed_care": _measure("1", -1, _ended_as("care", "lapsed", "segment")),
     "lapsed_leads": _measure("1", -1, _ended_as("lead", "lapsed")),
     "lapsed_opportunities": _measure("1", -1, _ended_as("opportunity", "lapsed")),
@@ -361,6 +375,7 @@ MEASURES: Mapping[str, Measure] = {
     "refused_deals": _measure("1", -1, _refused_deals),
     "rejected_opportunities": _measure("1", 0, _ended_as("opportunity", "rejected")),
     "lead_time_days": _measure("d", -1, _lead_time, 1),
+    "active_customers": _measure("1", 1, _active_customers),
     "lost_customers": _measure("1", -1, _customers),
     "care_level": _measure("share", 1, _care_level, 2),
     "coordination_per_bespoke_order_h": _measure("h", -1, _coordination_per_bespoke, 1),

@@ -15,6 +15,8 @@ BASELINE = "baseline"
 SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
 REPLICATIONS = 12
 QUICK_REPLICATIONS = 4
+JOINT_DRAWS: Mapping[str, int] = {"quick": 0, "normal": 50, "full": 100}
+"""Draws of everything that is not known for certain, by depth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,8 @@ class StudySettings:
     replications are the first of them. None runs the replications and no more."""
     budget: int | None = None
     """Most replications per scenario then; default the standard's."""
+    joint_draws: int = 0
+    """Draws of everything that is not known for certain, which every compared design meets; none, as in older studies."""
     lever_budget_amount: float | None = None
     """Common budget of the levers per year; by default what one more head costs."""
 
@@ -74,8 +78,14 @@ def study_settings(asked: RunSettings, chosen: Study) -> StudySettings:
         seed=asked.seed,
         precision=asked.precision or (None if quick else chosen.precision),
         budget=asked.budget or chosen.budget,
+        joint_draws=_first(asked.draws, chosen.draws if asked.depth != "quick" else None, JOINT_DRAWS[asked.depth]),
         lever_budget_amount=chosen.lever_budget_amount,
     )
+
+
+def _first(*wanted: int | None) -> int:
+    """Return the first number that is given; 0 is one."""
+    return next(number for number in wanted if number is not None)
 
 
 def settings_record(settings: StudySettings) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def interplay(
     labels : sequence of str
         Designs in the order of :meth:`simkit.study.comparison.contributions.Parts.combinations`.
     measure : str
-        Measure over the horizon.
+        Measure of the yearly runs.
 
     Returns
     -------

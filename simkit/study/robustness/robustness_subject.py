@@ -16,11 +16,12 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.organisation_study import OrganisationStudy
-from simkit.study.paired_comparison import LEVEL, PROFIT
+from simkit.study.paired_comparison import CONTRIBUTION, LEVEL
 from simkit.study.plans.experiment_plan import Plan
 from simkit.study.robustness import turning_points
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.thresholds import threshold
+from simkit.study.yearly_amounts import yearly
 
 if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
@@ -91,7 +92,7 @@ def _provenance(row: Mapping[Hashable, Any]) -> Provenance:
 def free_frames(subject: Subject) -> dict[str, pd.DataFrame]:
     """Return what follows from the comparison of organisations without a further run."""
     plan, study = subject.plan, subject.study
-    runs = study.frame("runs")
+    runs = yearly(study.frame("runs"))
     compared = [name for name in plan.main if name != plan.baseline]
     scenarios = list(plan.experiment.scenarios)
     parts = pd.DataFrame(columns=list(INTERPLAY_COLUMNS))
@@ -106,9 +107,9 @@ def free_frames(subject: Subject) -> dict[str, pd.DataFrame]:
 
 def _flat(study: OrganisationStudy) -> pd.DataFrame:
     levels = study.frame("levels")
-    chosen = (levels["scenario"] == study.main_scenario) & (levels["measure"] == PROFIT) & (levels["year"] == 0)
-    profits = levels[chosen].set_index("design")["mean"]
+    chosen = (levels["scenario"] == study.main_scenario) & (levels["measure"] == CONTRIBUTION) & (levels["year"] == 0)
+    contributions = levels[chosen].set_index("design")["mean"]
     scanned = study.frame("scan")
     if scanned.empty:
         return pd.DataFrame(columns=list(turning_points.FLAT_COLUMNS))
-    return turning_points.flat_maximum(scanned[list(SCAN_COLUMNS)], profits, threshold("rule.indifference_share"))
+    return turning_points.flat_maximum(scanned[list(SCAN_COLUMNS)], contributions, threshold("rule.indifference_share"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -22,6 +23,10 @@ from simkit.study.experiment.experiment_spec import Engine, Execution, Experimen
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
+from simkit.study.yearly_amounts import yearly
+
+if TYPE_CHECKING:
+    from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 HOURS = "facing_h"
 OUTCOMES: tuple[str, ...] = (PROFIT, HOURS)
@@ -52,20 +57,39 @@ def play_point(
     DataFrame
         Columns year (0: the whole horizon), measure, group, value, one frame per variant.
     """
+    yield from played_at(inputs_at(model_inputs, scenario.on(parameters), seed, replication), variants, OUTCOMES)
+
+
+def inputs_at(model_inputs: ModelInputs, parameters: ParameterSet, seed: int, replication: int) -> ReplicationInputs:
+    """Return what is drawn for a replication of one point, with today's care level as it is there.
+
+    Parameters
+    ----------
+    parameters : ParameterSet
+        Those of the point.
+    """
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.study.measures.measures import measures
 
-    parameter_set = scenario.on(parameters)
-    inputs = draw_inputs(model_inputs, parameter_set, seed=seed, replication=replication)
-    if parameter_set.value("reaction.on"):
-        calm = replace(inputs, parameters=parameter_set.patch({"reaction.on": 0.0}, BY_POINT))
-        care = measures(simulate(calm, load_design("baseline")), (CARE,))
-        inputs = replace(inputs, parameters=parameter_set.patch(_care_before(care, parameter_set), BY_POINT))
+    inputs = draw_inputs(model_inputs, parameters, seed=seed, replication=replication)
+    if not parameters.value("reaction.on"):
+        return inputs
+    calm = replace(inputs, parameters=parameters.patch({"reaction.on": 0.0}, BY_POINT))
+    care = measures(simulate(calm, load_design("baseline")), (CARE,))
+    return replace(inputs, parameters=parameters.patch(_care_before(care, parameters), BY_POINT))
+
+
+def played_at(
+    inputs: ReplicationInputs, variants: Sequence[Variant], outcomes: Sequence[str]
+) -> Iterator[pd.DataFrame]:
+    """Let every variant meet one replication, and yield some measures of it over the whole horizon."""
+    from simkit.model.engine.engine import simulate
+    from simkit.study.measures.measures import measures
+
     for variant in variants:
         design = replace(variant.design, override={**variant.design.override, **variant.changes})
-        found = measures(simulate(inputs, design), OUTCOMES)
-        yield select(found, year=0)
+        yield select(measures(simulate(inputs, design), tuple(outcomes)), year=0)
 
 
 def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, float]:
@@ -127,7 +151,7 @@ class RobustnessBench:
         Returns
         -------
         DataFrame
-            Columns point, replication, design, measure, value.
+            Columns point, replication, design, measure, value: amounts a year.
         """
         parameter_set = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
         labels = designs or tuple(self.designs)
@@ -147,7 +171,7 @@ class RobustnessBench:
             progress=self.counter(experiment.runs),
             engine=self.engine,
         ).frame
-        whole = select(frame, year=0)
+        whole = yearly(select(frame, year=0), parameter_set.value(HORIZON))
         named = whole.assign(design=whole["design"].map(variants)).rename(columns={"scenario": "point"})
         return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
 

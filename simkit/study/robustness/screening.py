@@ -67,7 +67,7 @@ def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
     Returns
     -------
     Screened
-        Effects in the measure's unit over the horizon, with all that is needed to compute them again.
+        Effects in the measure's unit, amounts a year, with all that is needed to compute them again.
 
     Notes
     -----

@@ -45,7 +45,7 @@ def elasticity_runs(bench: RobustnessBench, values: Sequence[float], *, replicat
     Returns
     -------
     DataFrame
-        Columns elasticity, replication, design, difference; profit over the horizon.
+        Columns elasticity, replication, design, difference; profit a year.
     """
     points = {f"elasticity {value:g}": {ELASTICITY: value} for value in values}
     gains = differences_to(bench.run(points, replications=replications), bench.baseline)
@@ -140,7 +140,7 @@ def compensation(
     -------
     DataFrame
         One row per scenario and design (:data:`COMPENSATION_COLUMNS`): the change of contribution with each segment
-        over the horizon with paired 95 % t-intervals, and the ratio gain(A)/loss(C) with a 95 % bootstrap interval
+        a year with paired 95 % t-intervals, and the ratio gain(A)/loss(C) with a 95 % bootstrap interval
         over replications. Above 1 the gain makes up for the loss. `outcome`: "ratio"; "no loss" (C customers do not bring
         less, so there is nothing to make up for); "unsure" (the interval of the loss with C holds 0, so the ratio has no
         interval).
@@ -178,30 +178,30 @@ def _ratio(gains: Floats, mean: Floats, width: Floats, seed: int, name: str) -> 
 # --- sizes -----------------------------------------------------------------------------------------------------------
 
 
-def flat_maximum(scanned: pd.DataFrame, profits: pd.Series, tolerance: float) -> pd.DataFrame:
-    """Return how much profit a wrong size of a unit costs, as a share of profit, and whether that counts.
+def flat_maximum(scanned: pd.DataFrame, contributions: pd.Series, tolerance: float) -> pd.DataFrame:
+    """Return how much profit a wrong size of a unit costs, as a share of contribution, and whether that counts.
 
     Parameters
     ----------
     scanned : DataFrame
         The study's frame ``scan``: heads moved to or from a unit.
-    profits : Series
-        Mean profit over the horizon of each design as it is sized, by label.
+    contributions : Series
+        Mean contribution a year of each design as it is sized, by label.
     tolerance : float
-        Change that counts as none, as a share of profit.
+        Change that counts as none, as a share of contribution.
 
     Returns
     -------
     DataFrame
         One row per design and change of heads, the size itself among them (:data:`FLAT_COLUMNS`); `within` when the mean
         change is no larger than the tolerance, `surely_beyond` when the whole 95 % interval lies outside of it. Designs
-        whose profit is not above 0 are left out, since a share of a loss means nothing.
+        whose contribution is not above 0 are left out.
     """
     assert set(SCAN_COLUMNS) <= set(scanned.columns)
     rows: list[tuple[object, ...]] = []
     chosen = select(scanned, measure=PROFIT)
     for (design, unit), part in chosen.groupby(["design", "unit"], sort=False):
-        level = float(profits[str(design)])
+        level = float(contributions[str(design)])
         if level <= 0:
             continue
         for _, row in part.iterrows():

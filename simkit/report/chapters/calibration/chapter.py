@@ -11,9 +11,11 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
+from simkit.report.charts.charts_base import millions
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -56,12 +58,14 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
     kinds = Counter(parameter.provenance.kind for parameter in found.parameters.values())
     told = kinds["measured"] + kinds["partly"] + kinds["workshop"]
     fits = TEXTS["key_figures_fits"]
+    needed = table[table["mandatory"].astype(bool) & table["counted"].astype(bool)]
     figures = [
         KeyFigure(
             label=TEXTS["figures_that_fit"],
-            value=fits.fill(fits=number(int(table["fits"].sum())), all=number(len(table))),
+            value=fits.fill(fits=number(int(needed["fits"].sum())), all=number(len(needed))),
             detail=TEXTS["key_figures_detail"],
         ),
+        *_not_fitted_figure(builder, table),
         KeyFigure(
             label=TEXTS["measured_on_this_client"],
             value=fits.fill(fits=number(told), all=number(len(found.parameters))),
@@ -77,6 +81,18 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             )
         )
     return builder.key_figures("calibration_figures", figures)
+
+
+def _not_fitted_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[KeyFigure]:
+    """Yield how many of the figures fit that nothing was fitted to: they test the model, the others only its fit."""
+    apart = table[~table["fitted"].astype(bool) & table["counted"].astype(bool)]
+    if len(apart):
+        number = builder.style.formats.number
+        yield KeyFigure(
+            label=TEXTS["not_fitted_to"],
+            value=TEXTS["key_figures_fits"].fill(fits=number(int(apart["fits"].sum())), all=number(len(apart))),
+            detail=TEXTS["not_fitted_detail"],
+        )
 
 
 def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
@@ -103,6 +119,8 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
     frame = table.assign(
         measured_shown=[write(row, "measured") for row in rows],
         simulated_shown=[write(row, "simulated") for row in rows],
+        accepted=[_accepted(builder, row) for row in rows],
+        role=[builder.translate(_role(row)) for row in rows],
         unit_shown=[_unit(builder, str(unit)) for unit in table["unit"]],
         verdict=[_verdict(builder, found, row) for row in rows],
     )
@@ -111,11 +129,28 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
         TableColumn(name="unit_shown", label=TEXTS["unit"]),
         TableColumn(name="measured_shown", label=TEXTS["measured_95_percent"], write="figure"),
         TableColumn(name="simulated_shown", label=TEXTS["simulated_95_percent"], write="figure"),
+        TableColumn(name="accepted", label=TEXTS["accepted"], write="figure"),
+        TableColumn(name="role", label=TEXTS["role"]),
         TableColumn(name="verdict", label=TEXTS["fits"]),
     )
     title = TEXTS["measured_and_simulated"]
     note = TEXTS["fit_table_note"]
     return builder.table("calibration_moments", title, frame, columns, Caption(source=TEXTS["source"], note=note))
+
+
+def _accepted(builder: ChapterBuilder, row: pd.Series) -> str:
+    """Write between which values the simulated figure counts as fitting; nothing where the measured one is too uncertain."""
+    if not row["counted"]:
+        return "–"
+    return " … ".join(_written(builder, float(row[end]), str(row["unit"])) for end in ("accepted_low", "accepted_high"))
+
+
+def _role(row: pd.Series) -> Text:
+    """Return what a figure is for: fitted, a test, or too uncertain to be either."""
+    if not row["counted"]:
+        return TEXTS["too_uncertain"]
+    roles = TEXTS.group("roles_mandatory") if row["mandatory"] else TEXTS.group("roles_told")
+    return roles["fitted" if row["fitted"] else "tested"]
 
 
 def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
@@ -134,6 +169,8 @@ def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
 
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
+    if unit == "money/a":
+        return builder.translate(TEXTS["millions_a_year"], unit=builder.translate(millions(builder.style)))
     return "%" if unit == "share" else builder.style.translate(UNIT_WORDS[unit])
 
 
@@ -141,6 +178,8 @@ def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     formats = builder.style.formats
     if unit == "share":
         return formats.number(100 * value, 1)
+    if unit == "money/a":
+        return formats.number(value / 1e6, 2)
     return formats.number(value, 0 if abs(value) >= 100 else 1)
 
 

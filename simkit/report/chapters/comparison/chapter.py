@@ -13,6 +13,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.comparison import figures as draw
 from simkit.report.chapters.comparison import tables as views
+from simkit.report.chapters.comparison.joint_tables import joint_tables
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.charts.charts_base import MILLIONS
 from simkit.report.document.blocks import Block
@@ -36,6 +37,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     yield _confidence(builder, view)
+    yield from joint_tables(builder, view)
     yield _differences(builder, view)
     yield _chances(builder, view)
     yield _selection(builder, view)
@@ -47,7 +49,9 @@ def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _confidence(builder: ChapterBuilder, view: StudyView) -> Block:
-    advice = view.study.recommendation
+    advice, gate = view.study.recommendation, view.study.gate
+    if not gate.passes:
+        return builder.text("confidence", gate.words, TEXTS["no_verdict"], title=TEXTS["confidence_title"])
     return builder.text(
         "confidence",
         advice.headline,

@@ -33,7 +33,7 @@ DIRECTIONS = {
 
 @themed
 def differences_with_zone(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw the change of three-year profit against today with simultaneous intervals, and the indifference zone.
+    """Draw the change of profit a year against today with simultaneous intervals, and the indifference zone.
 
     Parameters
     ----------

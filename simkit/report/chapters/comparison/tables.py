@@ -16,7 +16,7 @@ PLACES = {
 
 
 def joint_differences(view: StudyView) -> pd.DataFrame:
-    """Return the change of three-year profit against today with its simultaneous interval and the zone, by scenario."""
+    """Return the change of profit a year against today with its simultaneous interval and the zone, by scenario."""
     table = view.study.frame("simultaneous")
     chosen = table[(table["measure"] == PROFIT) & table["design"].isin(view.compared)]
     zones = view.study.frame("selection").groupby("scenario")["zone_amount"].first()

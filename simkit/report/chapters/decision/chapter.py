@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
+from simkit.report.chapters.decision.basis import basis, not_fitting, what_to_measure
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.chapters.time import chapter as time
 from simkit.report.chapters.value import chapter as value
@@ -17,7 +19,8 @@ from simkit.report.document.chapter_builder import ChapterBuilder, KeyFigure
 from simkit.report.document.study_views import StudyView
 
 if TYPE_CHECKING:
-    from simkit.study.advice.recommendation import Figure, Recommendation
+    from simkit.study.advice.recommendation import Figure
+    from simkit.study.organisation_study import OrganisationStudy
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -27,9 +30,12 @@ TITLE = TEXTS["title"]
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
     study = analysis.study
-    content = (
-        _diagnosed(builder, study) if isinstance(study, Missing) else _advised(builder, analysis, study.recommendation)
-    )
+    if isinstance(study, Missing):
+        content = _diagnosed(builder, study)
+    elif study.gate.passes:
+        content = _advised(builder, analysis, study)
+    else:
+        content = _not_usable(builder, study)
     yield builder.other("decision", "decision", TITLE, {"found": _found(builder, analysis), **content})
 
 
@@ -69,22 +75,53 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         yield builder.translate(text, n=builder.style.formats.number(found.whale.below_zero))
 
 
-def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
-    translate = builder.style.translate
+def _not_usable(builder: ChapterBuilder, study: OrganisationStudy) -> dict[str, object]:
+    """Return what is told in place of an advice: no verdict and no amount, but what does not fit and what to measure."""
+    draft = study.gate.level == "not_calibrated"
+    return {
+        "verdict": "draft" if draft else "not_usable",
+        "basis": basis(builder, study),
+        "recommendation": builder.translate(TEXTS["draft"] if draft else TEXTS["not_usable"]),
+        "figures": [],
+        "not_fitting": not_fitting(builder, study),
+        "confidence": [builder.translate(TEXTS["no_verdict"])],
+        "risks": [],
+        "steps": what_to_measure(builder, study),
+    }
+
+
+def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: OrganisationStudy) -> dict[str, object]:
+    translate, advice = builder.style.translate, study.recommendation
     return {
         "verdict": advice.verdict,
+        "basis": basis(builder, study),
+        "not_fitting": [],
         "recommendation": translate(advice.headline),
         "figures": builder.items(
-            [_key_figure(builder, figure) for figure in (advice.money, advice.people, advice.hours)]
+            [
+                _key_figure(builder, StudyView(study=study, style=builder.style), figure)
+                for figure in (advice.money, advice.people, advice.hours)
+            ]
         ),
         "confidence": [
             translate(advice.confidence),
-            *(translate(text) for text in advice.reasons),
+            *_drawn(builder, study),
             *_robust(builder, analysis, advice.best),
         ],
         "risks": [translate(text) for text in advice.risks],
         "steps": _with_what_to_know([translate(text) for text in advice.next_steps], builder, analysis),
     }
+
+
+def _drawn(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
+    """Return in how many of the joint draws the answer is the right one, or that its range knows the simulation alone."""
+    rows = select(study.frame("joint_summary"), design=study.recommendation.best)
+    if rows.empty or rows["reliability"].isna().all():
+        return [builder.translate(TEXTS["simulation_alone"])]
+    row, share = rows.iloc[0], builder.style.formats.share
+    words = TEXTS["reliable"]
+    draws = builder.style.formats.number(int(row["draws"]))
+    return [builder.translate(words, share=share(row["reliability"], 0), draws=draws)]
 
 
 def _robust(builder: ChapterBuilder, analysis: ClientAnalysis, best: str) -> list[str]:
@@ -112,16 +149,15 @@ def _tested(builder: ChapterBuilder, analysis: ClientAnalysis) -> RobustnessView
     return RobustnessView(found=tested, study=StudyView(study=study, style=builder.style))
 
 
-def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
-    """Return one headline number with its interval under it; that of money holds for all designs together."""
+def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> KeyFigure:
+    """Return one headline number with its interval under it, and what that holds."""
     formats = builder.style.formats
     units = TEXTS.group("key_figure_units")
     if figure.unit == "money":
-        digits = 1 if max(abs(figure.low), abs(figure.high)) >= 1e7 else 2
-        value, low, high = (
-            formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
-        )
-        interval = builder.translate(TEXTS["together"], low=low, high=high)
+        value, low, high = view.moneys(figure.value, figure.low, figure.high)
+        share = "" if figure.relative != figure.relative else formats.signed_share(figure.relative)
+        of = builder.translate(TEXTS["of_contribution"], share=share) if share else ""
+        interval = " ".join((of, builder.translate(TEXTS.group("intervals")[figure.basis], low=low, high=high))).strip()
     else:
         digits = 1 if figure.unit == "fte" else 0
         unit = builder.style.translate(units.get(figure.unit, figure.unit))
@@ -137,6 +173,8 @@ def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
     risk = TEXTS["diagnosed_risk"]
     return {
         "verdict": "diagnosis_only",
+        "basis": [],
+        "not_fitting": [],
         "recommendation": translate(statement),
         "figures": [],
         "confidence": [translate(lacking.reason)],

@@ -24,6 +24,7 @@ from simkit.report.chapters.organisation.tables import (
     shortfall_table,
     undone_table,
 )
+from simkit.report.chapters.organisation.tables_books import profit_tables, today_by_year
 from simkit.report.chapters.service.tables import service_table
 from simkit.report.charts import charts_curves
 from simkit.report.document.blocks import Block
@@ -45,7 +46,10 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     yield _method(builder, view, analysis)
+    yield from _notice(builder, view)
+    yield from today_by_year(builder, view, source_of(builder, view))
     yield from _answer(builder, view)
+    yield from profit_tables(builder, view, source_of(builder, view))
     yield from measures_table(builder, view)
     yield from _picture(builder, view)
     yield from undone_table(builder, view)
@@ -113,14 +117,35 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         return
     today = select(frame, scenario=view.study.main_scenario)
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
-    money, low, high = view.moneys(best["difference"], *_joint_interval(view, best))
-    title = builder.translate(TEXTS["answer_title"], design=best["label"], money=money, low=low, high=high)
+    title = _answer_title(builder, view, best) if view.study.gate.passes else TEXTS["answer_without_money"]
     caption = Caption(unit=TEXTS["answer_unit"], source=source_of(builder, view), note=TEXTS["answer_note"])
     yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, caption)
     yield from scenario_table(builder, view)
 
 
-def _joint_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
+def _notice(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
+    """Say that nothing here is an advice where the model does not fit."""
+    gate = view.study.gate
+    if not gate.passes:
+        yield builder.text(
+            "not_fitting", builder.translate(TEXTS["not_fitting_notice"], told=builder.translate(gate.words))
+        )
+
+
+def _answer_title(builder: ChapterBuilder, view: StudyView, best: pd.Series) -> str:
+    """Return the gain a year, as a share of contribution, with the interval of the joint draws, else that of the simulation."""
+    drawn = view.joint_interval(str(best["design"]))
+    basis = "simulation" if drawn is None else "joint"
+    ends = _simultaneous_interval(view, best) if drawn is None else drawn
+    money, low, high = view.moneys(best["difference"], *ends)
+    interval = builder.translate(TEXTS.group("interval_words")[basis], low=low, high=high)
+    relative = builder.style.formats.signed_share(best["relative"])
+    return builder.translate(
+        TEXTS["answer_title"], design=best["label"], money=money, relative=relative, interval=interval
+    )
+
+
+def _simultaneous_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
     """Return the interval of a design's change of profit that holds for all designs together, as the decision uses it."""
     table = view.study.frame("simultaneous")
     keys = ("scenario", "design", "measure")
@@ -164,7 +189,7 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         if not steps.empty:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
             title = builder.translate(TEXTS["profit_steps"], design=design, total=money)
-            unit = TEXTS["million_over_three_years"].fill(s=builder.style.formats.currency_symbol)
+            unit = TEXTS["million_a_year"].fill(s=builder.style.formats.currency_symbol)
             figure = charts_curves.waterfall(builder.style, steps, unit, digits=2)
             yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view))
     steps = view.steps("facing_h")
@@ -209,6 +234,6 @@ def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
 
 def _conditions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     conditions = view.study.recommendation.conditions
-    if conditions:
+    if conditions and view.study.gate.passes:
         title = TEXTS["conditions_title"]
         yield builder.text("conditions", title=title, points=conditions)

@@ -28,7 +28,7 @@ PROFIT_CHANGE = TEXTS["profit_change"]
 
 @themed
 def differences(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw the change of three-year profit against today for each design, one panel for each scenario.
+    """Draw the change of profit a year against today for each design, one panel for each scenario.
 
     Parameters
     ----------

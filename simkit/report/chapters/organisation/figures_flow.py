@@ -38,7 +38,7 @@ def one_picture(
     bands : DataFrame
         ``band, label, before, after`` in FTE; bands as in :data:`BANDS`.
     undone : DataFrame
-        ``label, before, after``: numbers in three years.
+        ``label, before, after``: numbers in a year.
     profit : DataFrame
         ``label, difference, low, high`` in currency; the last row is the total.
     ticks : DataFrame

@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.units import MONTHS_PER_YEAR
-from simkit.report.document.study_views import PROFIT, StudyView
+from simkit.report.document.study_views import PROFIT, SALES_PROFIT, StudyView
 from simkit.study.paired_comparison import half_width
 
 TEXTS = Catalogue.beside(__file__)
@@ -17,7 +17,7 @@ TEXTS = Catalogue.beside(__file__)
 CASE_TITLES = {
     "facing_share": TEXTS["case_titles_facing_share"],
     "revenue_amount": TEXTS["case_titles_revenue_amount"],
-    PROFIT: TEXTS["case_titles_profit"],
+    SALES_PROFIT: TEXTS["case_titles_profit"],
 }
 """What the published case has numbers for, in the order of display."""
 

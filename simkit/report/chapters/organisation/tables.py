@@ -38,12 +38,15 @@ DESIGN = TableColumn(name="label", label=TEXTS["design_label"])
 def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the best organisation of each scenario."""
     table = view.study.frames.get("by_scenario", pd.DataFrame())
-    if table.empty:
+    if table.empty or not view.study.gate.passes:
         return
+    spans = zip(table["difference"], table["low"], table["high"], strict=True)
+    written = [view.moneys(*amounts) for amounts in spans]
     frame = table.assign(
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         best=[view.design_label(name) for name in table["best"]],
-        interval=[" … ".join(view.moneys(low, high)) for low, high in zip(table["low"], table["high"], strict=True)],
+        lead=[amounts[0] for amounts in written],
+        interval=[" … ".join(amounts[1:]) for amounts in written],
         verdict=[
             builder.style.translate(TEXTS.group("verdicts").get(verdict, verdict)) for verdict in table["verdict"]
         ],
@@ -51,7 +54,7 @@ def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     columns = (
         TableColumn(name="scenario", label=TEXTS["scenario"]),
         TableColumn(name="best", label=TEXTS["highest_profit"]),
-        TableColumn(name="difference", label=TEXTS["lead"], write="signed_millions", digits=2),
+        TableColumn(name="lead", label=TEXTS["lead"], write="figure"),
         TableColumn(name="interval", label=TEXTS["scenario_table_label"], write="figure"),
         TableColumn(name="probability_best", label=TEXTS["chance"], write="share"),
         TableColumn(name="verdict", label=TEXTS["verdict"]),
@@ -251,7 +254,7 @@ COLUMNS = (
     TableColumn(name="label", label=TEXTS["design_label"]),
     TableColumn(name="replications", label=TEXTS["columns_replications"], write="number"),
     TableColumn(name="half_width", label=TEXTS["columns_half_width"], write="millions", digits=2),
-    TableColumn(name="half_width_share", label=TEXTS["columns_share_todays_profit"], write="share", digits=1),
+    TableColumn(name="half_width_share", label=TEXTS["columns_share_of_contribution"], write="share", digits=1),
 )
 FROM = TableColumn(name="precise_from", label=TEXTS["from_label"], write="number", unit=TEXTS["from_unit"])
 

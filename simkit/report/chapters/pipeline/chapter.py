@@ -46,7 +46,7 @@ def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
         figures.append(
             KeyFigure(
                 label=TEXTS["won_of_those_decided"],
-                value=formats.share(found.win_rate.value, 2),
+                value=formats.share(found.win_rate.value),
                 detail=TEXTS["key_figures_detail"].fill(x=interval),
             )
         )
