@@ -27,7 +27,7 @@ def test_without_a_question_the_worst_width_is_the_message(report_in):
     assert (
         found.title == "6 replications per scenario: changes of profit are known to ± 3.4% of today's profit or better"
     )
-    assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's profit"
+    assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's contribution"
     assert len(found.content["rows"]) == 9
 
 
