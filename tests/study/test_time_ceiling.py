@@ -95,8 +95,8 @@ def test_the_case_stands_beside_the_replications_of_each_design():
     values = {name: part["value"].tolist() for name, part in case.groupby("measure")}
     assert values["revenue_amount"] == pytest.approx([0.1, 0.2])
     assert values["facing_share"] == [0.2, 0.2]
-    assert values["company_profit_amount"][0] == pytest.approx(0.2)
-    assert math.isnan(values["company_profit_amount"][1])  # a percentage of a loss means nothing
+    assert values["sales_profit_amount"][0] == pytest.approx(0.2)
+    assert math.isnan(values["sales_profit_amount"][1])  # a percentage of a loss means nothing
     row = implied_elasticities(case, 0.1).iloc[0]
     assert row["elasticity"] == pytest.approx(math.log(1.15) / math.log(2))
 
