@@ -88,7 +88,7 @@ def test_work_content_that_falls_as_stated_reaches_the_target(present, fixed, se
 def test_the_case_stands_beside_the_replications_of_each_design():
     frame = pd.concat(
         [runs({"base": [100.0, 200.0], "new": [110.0, 240.0]}, "revenue_amount"),
-         runs({"base": [10.0, -5.0], "new": [12.0, 1.0]}),
+         runs({"base": [10.0, -5.0], "new": [12.0, 1.0]}, "sales_profit_amount"),
          runs({"base": [0.1, 0.1], "new": [0.2, 0.2]}, "facing_share")]
     )  # fmt: skip
     case = beside_the_case(frame, "today", "base", ["new"])
