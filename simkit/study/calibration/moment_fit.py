@@ -162,9 +162,10 @@ def fitted_moments(
     -----
     Method of simulated moments (McFadden 1989) with as many parameters as moments that have one, in the order of
     :data:`~simkit.study.calibration.moment_answers.STEPS`: partners' answer times, their spread, work content by activity,
-    volumes. Each step moves its own parameters by gap ÷ slope on their scales, then brings all content to the stated load, and is simulated on common random numbers, which tells the slope of the next round. Of the last
-    round's steps that with the least misfit is taken, if it is less than that of the unmoved parameters: Σ min(d, 3)²,
-    where d is the distance of a moment in tolerances of the gate. Parameters stay within
+    volumes. Each step moves its own parameters by gap ÷ slope on their scales, then brings all content to the stated
+    load, and is simulated on common random numbers, which tells the slope of the next round. Of the last round's steps
+    that with the least misfit is taken, if it is less than that of the unmoved parameters: Σ min(d, 3)², where d is the
+    distance of a moment in tolerances of the gate. Parameters stay within
     :func:`~simkit.study.calibration.moment_answers.bounds`; contacts are answered as in
     :mod:`simkit.study.calibration.planned_contacts`.
     """
