@@ -36,7 +36,6 @@ ALL = RunSettings(
     chapters=("time", "value"),
     jobs=2,
     cluster="tcp://host:8786",
-    calibrate=False,
     confirmed=True,
     output=Path("out"),
     results_folder=Path("results"),

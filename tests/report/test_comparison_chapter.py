@@ -41,7 +41,7 @@ def words(figure) -> set[str]:
 
 def test_the_zone_is_drawn_and_told(builder, view):
     frame = views.joint_differences(view)
-    assert set(frame["zone"].round(-3)) == {90_000.0}  # 1 % of today's 9 million
+    assert set(frame["zone"].round(-3)) == {60_000.0}  # 1 % of today's contribution of 6 million a year
     assert set(frame["design"]) == set(view.compared)
     block = comparison._differences(builder, view)
     assert "2 of 3 organisations earn more" in block.title and "and 1 less" in block.title and "1%" in block.note
@@ -63,7 +63,7 @@ def test_regret_has_a_column_of_the_largest_and_the_title_names_the_smallest_of_
     assert list(dict.fromkeys(frame["scenario_label"]))[-1] == "Largest regret"
     assert "safest with 'Stretched T'" in comparison._regret(builder, view).title
     drawn = words(draw.regret(view.style, frame))
-    assert any(text.startswith("1.80\n(") for text in drawn)  # today's 9.0 against 10.8 million
+    assert any(text.startswith("0.60\n(") for text in drawn)  # today's 3.0 against 3.6 million a year
 
 
 def test_dominance_counts_the_comparisons_and_says_when_there_is_none(builder, view):

@@ -63,7 +63,7 @@ def test_the_title_names_what_brings_most_and_what_returns_most(builder, view):
     without_reorganisation = frame[~frame["lever"].isin(["stretched_t", "service_design"])]
 
     title = levers.net_message(builder, view, without_reorganisation)
-    assert title.startswith("4 of 8 levers surely pay; 'Coaching' brings most (+€2")
+    assert title.startswith("4 of 8 levers surely pay; 'Coaching' brings most (+€9")
     assert "also per € spent: €3." in title
     other = levers.net_message(builder, view, frame[frame["lever"].isin(["service_design", "lean"])])
     assert "'Service design' brings most" in other and "per € spent 'Lean processes': €3." in other
@@ -88,7 +88,7 @@ def test_the_title_says_when_nothing_is_earned_back(builder, view):
     [
         (1e5, -1.0, 2e5, "No lever demonstrably brings more or less on 'Stretched T'"),
         (1e5, 5e4, 2e5, "'More tools' brings €100,000 more on 'Stretched T' than today"),
-        (-6e5, -7e5, -5e5, "'More tools' brings €0.60m less on 'Stretched T' than today"),
+        (-6e5, -7e5, -5e5, "'More tools' brings €600,000 less on 'Stretched T' than today"),
     ],
 )
 def test_an_interaction_is_named_only_where_its_interval_leaves_zero_out(builder, view, difference, low, high, said):

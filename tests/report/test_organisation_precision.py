@@ -25,9 +25,10 @@ def block(report, **columns):
 def test_without_a_question_the_worst_width_is_the_message(report_in):
     found = block(report_in("en"), half_width_share=[0.01] * 8 + [0.034])
     assert (
-        found.title == "6 replications per scenario: changes of profit are known to ± 3.4% of today's profit or better"
+        found.title
+        == "6 replications per scenario: changes of profit are known to ± 3.4% of today's contribution or better"
     )
-    assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's profit"
+    assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's contribution"
     assert len(found.content["rows"]) == 9
 
 
@@ -36,7 +37,8 @@ def test_without_a_question_the_worst_width_is_the_message(report_in):
     [
         (
             [True] * 9,
-            "6 Simulationsläufe je Szenario genügen: jede Gewinnänderung ist auf ±\u00a02,0\u00a0% des heutigen Gewinns bekannt",
+            "6 Simulationsläufe je Szenario genügen: jede Gewinnänderung ist auf ±\u00a02,0\u00a0% des heutigen "
+            "Deckungsbeitrags bekannt",
         ),
         (
             [True] * 7 + [False] * 2,

@@ -38,7 +38,10 @@ def full(report_in, tested):
             analysis=replace(report.analysis, settings=report.analysis.settings.model_copy(update={"depth": "full"})),
         )
         whole.analysis.__dict__.update(
-            study=study, robustness=found, time_use=report.analysis.time_use, value=report.analysis.value
+            study=replace(study, gate=report.analysis.study.gate),
+            robustness=found,
+            time_use=report.analysis.time_use,
+            value=report.analysis.value,
         )
         return whole
 

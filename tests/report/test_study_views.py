@@ -36,7 +36,7 @@ def test_the_kinds_of_money_add_up_to_the_change_of_profit(view):
     change = float(row["difference"].iloc[0])
     parts = [
         row.assign(measure=measure, difference=change * share, low=change * share - 1, high=change * share + 1)
-        for measure, share in zip(MONEY_PARTS, (1.5, 0.0, 0.25, 0.25, 0.0, 0.5, 0.0, -0.5, 0.0), strict=True)
+        for measure, share in zip(MONEY_PARTS, (1.5, 0.0, 0.25, 0.25, 0.0, 0.5, 0.0, -0.5, 0.0, 0.0), strict=True)
     ]
     known = frame[~frame["measure"].isin(MONEY_PARTS)]
     frames = {**view.study.frames, "differences": pd.concat([known, *parts])}
@@ -55,6 +55,6 @@ def test_amounts_beside_each_other_share_their_unit(view):
 def test_the_published_case_is_no_mark_where_there_is_no_profit(view):
     assert not view.published_profit().empty
     levels = view.study.frame("levels")
-    poor = levels.assign(mean=levels["mean"].where(levels["measure"] != PROFIT, -1.0))
+    poor = levels.assign(mean=levels["mean"].where(levels["measure"] != "sales_profit_amount", -1.0))
     loss = replace(view, study=replace(view.study, frames={**view.study.frames, "levels": poor}))
     assert loss.published_profit().empty

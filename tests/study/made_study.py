@@ -54,7 +54,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         change = 80_000.0 if design.startswith("stretched_t") and year < 2 else 0.0
         lever = made_lever(design)[1] * part
         yield year, "sales_cost_amount", "", 4.5e6 * part
-        yield year, "staff_cost_amount", "", 4.5e6 * part - lever - change
+        yield year, "staff_cost_amount", "", 4.5e6 * part - change
         yield year, "contribution_amount", "", (profit + noise + 9e6) * part
         yield year, "sales_profit_amount", "", (profit + noise + 4.5e6) * part
         yield year, "lever_cost_amount", "", lever

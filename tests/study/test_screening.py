@@ -96,8 +96,12 @@ def test_no_factors_no_runs(bench):
 def test_a_parameter_that_designs_set_moves_in_those_designs_alone():
     bench = made_bench(play_designs)
     frame = bench.run({"here": {}, "there": {DIP: 0.2}})
-    dip = frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value")
-    assert dip.loc["there"].to_dict() == {"baseline": 0.0, "stretched_t": 0.2, "baseline_value_first": 0.0}
+    dip = (
+        frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value") * 3
+    )  # sums of three years
+    assert dip.loc["there"].to_dict() == pytest.approx(
+        {"baseline": 0.0, "stretched_t": 0.2, "baseline_value_first": 0.0}
+    )
     assert dip.loc["here", "stretched_t"] == pytest.approx(0.1)
 
 
@@ -109,7 +113,7 @@ def test_finished_points_are_found_again_and_never_taken_for_others(tmp_path):
     ran = len(CALLS)
     second = bench.run({"end": {DELAY: 1.0}, "base": {}})
     assert len(CALLS) == ran
-    delay = first[first["measure"] == PROFIT].set_index(["point", "design"])["value"]
+    delay = first[first["measure"] == PROFIT].set_index(["point", "design"])["value"] * 3  # a sum of three years
     assert delay["base", "stretched_t"] == pytest.approx(0.7)
     assert delay["end", "stretched_t"] == pytest.approx(1.0)
     again = second.set_index(["point", "design", "measure"])["value"]
@@ -144,9 +148,9 @@ def test_the_tornado_has_the_known_ends_the_widest_first(swings):
     mine = swings[swings["against"] == "baseline"].set_index("parameter")
     assert list(mine.index) == [ELASTICITY, GIVER, "leads.per_year"]
     base = mine["base_difference"].iloc[0]
-    assert base == pytest.approx(4e6 * 0.05, abs=6e4)
-    assert mine.loc[ELASTICITY, "low_difference"] - base == pytest.approx(-4e6 * 0.15)
-    assert mine.loc[ELASTICITY, "high_difference"] - base == pytest.approx(4e6 * 0.25)
+    assert base == pytest.approx(4e6 * 0.05 / 3, abs=2e4)  # a year
+    assert mine.loc[ELASTICITY, "low_difference"] - base == pytest.approx(-4e6 * 0.15 / 3)
+    assert mine.loc[ELASTICITY, "high_difference"] - base == pytest.approx(4e6 * 0.25 / 3)
     assert mine.loc[GIVER, "low_difference"] > base > mine.loc[GIVER, "high_difference"]
 
 

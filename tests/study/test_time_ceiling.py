@@ -88,15 +88,15 @@ def test_work_content_that_falls_as_stated_reaches_the_target(present, fixed, se
 def test_the_case_stands_beside_the_replications_of_each_design():
     frame = pd.concat(
         [runs({"base": [100.0, 200.0], "new": [110.0, 240.0]}, "revenue_amount"),
-         runs({"base": [10.0, -5.0], "new": [12.0, 1.0]}),
+         runs({"base": [10.0, -5.0], "new": [12.0, 1.0]}, "sales_profit_amount"),
          runs({"base": [0.1, 0.1], "new": [0.2, 0.2]}, "facing_share")]
     )  # fmt: skip
     case = beside_the_case(frame, "today", "base", ["new"])
     values = {name: part["value"].tolist() for name, part in case.groupby("measure")}
     assert values["revenue_amount"] == pytest.approx([0.1, 0.2])
     assert values["facing_share"] == [0.2, 0.2]
-    assert values["company_profit_amount"][0] == pytest.approx(0.2)
-    assert math.isnan(values["company_profit_amount"][1])  # a percentage of a loss means nothing
+    assert values["sales_profit_amount"][0] == pytest.approx(0.2)
+    assert math.isnan(values["sales_profit_amount"][1])  # a percentage of a loss means nothing
     row = implied_elasticities(case, 0.1).iloc[0]
     assert row["elasticity"] == pytest.approx(math.log(1.15) / math.log(2))
 

@@ -75,7 +75,7 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Simulationsläufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Deckungsbeitrags bekannt sind, etwa 0.005.",
+                de="Läufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Deckungsbeitrags bekannt sind, etwa 0.005.",
                 en="Add replications until profit differences are known to this share of contribution, such as 0.005.",
             ),
         ),

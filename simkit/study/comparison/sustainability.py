@@ -113,7 +113,7 @@ def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) ->
 
 
 def undone(levels: pd.DataFrame) -> pd.DataFrame:
-    """Return what did not get done in three years: lapses, late, cancelled and refused orders, and open work."""
+    """Return what did not get done in a year: lapses, late, cancelled and refused orders, and open work."""
     chosen = levels[(levels["year"] == 0) & levels["measure"].isin(UNDONE)]
     happens = set(chosen.loc[chosen["mean"] > 0, "measure"])
     chosen = chosen[chosen["measure"].isin(happens) | ~chosen["measure"].isin(BY_RULE)]
@@ -141,7 +141,7 @@ def picture(frame: pd.DataFrame, hours_per_fte: float) -> pd.DataFrame:
     frame : DataFrame
         Tidy runs with ``hours_h``.
     hours_per_fte : float
-        Present hours of one full-time person in three years.
+        Present hours of one full-time person in a year.
 
     Returns
     -------

@@ -34,7 +34,8 @@ _REASONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 )  # fmt: skip
 HOURS_OF = "hours of "
 """Before the name of an activity: the dimension of all work that was fitted to its hours."""
-TARGETS = "orders.*.delivery_cost_saving_share"
+TARGETS = ("orders.*.delivery_cost_saving_share", "money.bespoke_extra_share", COST_OF_CHANGE)
+"""Amounts that are 0 unless somebody names one; an extra cost of bespoke orders is in measured margins already."""
 PARAMETER_COLUMNS = (
     "parameter", "label_de", "label_en", "unit", "drawn", "design", "together", "shape", "scale", "value", "low", "high",
     "reason_de", "reason_en",
@@ -134,7 +135,7 @@ def drawn_set(
 
 def _not_drawn(parameter: Parameter, set_by_designs: bool) -> Text | None:
     path = parameter.path
-    if not set_by_designs and parameter.value == 0 and (fnmatchcase(path, TARGETS) or path == COST_OF_CHANGE):
+    if not set_by_designs and parameter.value == 0 and any(fnmatchcase(path, name) for name in TARGETS):
         return TEXTS["target"]
     if not set_by_designs and parameter.provenance.interval is None and not parameter.low < parameter.high:
         return NO_RANGE

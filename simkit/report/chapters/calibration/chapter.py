@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,11 +12,9 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
-from simkit.foundation.text import Text
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
-from simkit.report.charts.charts_base import millions
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -40,7 +39,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(found: ModelFit, builder: ChapterBuilder) -> Iterator[Block]:
     table = _labelled(builder, found.fit)
-    yield builder.text("calibration_state", found.saved.words)
+    yield builder.text("calibration_state", found.saved.words, found.gate.words)
     yield _key_figures(builder, found, table)
     yield _fit_figure(builder, table)
     yield _fit_table(builder, found, table)
@@ -58,14 +57,14 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
     kinds = Counter(parameter.provenance.kind for parameter in found.parameters.values())
     told = kinds["measured"] + kinds["partly"] + kinds["workshop"]
     fits = TEXTS["key_figures_fits"]
-    needed = table[table["mandatory"].astype(bool) & table["counted"].astype(bool)]
     figures = [
         KeyFigure(
             label=TEXTS["figures_that_fit"],
-            value=fits.fill(fits=number(int(needed["fits"].sum())), all=number(len(needed))),
-            detail=TEXTS["key_figures_detail"],
+            value=fits.fill(fits=number(int(table["fits"].sum())), all=number(len(table))),
+            detail=TEXTS["key_figures_detail"].fill(
+                passed=number(found.gate.passed), checked=number(found.gate.checked)
+            ),
         ),
-        *_not_fitted_figure(builder, table),
         KeyFigure(
             label=TEXTS["measured_on_this_client"],
             value=fits.fill(fits=number(told), all=number(len(found.parameters))),
@@ -81,18 +80,6 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             )
         )
     return builder.key_figures("calibration_figures", figures)
-
-
-def _not_fitted_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[KeyFigure]:
-    """Yield how many of the figures fit that nothing was fitted to: they test the model, the others only its fit."""
-    apart = table[~table["fitted"].astype(bool) & table["counted"].astype(bool)]
-    if len(apart):
-        number = builder.style.formats.number
-        yield KeyFigure(
-            label=TEXTS["not_fitted_to"],
-            value=TEXTS["key_figures_fits"].fill(fits=number(int(apart["fits"].sum())), all=number(len(apart))),
-            detail=TEXTS["not_fitted_detail"],
-        )
 
 
 def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
@@ -119,9 +106,13 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
     frame = table.assign(
         measured_shown=[write(row, "measured") for row in rows],
         simulated_shown=[write(row, "simulated") for row in rows],
-        accepted=[_accepted(builder, row) for row in rows],
-        role=[builder.translate(_role(row)) for row in rows],
         unit_shown=[_unit(builder, str(unit)) for unit in table["unit"]],
+        accepted=[
+            f"{_written(builder, float(row['accepted_low']), str(row['unit']))} … "
+            f"{_written(builder, float(row['accepted_high']), str(row['unit']))}"
+            for row in rows
+        ],
+        role=[builder.translate(TEXTS.group("role")[_role(row)]) for row in rows],
         verdict=[_verdict(builder, found, row) for row in rows],
     )
     columns = (
@@ -130,7 +121,7 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
         TableColumn(name="measured_shown", label=TEXTS["measured_95_percent"], write="figure"),
         TableColumn(name="simulated_shown", label=TEXTS["simulated_95_percent"], write="figure"),
         TableColumn(name="accepted", label=TEXTS["accepted"], write="figure"),
-        TableColumn(name="role", label=TEXTS["role"]),
+        TableColumn(name="role", label=TEXTS["role_label"]),
         TableColumn(name="verdict", label=TEXTS["fits"]),
     )
     title = TEXTS["measured_and_simulated"]
@@ -138,27 +129,19 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
     return builder.table("calibration_moments", title, frame, columns, Caption(source=TEXTS["source"], note=note))
 
 
-def _accepted(builder: ChapterBuilder, row: pd.Series) -> str:
-    """Write between which values the simulated figure counts as fitting; nothing where the measured one is too uncertain."""
+def _role(row: pd.Series) -> str:
+    """Return what a figure is for: fitted or a test of the others, and whether it has to fit."""
     if not row["counted"]:
-        return "–"
-    return " … ".join(_written(builder, float(row[end]), str(row["unit"])) for end in ("accepted_low", "accepted_high"))
-
-
-def _role(row: pd.Series) -> Text:
-    """Return what a figure is for: fitted, a test, or too uncertain to be either."""
-    if not row["counted"]:
-        return TEXTS["too_uncertain"]
-    roles = TEXTS.group("roles_mandatory") if row["mandatory"] else TEXTS.group("roles_told")
-    return roles["fitted" if row["fitted"] else "tested"]
+        return "too_uncertain"
+    return ("fitted" if row["fitted"] else "tests") + ("_mandatory" if row["mandatory"] else "")
 
 
 def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
     if row["fits"]:
         return builder.translate(TEXTS["yes"])
     parameter = str(row["parameter"])
-    adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
-    text = TEXTS["not_reached_after"] if adjusted else TEXTS.group("why")[str(row["why"])]
+    unfitted = row["why"] == "not_reached" and found.saved.state != "valid"
+    text = TEXTS["not_adjusted"] if unfitted else TEXTS.group("why")[str(row["why"])]
     label = (
         builder.style.translate(TEXTS["effort"] if parameter in WORK else found.parameters[parameter].label)
         if parameter
@@ -169,8 +152,8 @@ def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
 
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
-    if unit == "money/a":
-        return builder.translate(TEXTS["millions_a_year"], unit=builder.translate(millions(builder.style)))
+    if unit.startswith("money"):
+        return builder.style.formats.currency_symbol
     return "%" if unit == "share" else builder.style.translate(UNIT_WORDS[unit])
 
 
@@ -178,8 +161,8 @@ def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     formats = builder.style.formats
     if unit == "share":
         return formats.number(100 * value, 1)
-    if unit == "money/a":
-        return formats.number(value / 1e6, 2)
+    if math.isinf(value):
+        return "∞"
     return formats.number(value, 0 if abs(value) >= 100 else 1)
 
 

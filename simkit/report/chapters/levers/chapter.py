@@ -13,7 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.levers import figures as draw
 from simkit.report.chapters.levers import tables as views
 from simkit.report.chapters.levers.tables import choice_block
-from simkit.report.chapters.organisation.chapter import source_of
+from simkit.report.chapters.organisation.chapter import fit_notice, source_of
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -37,6 +37,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     bases = views.bases(view)
     yield _method(builder, view, bases)
+    yield from fit_notice(builder, view)
     if bases:
         yield from _on_today(builder, view, bases[0])
         for other in bases[1:]:

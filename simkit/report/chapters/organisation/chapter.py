@@ -46,7 +46,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     yield _method(builder, view, analysis)
-    yield from _notice(builder, view)
+    yield from fit_notice(builder, view)
     yield from today_by_year(builder, view, source_of(builder, view))
     yield from _answer(builder, view)
     yield from profit_tables(builder, view, source_of(builder, view))
@@ -123,7 +123,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     yield from scenario_table(builder, view)
 
 
-def _notice(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
+def fit_notice(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Say that nothing here is an advice where the model does not fit."""
     gate = view.study.gate
     if not gate.passes:

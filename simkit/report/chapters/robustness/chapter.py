@@ -9,6 +9,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
+from simkit.report.chapters.organisation.chapter import fit_notice
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness import tables as limits
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
@@ -37,10 +38,12 @@ def _blocks(analysis: ClientAnalysis, study: StudyView, builder: ChapterBuilder)
     found = analysis.robustness
     if isinstance(found, Missing):
         yield _what_full_adds(builder)
+        yield from fit_notice(builder, study)
         yield from limits.of_the_comparison(builder, study)
         return
     view = RobustnessView(found=found, study=study)
     yield _method(builder, view)
+    yield from fit_notice(builder, study)
     yield from _screening(builder, view)
     yield from _tornado(builder, view)
     yield from _information(builder, view)
