@@ -36,10 +36,13 @@ class TodayProfile:
     needed: Floats
     """(segments,) contacts needed a year, with which the care levels were measured."""
     departure_loss: float
-    """Share lost with a contact person, with which the losses were measured."""
+    late_half_life_days: float
+    """Share lost with a contact person, and half-life of a late order's memory, with which both were measured."""
     customer_years: float
+    lost: float
     won: float
-    """New customers in them, expected: leads of new customers × share of leads won in their segments."""
+    """Customers lost and won with as many customers as today, expected: sums of hazards, and leads of new customers × mean
+    chance that a lead wins."""
 
     def levels(self, segment: int, parameters: ParameterSet) -> tuple[Floats, float]:
         """Return the care level of each bin and their mean, measured against the needs of a parameter set."""
@@ -71,7 +74,11 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
         ):
             continue
         care, mean = profile.levels(number, parameters)
+        if by_hand(parameters, f"reaction.care_before_{name}"):
+            mean = parameters.value(f"reaction.care_before_{name}")
         lost = _lost_share(parameters, profile, number, care)
+        late = float(profile.table["count_late"][number].sum() / here.sum()) * _memory(parameters, profile)
+        found[f"reaction.late_before_{name}"] = (late, simulated_from(source))
         curve, reached = _fitted_curve(parameters, name, care, mean, profile.table["weight"][number])
         found[f"reaction.care_before_{name}"] = (float(mean), simulated_from(source))
         wanted = parameters.value("reaction.elasticity") * parameters.value(f"reaction.{name}.elasticity_factor")
@@ -83,7 +90,16 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
         count += float(here.sum())
     if count:
         found["reaction.churn_level"] = (factor / count, simulated_from(source))
-    return found
+    return {path: value for path, value in found.items() if not by_hand(parameters, path)}
+
+
+def by_hand(parameters: ParameterSet, path: str) -> bool:
+    """Tell whether somebody has set a parameter by hand; no fit moves it then."""
+    return parameters[path].provenance.kind == "option"
+
+
+def _memory(parameters: ParameterSet, profile: TodayProfile) -> float:
+    return parameters.value("reaction.late_half_life_days") / profile.late_half_life_days
 
 
 def _fitted_curve(
@@ -95,9 +111,9 @@ def _fitted_curve(
     floor, ceiling = v("reaction.rate_floor"), v("reaction.rate_ceiling")
     lo = floor + (1 - v(f"reaction.{segment}.fall_share")) * (1 - floor)
     hi = ceiling - (1 - v(f"reaction.{segment}.rise_share")) * (ceiling - 1)
-    curves = [
-        Adbudg.through_today(lo=lo, hi=hi, elasticity=wanted, care_before=mean, exponent=float(c)) for c in EXPONENTS
-    ]
+    own = v(f"reaction.curve_exponent_{segment}")
+    exponents = [own] if by_hand(parameters, f"reaction.curve_exponent_{segment}") else EXPONENTS.tolist()
+    curves = [Adbudg.through_today(lo=lo, hi=hi, elasticity=wanted, care_before=mean, exponent=c) for c in exponents]
     reached = np.array([_mean_elasticity(curve, care, weight) for curve in curves])
     best = int(np.argmin(np.abs(reached - wanted)))
     return curves[best], float(reached[best])
@@ -137,7 +153,7 @@ def _lost_share(parameters: ParameterSet, profile: TodayProfile, number: int, ca
     loss = _mean_in_bins(profile, "weight_loss", number, "weight")
     if profile.departure_loss > 0:
         loss = loss * v("reaction.departure_loss_share") / profile.departure_loss
-    late = late * (1 - v("reaction.forgiveness") * np.minimum(care, 1.0))
+    late = late * _memory(parameters, profile) * (1 - v("reaction.forgiveness") * np.minimum(care, 1.0))
     lost: Floats = 1 - (1 - v("reaction.late_rate_share")) ** late * (1 - np.minimum(loss, 1.0))
     return lost
 
@@ -145,7 +161,7 @@ def _lost_share(parameters: ParameterSet, profile: TodayProfile, number: int, ca
 def _churn_factor(parameters: ParameterSet, profile: TodayProfile, number: int, care: Floats, mean: float) -> Floats:
     v = parameters.value
     late = _mean_in_bins(profile, "count_late", number, "count")
-    late = late * (1 - v("reaction.forgiveness") * np.minimum(care, 1.0))
+    late = late * _memory(parameters, profile) * (1 - v("reaction.forgiveness") * np.minimum(care, 1.0))
     factor: Floats = np.exp(-v("reaction.churn_care") * (care - mean)) * (1 + v("reaction.late_churn_share") * late)
     return factor
 
