@@ -103,6 +103,23 @@ def test_as_many_customers_are_won_as_lost() -> None:
     assert profile.won == pytest.approx(0.06 * profile.customer_years, abs=0.01 * profile.customer_years)
 
 
+def test_today_grows_by_less_than_a_quarter_of_a_per_cent_a_year() -> None:
+    assert fitted().balanced
+    assert fitted().growth == pytest.approx(
+        (fitted().profile.won - fitted().profile.lost) / fitted().profile.customer_years
+    )
+
+
+def test_what_is_set_by_hand_is_never_moved() -> None:
+    own = {"reaction.care_before_B": 0.7, "reaction.curve_level_A": 1.1, "customers.new_per_lost": 1.3}
+    found = stationary_today(
+        MODEL_INPUTS, small(**own), seed=SEED, replications=1, rounds=1, execution=Execution(jobs=1)
+    ).override
+
+    assert not set(own) & set(found)
+    assert {"reaction.care_before_A", "reaction.curve_level_B", "reaction.churn_level"} <= set(found)
+
+
 def test_the_mean_care_level_is_received_over_needed_contacts() -> None:
     for segment, name in enumerate(SEGMENTS):
         assert 0.3 < fitted().override[f"reaction.care_before_{name}"][0] < 1.1

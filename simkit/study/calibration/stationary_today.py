@@ -234,13 +234,18 @@ def _counted(progress: Progress | None, before: int, total: int) -> Progress | N
 def _new_customers(
     model_inputs: ModelInputs, parameters: ParameterSet, profile: TodayProfile, source: Text
 ) -> Override:
-    """Scale the new customers per lost one by lost ÷ won; keep it where it is set by hand or no lead is left to win with."""
+    """Scale the new customers per lost one by lost ÷ won.
+
+    It stays where both are balanced, so that the next round meets the same new customers, where it is set by hand, and where no
+    lead is left to win with.
+    """
     if by_hand(parameters, NEW_PER_LOST):
         return {}
     lost = parameters.value("reaction.churn_per_year") * profile.customer_years
     if by_hand(parameters, "reaction.churn_level"):
         lost = profile.lost
     scale = parameters.value(NEW_PER_LOST)
-    if profile.won > 0 and not new_leads(model_inputs, parameters).too_few:
+    apart = abs(profile.won - lost) / max(profile.customer_years, 1e-12)
+    if apart >= BALANCED / 2 and profile.won > 0 and not new_leads(model_inputs, parameters).too_few:
         scale *= lost / profile.won
     return {NEW_PER_LOST: (scale, simulated_from(source))}
