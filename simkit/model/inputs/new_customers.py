@@ -97,7 +97,7 @@ def relative_hazard(model_inputs: ModelInputs, parameters: ParameterSet) -> Floa
     with 5 and 20 orders a year, whose segment with 10 on average remembers .8 late orders, at .5 each: 1.2 and 1.8.
     """
     v, frame = parameters.value, model_inputs.customers
-    segment: Whole = frame["segment"].map({name: code for code, name in enumerate(SEGMENTS)}).to_numpy(dtype=np.int64)
+    segment: Whole = np.array(frame["segment"].map({name: code for code, name in enumerate(SEGMENTS)}), dtype=np.int64)
     if v("reaction.on") < 0.5:
         return np.ones(len(segment))
     late = late_memory(parameters, segment, frame["order_rate_per_year"].to_numpy(dtype=float), len(segment))
@@ -152,8 +152,9 @@ def mean_deal_chance(parameters: ParameterSet) -> float:
 
 def _logit(parameters: ParameterSet, quality: Floats, access: Flags, deadline: Flags) -> Floats:
     v = parameters.value
-    logit: Floats = _base_logit(parameters) + v("winning.quality_logit") * quality
-    return logit + v("winning.access_logit") * access + v("winning.deadline_logit") * deadline
+    flags = v("winning.access_logit") * access + v("winning.deadline_logit") * deadline
+    logit: Floats = _base_logit(parameters) + v("winning.quality_logit") * quality + flags
+    return logit
 
 
 def _base_logit(parameters: ParameterSet) -> float:

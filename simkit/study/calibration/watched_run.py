@@ -66,7 +66,7 @@ class WatchedRun(Run):
     def _level_of_new(self) -> float:
         """Return the leads of new customers that as many customers as today would bring now, relative to their rate."""
         reactions, now, referred = self.reactions, self.clock.now, self.parameters.value("reaction.referral_share")
-        orders = reactions.order_rate.tolist()
+        orders: list[float] = reactions.order_rate.tolist()
         here = np.flatnonzero(reactions.active).tolist()
         recommended: float = sum(orders[customer] * reactions.order_factor(customer, now) for customer in here)
         level: float = reactions.level * math.exp(reactions.growth * now) * reactions.lead_inflow
