@@ -20,7 +20,7 @@ from tests.model.conftest import SMALL, patched
 @pytest.fixture(scope="module")
 def record() -> Record:
     model_inputs = example_inputs(customers=120, posts=8, orders_per_year=1900)
-    parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
+    parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, "discretionary.take_up": 0.5})
     return simulate(draw_inputs(model_inputs, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
@@ -47,6 +47,13 @@ def test_hours_by_activity_make_up_present_hours_and_contract(table: pd.DataFram
         assert by_activity == pytest.approx(value(table, "present_h", year))
     contract = value(table, "fte", 1) * record.year_h
     assert contract == pytest.approx(value(table, "present_h", 1) + value(table, "absent_h", 1))
+
+
+def test_posts_are_filled_or_vacant(table: pd.DataFrame, record: Record) -> None:
+    vacant = len(record.inputs.succession.vacancies)
+    for year in (0, 1, 2):
+        assert value(table, "posts", year) == pytest.approx(8.0 + vacant)
+        assert value(table, "fte", year) < value(table, "posts", year)
 
 
 def test_years_add_up_to_the_horizon(table: pd.DataFrame) -> None:
