@@ -21,6 +21,13 @@ Kind = Literal[
 ]  # fmt: skip
 
 KIND_LABELS = Labels(Path(__file__).with_name("kind_labels.yaml"))
+GONE: Mapping[str, Text] = {
+    "leads.new_customer_share": Text(
+        de="„leads.new_customer_share“ wird nicht mehr von Hand gesetzt: Neukunden folgen aus den verlorenen Kunden.",
+        en="'leads.new_customer_share' is no longer set by hand: new customers follow from lost ones.",
+    )
+}
+"""Parameter of an earlier version that no other has taken the place of → why it is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +189,8 @@ def _checked(parameter: Parameter, value: object, where: str) -> float:
 
 
 def _unknown_parameter(path: str, known: Mapping[str, Parameter]) -> ConfigError:
+    if path in GONE:
+        return ConfigError(GONE[path], path, Text(de="Löschen Sie die Zeile.", en="Delete the line."))
     return ConfigError(
         Text(de=f"Es gibt keinen Parameter „{path}“.", en=f"There is no parameter '{path}'."),
         path,

@@ -132,6 +132,7 @@ class Case:
     channel: int = OWN_STAFF
     by_phone: bool = False  # a care contact without travel because people are missing
     left_h: float = 0.0  # expected content still to come
+    win_chance: float = 0.0  # of an opportunity that has come to the customer's decision
 
     @property
     def ability(self) -> float:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.value.service.service_levels import hours_check
-
-if TYPE_CHECKING:
-    pass
 
 CONTACTS_MEASURE = "facing_by_segment_h"
 WHOLE = 0

@@ -165,16 +165,17 @@ def test_new_leads_follow_the_care_of_who_recommends_them(small_inputs: ModelInp
     draws = np.linspace(0.005, 0.995, 100)
     newcomer = len(small_inputs.customers)
 
-    def coming(referrer: int) -> int:
+    def coming(referrer: float) -> int:
         return sum(reactions.lead_is_real(newcomer, referrer, 0.0, draw, new=True) for draw in draws)
 
     reactions.care[0], reactions.care_at[0] = reactions.care_before[0], 0.0
-    as_today = coming(0)
+    as_today = coming(0.0)  # the first of all orders are the first customer's
     assert as_today == pytest.approx(100 / 1.25, abs=1)  # drawn at the ceiling of 1.25
     reactions.care[0] = 0.1
-    assert coming(0) < as_today
-    reactions.active[1] = False
-    assert coming(1) == 0
+    assert coming(0.0) < as_today
+    assert coming(0.5) > coming(0.0)
+    reactions.active = [False] * len(reactions.active)
+    assert coming(0.0) == 0
 
 
 def test_demand_grows_from_go_live_by_the_parameter(small_inputs: ModelInputs) -> None:

@@ -8,10 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simkit.model.engine.customer_response import Reactions
 from simkit.model.event_log.event_log import Record
+from simkit.model.inputs.channels import channels
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.new_customers import new_leads
 from simkit.model.inputs.replication_inputs import draw_inputs
+from simkit.model.rules.plain_parameters import compile_rules
+from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, Runner, patched
 
 CHURNING = {"reaction.churn_per_year": 0.4, "staff.quit_per_year": 0.5, "discretionary.take_up": 0.5}
@@ -105,6 +109,40 @@ def test_a_new_customer_looks_like_one_there_is_and_is_copied_from_all_alike() -
     copies = inputs.customers.order_rate[40:].astype(int)
     assert [inputs.customers.segment[c] for c in copies] == inputs.customers.segment[40:]
     assert copies.mean() == pytest.approx(19.5, abs=4 * 11.5 / math.sqrt(len(copies)))
+
+
+def test_new_customers_are_like_those_who_are_lost_for_lateness() -> None:
+    model_inputs = example_inputs(customers=40)
+    rate = np.where(np.arange(40) % 2, 5.0, 25.0)
+    frame = model_inputs.customers.assign(order_rate_per_year=rate, segment="B")
+    late = {"reaction.churn_per_year": 0.3, "reaction.late_before_B": 0.9, "reaction.late_churn_share": 0.5}
+    inputs = draw_inputs(replace(model_inputs, customers=frame), patched(SMALL, late), seed=1, replication=0)
+
+    copies = inputs.customers.order_rate[40:]
+    frequent, rare = 1 + 0.5 * 0.9 * 25 / 15, 1 + 0.5 * 0.9 * 5 / 15  # their hazards
+    share = frequent / (frequent + rare)
+    assert (copies == 25).mean() == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / len(copies)))
+
+
+def test_who_is_lost_no_longer_recommends_and_who_is_won_does() -> None:
+    model_inputs = example_inputs(customers=40)
+    parameters = patched(SMALL, {"reaction.on": 0})
+    inputs = draw_inputs(model_inputs, parameters, seed=1, replication=0)
+    rules = compile_rules(load_design("baseline").on(parameters), model_inputs.calendar_ratio)
+    reactions = Reactions(inputs, parameters, rules, channels(inputs, parameters))
+    rate = inputs.customers.order_rate
+
+    def drawn_at(draw: float) -> bool:
+        return reactions.lead_is_real(40, 0.5, 0.0, draw / inputs.ceiling_level, new=True)
+
+    assert drawn_at(0.99)
+    for customer in range(20):
+        reactions.active[customer] = False
+    left = rate[20:40].sum() / rate[:40].sum()
+    assert drawn_at(left - 0.01) and not drawn_at(left + 0.01)
+    reactions.active[40] = True
+    left += rate[40] / rate[:40].sum()
+    assert drawn_at(left - 0.01) and not drawn_at(left + 0.01)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.6])

@@ -244,6 +244,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
     write(tmp_path, "designs/broken.yaml", "title: {de: x\n")
     write(tmp_path, "scenarios/bad.yaml", TEXTS + "set: {staff.fill_days: 99999, staff.quits: 1}\n")
     write(tmp_path, "levers/bad.yaml", TEXTS + "set: {leads.per_year: 5}\ncots: {}\n")
+    write(tmp_path, "levers/gone.yaml", TEXTS + "set: {leads.new_customer_share: 0.4}\n")
 
     with pytest.raises(ConfigError) as caught:
         raise_list(
@@ -251,7 +252,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
                 load_defaults(),
                 designs=["baseline", "own", "broken", "streched_t"],
                 scenarios=["today", "bad+tody"],
-                levers=["lean+bad"],
+                levers=["lean+bad", "gone"],
                 folder=tmp_path,
             )
         )
@@ -264,13 +265,14 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
         "designs/broken.yaml:2: Not valid YAML",
         "There is no design 'streched_t'. Did you mean 'stretched_t'?",
         "scenarios/bad.yaml:3 (set.staff.fill_days): 'staff.fill_days' = 99999 is out of range.",
+        "levers/gone.yaml:3 (set.leads.new_customer_share): 'leads.new_customer_share' is no longer set by hand: new customers",
         "scenarios/bad.yaml:3 (set.staff.quits): There is no parameter 'staff.quits'.",
         "There is no scenario 'tody'. Did you mean 'today'?",
         "levers/bad.yaml:3 (set.leads.per_year): 'leads.per_year' belongs to the replications",
         "levers/bad.yaml:4 (cots): Unknown key 'cots'. Did you mean 'cost'",
     ):
         assert found in english, english
-    assert english.startswith("Problems in designs, scenarios or levers: 10.\n1. ")
+    assert english.startswith("Problems in designs, scenarios or levers: 11.\n1. ")
     assert "Meinten Sie" in german and "There is" not in german
     assert pickle.loads(pickle.dumps(caught.value)).render("de") == german
     assert caught.value.exit_code == 2
@@ -297,6 +299,11 @@ AS_TODAY = {
     *(f"winning.{name}_logit" for name in ("base", "preparation", "quality", "access", "deadline")),
     "winning.flag_share",
     "winning.preparation_factor",
+    # Who is lost today is what new customers are like.
+    "reaction.on",
+    "reaction.late_churn_share",
+    "reaction.forgiveness",
+    *(f"reaction.{name}_before_{segment}" for name in ("care", "late") for segment in "ABC"),
 }
 
 

@@ -25,6 +25,12 @@ def checked(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "where", "remedy"),
     [
+        (
+            "assumptions: {leads.new_customer_share: 0.4}\n",
+            "no longer set by hand",
+            "client.yaml:5 ",
+            "Delete the line",
+        ),
         ("assumptions: {demand.levl: 2}\n", "no parameter 'demand.levl'", "client.yaml:5 ", "'demand.level'"),
         ("assumptions: {demand: {levl: 2}}\n", "no parameter 'demand.levl'", "client.yaml:5 ", "'demand.level'"),
         ("assumptions: {demand.level: abc}\n", "needs a number, not 'abc'", "client.yaml:5 ", "Unit"),

@@ -49,6 +49,13 @@ def test_hours_by_activity_make_up_present_hours_and_contract(table: pd.DataFram
     assert contract == pytest.approx(value(table, "present_h", 1) + value(table, "absent_h", 1))
 
 
+def test_posts_are_filled_or_vacant(table: pd.DataFrame, record: Record) -> None:
+    vacant = len(record.inputs.succession.vacancies)
+    for year in (0, 1, 2):
+        assert value(table, "posts", year) == pytest.approx(8.0 + vacant)
+        assert value(table, "fte", year) < value(table, "posts", year)
+
+
 def test_years_add_up_to_the_horizon(table: pd.DataFrame) -> None:
     for name in ("revenue_amount", "company_profit_amount", "facing_h", "open_work_change_h", "late_orders"):
         assert value(table, name, 1) + value(table, name, 2) == pytest.approx(value(table, name))

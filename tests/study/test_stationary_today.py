@@ -12,7 +12,8 @@ from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
-from simkit.study.calibration.stationary_today import Stationary, is_stationary, renormalised, stationary_today
+from simkit.study.calibration.stationary_today import SOURCE, Stationary, is_stationary, stationary_today
+from simkit.study.calibration.today_profile import response_override
 from simkit.study.calibration.watched_run import WatchedRun
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.measured_demand import patched
@@ -103,6 +104,23 @@ def test_as_many_customers_are_won_as_lost() -> None:
     assert profile.won == pytest.approx(0.06 * profile.customer_years, abs=0.01 * profile.customer_years)
 
 
+def test_today_grows_by_less_than_a_quarter_of_a_per_cent_a_year() -> None:
+    assert fitted().balanced
+    assert fitted().growth == pytest.approx(
+        (fitted().profile.won - fitted().profile.lost) / fitted().profile.customer_years
+    )
+
+
+def test_what_is_set_by_hand_is_never_moved() -> None:
+    own = {"reaction.care_before_B": 0.7, "reaction.curve_level_A": 1.1, "customers.new_per_lost": 1.3}
+    found = stationary_today(
+        MODEL_INPUTS, small(**own), seed=SEED, replications=1, rounds=1, execution=Execution(jobs=1)
+    ).override
+
+    assert not set(own) & set(found)
+    assert {"reaction.care_before_A", "reaction.curve_level_B", "reaction.churn_level"} <= set(found)
+
+
 def test_the_mean_care_level_is_received_over_needed_contacts() -> None:
     for segment, name in enumerate(SEGMENTS):
         assert 0.3 < fitted().override[f"reaction.care_before_{name}"][0] < 1.1
@@ -111,9 +129,13 @@ def test_the_mean_care_level_is_received_over_needed_contacts() -> None:
         assert (care * weight).sum() / weight.sum() == pytest.approx(mean)
 
 
-def test_a_saved_profile_gives_the_same_response_without_a_run_and_another_to_another_elasticity() -> None:
-    again = renormalised(patched(small(), fitted().override), fitted().profile)
-    steeper = renormalised(patched(small(**{"reaction.elasticity": 0.35}), fitted().override), fitted().profile)
+def followed(parameters: ParameterSet) -> ParameterSet:
+    return patched(parameters, response_override(parameters, fitted().profile, SOURCE))
+
+
+def test_a_profile_gives_the_same_response_again_and_another_to_another_elasticity() -> None:
+    again = followed(patched(small(), fitted().override))
+    steeper = followed(patched(small(**{"reaction.elasticity": 0.35}), fitted().override))
 
     for path, (value, _) in fitted().override.items():
         assert again.value(path) == pytest.approx(value)
@@ -125,7 +147,7 @@ def test_a_saved_profile_gives_the_same_response_without_a_run_and_another_to_an
 def test_greater_need_means_a_lower_level_for_the_same_contacts() -> None:
     needing = small(**{"care.B.needed_contacts_per_year": 13.4})
 
-    found = renormalised(patched(needing, fitted().override), fitted().profile)
+    found = followed(patched(needing, fitted().override))
 
     assert found.value("reaction.care_before_B") == pytest.approx(
         fitted().override["reaction.care_before_B"][0] / 2, rel=1e-6

@@ -12,6 +12,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
+from simkit.model.inputs.new_customers import late_memory
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.specification.model_parameters import SEGMENTS
@@ -102,7 +103,9 @@ class Reactions:
         ]
         self.care = self._care_at_start(customers.care_phase, rules)
         self.care_at = [inputs.start_h] * count
-        self.late = [0.0] * count
+        self.order_rate, listed = customers.order_rate, sum(self.active)
+        self.late = late_memory(parameters, np.array(self.segment, dtype=int), self.order_rate, listed).tolist()
+        self.orders_today = float(self.order_rate[:listed].sum())
         self.late_at = [inputs.start_h] * count
         self.loss = [0.0] * count
         self.loss_at = [inputs.start_h] * count
@@ -150,6 +153,7 @@ class Reactions:
             return False
         self.active[customer] = True
         self.care[customer], self.care_at[customer] = self.care_before[self.segment[customer]], now
+        self.late[customer] = 0.0
         return True
 
     def delivered_late(self, customer: int, now: float) -> None:
@@ -182,17 +186,23 @@ class Reactions:
         level = self.level * math.exp(self.growth * now) if self.growth and now > 0 else self.level
         return draw * self.ceiling < level * inflow * self.order_factor(customer, now)
 
-    def lead_is_real(self, customer: int, referrer: int, now: float, draw: float, *, new: bool) -> bool:
+    def lead_is_real(self, customer: int, referrer: float, now: float, draw: float, *, new: bool) -> bool:
         """Tell whether a lead comes: a customer's as his orders do, a new one's by itself or as its referrer's orders do."""
         inflow = self.lead_inflow if now >= 0 else 1.0
         if not new:
             return self.demand_is_real(customer, now, draw, inflow)
         factor = self.level * math.exp(self.growth * max(now, 0.0)) * inflow
         if referrer >= 0:
-            if not self.active[referrer]:
-                return False
-            factor *= self.order_factor(referrer, now)
+            factor *= self._referral(referrer, now)
         return draw * self.lead_ceiling < factor
+
+    def _referral(self, place: float, now: float) -> float:
+        """Return how many recommend relative to today: all customers of now, each as the one at this place of their orders."""
+        orders = np.cumsum(self.order_rate * np.array(self.active))
+        if orders[-1] <= 0:
+            return 0.0
+        who = min(int(np.searchsorted(orders, place * orders[-1], side="right")), len(orders) - 1)
+        return float(orders[-1]) / self.orders_today * self.order_factor(who, now)
 
     def order_factor(self, customer: int, now: float) -> float:
         """Return the order rate relative to the customer's own rate."""
@@ -243,6 +253,12 @@ class Reactions:
         late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
         loss = np.array(self.loss) * np.maximum(1 - (now - np.array(self.loss_at)) / self.year_h, 0.0)
         return np.where(self.needing, care, self.before), late, loss
+
+    def kept_share(self, care: Floats, late: Floats, loss: Floats) -> Floats:
+        """Return what lateness and lost contact persons leave of each customer's order rate (0..1), for a state as `state` has it."""
+        patient: Floats = 1 - self.forgiveness * np.minimum(care, 1.0)
+        kept: Floats = (1 - self.late_rate) ** (late * patient) * (1 - loss)
+        return kept
 
     def _late(self, customer: int, now: float) -> float:
         late = self.late[customer]

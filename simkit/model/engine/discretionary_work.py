@@ -71,10 +71,11 @@ class DiscretionaryWork:
         elif task.extra == "prospecting":
             self.lead_credit += task.content_h * self._rules().extra_leads_per_h
             while self.lead_credit >= 1 and self.next_prospect < len(self.inputs.leads.at):
-                self.lead_credit -= 1
+                row = self.next_prospect
                 self.next_prospect += 1
-                if self.reactions.active[self.inputs.leads.customer[self.next_prospect - 1]]:
-                    self.open_lead(self.next_prospect - 1)
+                if self.reactions.active[self.inputs.leads.customer[row]]:  # else somebody else is asked
+                    self.lead_credit -= 1
+                    self.open_lead(row)
 
     def _takes_up(self, person: Person) -> bool:
         """Tell by the draw of person and day whether idle hours become discretionary work today."""

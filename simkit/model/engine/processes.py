@@ -68,7 +68,8 @@ def opportunity(case: Case, inputs: ReplicationInputs) -> Process:
         talks_h -= spec.follow_up_h
         yield (WorkStep("opportunity", (("selling", spec.follow_up_h * effort[4 + turn]),), talks_h, spec.lapse_h),)
     yield (WorkStep("opportunity", (("selling", spec.negotiation_h * effort[3]),), 0.0, spec.lapse_h),)
-    if table.won[case.row] < _win_chance(case, inputs, delay_h):
+    case.win_chance = _win_chance(case, inputs, delay_h)
+    if table.won[case.row] < case.win_chance:
         return "won"
     return (
         "no_decision"
@@ -91,7 +92,8 @@ def partner_lead(case: Case, inputs: ReplicationInputs) -> Process:
 def partner_opportunity(case: Case, inputs: ReplicationInputs) -> Process:
     """A partner sells to one of his customers, with the win chance of a mean seller who answers at once."""
     yield from ()
-    return "won" if inputs.opportunities.won[case.row] < _win_chance(case, inputs, 0.0) else "lost"
+    case.win_chance = _win_chance(case, inputs, 0.0)
+    return "won" if inputs.opportunities.won[case.row] < case.win_chance else "lost"
 
 
 def partner_service(case: Case, inputs: ReplicationInputs) -> Process:

@@ -96,7 +96,7 @@ def _potential(inputs: ReplicationInputs, kind: int, table: Arrivals, factor: fl
         raise ConfigError(_TOO_MANY, "leads.inflow_factor", _RAISE_CEILING)
     possible = (np.array(table.thin) * inputs.ceiling_level < wanted) & arriving
     if isinstance(table, Leads):  # how many a customer recommends depends on the care that he has had
-        possible |= arriving & (np.array(table.referrer, dtype=np.int64) >= 0)
+        possible |= arriving & (np.array(table.referrer) >= 0)
     rows = np.flatnonzero(possible).astype(np.int64)
     customer = np.array(table.customer, dtype=np.int64)[rows]
     return table.at[rows], np.full(len(rows), kind, dtype=np.int64), rows, customer

@@ -101,7 +101,7 @@ class Leads(Arrivals):
 
     effort: list[float]
     qualified: list[float]
-    referrer: list[int]  # the customer on whose recommendation a new one comes; -1: nobody's
+    referrer: list[float]  # who recommends a new one: 0..1 of all orders of those who are customers then; -1: nobody
     first_existing: int  # from this row on: of existing customers
     first_prospect: int  # from this row on: found only by prospecting
 

@@ -17,7 +17,7 @@ from simkit.foundation.random_streams import stream
 from simkit.model.inputs import demand
 from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.new_customers import FATES, could_be_won, new_leads
+from simkit.model.inputs.new_customers import FATES, could_be_won, new_leads, relative_hazard
 from simkit.model.inputs.tenures import Succession, Tenure, vacant_per_filled
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
@@ -163,7 +163,7 @@ class _Drawing:
     def customers(self, new_at: Floats) -> tuple[Customers, Integers]:
         """Return the customers, and which of them each lead of a new customer could win: a copy of somebody who is one."""
         frame, new = self.model_inputs.customers, len(new_at)
-        copied = self.stream("customers.new").integers(0, max(self.listed, 1), new)
+        copied = self.pick_customers("customers.new", new, relative_hazard(self.model_inputs, self.parameters))
         uniform = {name: self.stream(name).random(new) for name in FATES}
         quality = self.stream("opportunities.quality").standard_normal(new)
         possible = could_be_won(self.parameters, uniform, quality)
@@ -350,20 +350,15 @@ class _Drawing:
             clarification=self.uniform("leads.clarification", count),
             effort=self.effort("leads.effort", count).tolist(),
             qualified=self.uniform("leads.qualified", count),
-            referrer=[*self.referrers(new), *[-1] * (count - new)],
+            referrer=[*self.referrers(new), *[-1.0] * (count - new)],
             first_existing=new,
             first_prospect=first_prospect,
         )
 
-    def referrers(self, count: int) -> list[int]:
-        """Draw who recommends a new customer: somebody in proportion to his orders, for the share of leads that are referred."""
-        if not self.listed:
-            return [-1] * count
+    def referrers(self, count: int) -> list[float]:
+        """Draw who recommends a new customer, for the share of leads that are referred: a place among the orders of all then."""
         referred = self.stream("leads.referred").random(count) < self.parameters.value("reaction.referral_share")
-        weight = np.cumsum(self.model_inputs.customers["order_rate_per_year"].to_numpy(dtype=float))
-        draws = self.stream("leads.referrer").random(count) * weight[-1]
-        who = np.searchsorted(weight, draws, side="right").clip(max=len(weight) - 1)
-        found: list[int] = np.where(referred, who, -1).tolist()
+        found: list[float] = np.where(referred, self.stream("leads.referrer").random(count), -1.0).tolist()
         return found
 
     def requests(self, customers: Customers) -> Requests:

@@ -5,20 +5,28 @@ Today is simulated, first without reactions, then with them; each round sets the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text
-from simkit.model.inputs.new_customers import new_leads
+from simkit.model.inputs.new_customers import mean_deal_chance, new_leads, new_segments
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.calibration.today_profile import BINS, COLUMNS, TodayProfile, response_override, simulated_from
+from simkit.study.calibration.today_profile import (
+    BINS,
+    COLUMNS,
+    TodayProfile,
+    by_hand,
+    response_override,
+    simulated_from,
+)
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.measured.measured_demand import Override, patched
@@ -30,6 +38,8 @@ if TYPE_CHECKING:
 REPLICATIONS, ROUNDS = 6, 3
 HORIZON_YEARS = 1.5
 BALANCED = 0.0025  # share of customers by which won and lost may differ in a year
+NEW_PER_LOST = "customers.new_per_lost"
+COUNTED = ("leads", "decided", "at_best", "wins")
 SOURCE = Text(
     de="heutige Organisation, simuliert ({replications} Läufe je Runde, {rounds} Runden)",
     en="today's organisation, simulated ({replications} replications a round, {rounds} rounds)",
@@ -54,24 +64,38 @@ def play_today(
     for variant in variants:
         design = replace(variant.design, override={**variant.design.override, **variant.changes})
         run = WatchedRun(inputs, design, happening, load_design("baseline")).watch_from_go_live()
-        cases = run.record().cases
-        yield watched_frame(run, cases[cases["arrived_h"] >= 0])
+        run.record()
+        yield watched_frame(run)
 
 
-def profile_of(frame: pd.DataFrame, parameters: ParameterSet) -> TodayProfile:
+def profile_of(frame: pd.DataFrame, model_inputs: ModelInputs, parameters: ParameterSet) -> TodayProfile:
     """Add up the runs of one round."""
     sums = frame.groupby(["measure", "group"], sort=False)["value"].sum()
     means = frame.groupby(["measure", "group"], sort=False)["value"].mean()
-    leads, new, won = (sums[name].reindex(SEGMENTS).to_numpy(float) for name in ("leads", "new_leads", "leads_won"))
     groups = [f"{segment}.{number}" for segment in SEGMENTS for number in range(BINS)]
+    chance = _lead_chance({name: sums[name].reindex(SEGMENTS).to_numpy(float) for name in COUNTED}, parameters)
     return TodayProfile(
         table={name: sums[name].reindex(groups).to_numpy(float).reshape(len(SEGMENTS), BINS) for name in COLUMNS},
         rise=means["rise"].reindex(SEGMENTS).to_numpy(float),
         needed=np.array([parameters.value(f"care.{name}.needed_contacts_per_year") for name in SEGMENTS]),
-        departure_loss=parameters.value("reaction.departure_loss_share"),
         customer_years=float(sums["customer_years"].sum()),
-        won=float((new * won / np.maximum(leads, 1.0)).sum()),
+        lost=float(sums["lost"].sum() * sums["customer_years"].sum() / max(sums["present_years"].sum(), 1e-12)),
+        won=float(sums["new_leads"].sum() * (new_segments(model_inputs, parameters) * chance).sum()),
     )
+
+
+def _lead_chance(counted: Mapping[str, Floats], parameters: ParameterSet) -> Floats:
+    """Return the chance of each segment's leads to win.
+
+    Leads decided ÷ leads × share qualified × mean chance of deals at their best × wins expected of the deals that there were ÷
+    wins had they been at their best: only the last is of the runs, so that few tell it well. A segment without any takes
+    that of all.
+    """
+    leads, decided, best, wins = (counted[name] for name in COUNTED)
+    reached = np.where(leads > 0, decided / np.maximum(leads, 1.0), decided.sum() / max(leads.sum(), 1.0))
+    kept = np.where(best > 0, wins / np.maximum(best, 1e-12), wins.sum() / max(best.sum(), 1e-12))
+    chance: Floats = reached * parameters.value("leads.qualified_share") * mean_deal_chance(parameters) * kept
+    return chance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +104,17 @@ class Stationary:
 
     override: Override
     profile: TodayProfile
+    """Of the last round, which was run with the parameters of the one before."""
+
+    @property
+    def growth(self) -> float:
+        """Customers won less customers lost a year, as a share of customers, expected in the last round."""
+        return (self.profile.won - self.profile.lost) / max(self.profile.customer_years, 1e-12)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether as many customers are won as lost: less than a quarter of a per cent of customers a year apart."""
+        return abs(self.growth) < BALANCED
 
 
 def stationary_override(
@@ -132,14 +167,15 @@ def stationary_today(
     -------
     Stationary
         ``override`` sets ``reaction.care_before_*`` (mean smoothed care level x̄), ``reaction.curve_exponent_*`` (c),
-        ``reaction.curve_level_*`` (κ), ``reaction.churn_level`` and ``customers.new_per_lost``.
+        ``reaction.curve_level_*`` (κ), ``reaction.churn_level``, ``reaction.late_before_*`` (late orders remembered) and
+        ``customers.new_per_lost``, but for those that are set by hand.
 
     Notes
     -----
     With w = order rate × value, over customers and weeks: c solves Σ w f′(x)x ÷ Σ w f(x) = ε, the nearest in .3 to 4 where
     none does (the source then tells the elasticity reached); κ makes Σ w f(x)·late·(1 − loss) = Σ w; the churn level is
-    the mean of the churn factor. λ is scaled by lost ÷ won; the last round is kept once both differ by less than .25 % of
-    customers a year.
+    the mean of the churn factor. λ is scaled by lost ÷ won, both expected: the sum of hazards, and leads of new customers × the
+    chance that a lead wins. It is today's λ in every design: who loses more customers does not win more for that.
     """
     variant = today or Variant(label="today", design=load_design("baseline"))
     horizon = min(HORIZON_YEARS, parameters.value("time.horizon_years"))
@@ -164,7 +200,7 @@ def stationary_today(
             progress=_counted(progress, number * replications, (rounds + 1) * replications),
             engine=play_today,
         ).frame
-        profile = profile_of(frame, present)
+        profile = profile_of(frame, model_inputs, present)
         override |= response_override(present, profile, source)
         override |= new_customers_override(model_inputs, present, profile, source)
     assert profile is not None
@@ -173,20 +209,7 @@ def stationary_today(
 
 def is_stationary(parameters: ParameterSet) -> bool:
     """Tell whether the response of a parameter set has been fitted to runs of today."""
-    return parameters["reaction.churn_level"].provenance.kind == "simulated"
-
-
-def renormalised(parameters: ParameterSet, profile: TodayProfile) -> ParameterSet:
-    """Return a parameter set with the response fitted to a saved profile, without a run: for draws of response parameters.
-
-    Parameters
-    ----------
-    parameters : ParameterSet
-        With other elasticities, floor, ceiling, lateness, loss, churn or needs than those of the profile.
-    """
-    return patched(
-        parameters, response_override(parameters, profile, SOURCE.fill(replications=REPLICATIONS, rounds=ROUNDS))
-    )
+    return any(parameters[path].provenance.kind == "simulated" for path in ("reaction.churn_level", NEW_PER_LOST))
 
 
 def _counted(progress: Progress | None, before: int, total: int) -> Progress | None:
@@ -196,10 +219,18 @@ def _counted(progress: Progress | None, before: int, total: int) -> Progress | N
 def new_customers_override(
     model_inputs: ModelInputs, parameters: ParameterSet, profile: TodayProfile, source: Text
 ) -> Override:
-    """Scale the new customers per lost one by lost ÷ won; keep it where they are balanced, or no lead is left to win with."""
+    """Scale the new customers per lost one by lost ÷ won.
+
+    It stays where both are balanced, so that the next round meets the same new customers, where it is set by hand, and where no
+    lead is left to win with.
+    """
+    if by_hand(parameters, NEW_PER_LOST):
+        return {}
     lost = parameters.value("reaction.churn_per_year") * profile.customer_years
-    scale = parameters.value("customers.new_per_lost")
-    balanced = abs(profile.won - lost) < BALANCED * profile.customer_years
-    if profile.won > 0 and not balanced and not new_leads(model_inputs, parameters).too_few:
+    if by_hand(parameters, "reaction.churn_level"):
+        lost = profile.lost
+    scale = parameters.value(NEW_PER_LOST)
+    apart = abs(profile.won - lost) / max(profile.customer_years, 1e-12)
+    if apart >= BALANCED / 2 and profile.won > 0 and not new_leads(model_inputs, parameters).too_few:
         scale *= lost / profile.won
-    return {"customers.new_per_lost": (scale, simulated_from(source))}
+    return {NEW_PER_LOST: (scale, simulated_from(source))}

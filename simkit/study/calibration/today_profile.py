@@ -15,7 +15,7 @@ from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.measured.measured_demand import Override
 
 BIN, BINS = 0.02, 200  # care levels up to 4
-COLUMNS = ("weight", "weight_late", "weight_loss", "count", "count_late")
+COLUMNS = ("weight", "weight_kept", "count", "count_late")
 EXPONENTS = np.linspace(0.3, 4.0, 371)
 LEAST_CARE = 0.05  # lower end of the parameters reaction.care_before_*
 REACHED = Text(
@@ -29,17 +29,18 @@ class TodayProfile:
     """What the customers of today's organisation go through, summed over customers and weeks."""
 
     table: Mapping[str, Floats]
-    """Columns of `COLUMNS`, each (segments, bins of care): weight = order rate × value, its sums of late memory and of
-    loss with a contact person, customers, and their sum of late memory."""
+    """Columns of `COLUMNS`, each (segments, bins of care): weight = order rate × value, what lateness and lost contact
+    persons leave of it, customers, and their sum of late memory. What is left is noted customer by customer: of the mean
+    memory it would be less, since those who order most remember most late orders."""
     rise: Floats
     """(segments,) care level that the customers receive less the mean of what they remember."""
     needed: Floats
     """(segments,) contacts needed a year, with which the care levels were measured."""
-    departure_loss: float
-    """Share lost with a contact person, with which the losses were measured."""
     customer_years: float
+    lost: float
     won: float
-    """New customers in them, expected: leads of new customers × share of leads won in their segments."""
+    """Customers lost and won with as many customers as today, expected: sums of hazards, and leads of new customers × mean
+    chance that a lead wins."""
 
     def levels(self, segment: int, parameters: ParameterSet) -> tuple[Floats, float]:
         """Return the care level of each bin and their mean, measured against the needs of a parameter set."""
@@ -57,7 +58,8 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
     Parameters
     ----------
     parameters : ParameterSet
-        With the elasticities, floor, ceiling, lateness, loss, churn and needs that the response is to have.
+        With the elasticities, floor, ceiling, churn and needs that the response is to have; lateness and loss are those of
+        the profile.
     source : Text
         Where the values come from.
     """
@@ -71,19 +73,28 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
         ):
             continue
         care, mean = profile.levels(number, parameters)
-        lost = _lost_share(parameters, profile, number, care)
+        if by_hand(parameters, f"reaction.care_before_{name}"):
+            mean = parameters.value(f"reaction.care_before_{name}")
+        kept = _mean_in_bins(profile, "weight_kept", number, "weight")
+        late = float(profile.table["count_late"][number].sum() / here.sum())
+        found[f"reaction.late_before_{name}"] = (late, simulated_from(source))
         curve, reached = _fitted_curve(parameters, name, care, mean, profile.table["weight"][number])
         found[f"reaction.care_before_{name}"] = (float(mean), simulated_from(source))
         wanted = parameters.value("reaction.elasticity") * parameters.value(f"reaction.{name}.elasticity_factor")
         told = source if abs(reached - wanted) < 5e-3 else _reached(source, reached, wanted)
         found[f"reaction.curve_exponent_{name}"] = (curve.c, simulated_from(told))
-        level = _fitted_level(curve, care, profile.table["weight"][number], lost)
+        level = _fitted_level(curve, care, profile.table["weight"][number], kept)
         found[f"reaction.curve_level_{name}"] = (level, simulated_from(source))
         factor += float((here * _churn_factor(parameters, profile, number, care, mean)).sum())
         count += float(here.sum())
     if count:
         found["reaction.churn_level"] = (factor / count, simulated_from(source))
-    return found
+    return {path: value for path, value in found.items() if not by_hand(parameters, path)}
+
+
+def by_hand(parameters: ParameterSet, path: str) -> bool:
+    """Tell whether somebody has set a parameter by hand; no fit moves it then."""
+    return parameters[path].provenance.kind == "option"
 
 
 def _fitted_curve(
@@ -95,9 +106,9 @@ def _fitted_curve(
     floor, ceiling = v("reaction.rate_floor"), v("reaction.rate_ceiling")
     lo = floor + (1 - v(f"reaction.{segment}.fall_share")) * (1 - floor)
     hi = ceiling - (1 - v(f"reaction.{segment}.rise_share")) * (ceiling - 1)
-    curves = [
-        Adbudg.through_today(lo=lo, hi=hi, elasticity=wanted, care_before=mean, exponent=float(c)) for c in EXPONENTS
-    ]
+    own = v(f"reaction.curve_exponent_{segment}")
+    exponents = [own] if by_hand(parameters, f"reaction.curve_exponent_{segment}") else EXPONENTS.tolist()
+    curves = [Adbudg.through_today(lo=lo, hi=hi, elasticity=wanted, care_before=mean, exponent=c) for c in exponents]
     reached = np.array([_mean_elasticity(curve, care, weight) for curve in curves])
     best = int(np.argmin(np.abs(reached - wanted)))
     return curves[best], float(reached[best])
@@ -115,11 +126,11 @@ def _mean_elasticity(curve: Adbudg, care: Floats, weight: Floats) -> float:
     return float((weight * slope).sum() / max(float((weight * _values(curve, care)).sum()), 1e-12))
 
 
-def _fitted_level(curve: Adbudg, care: Floats, weight: Floats, lost: Floats) -> float:
-    """Return κ with Σ w min(κ f(x), ceiling)·(1 − lost) = Σ w."""
+def _fitted_level(curve: Adbudg, care: Floats, weight: Floats, kept: Floats) -> float:
+    """Return κ with Σ w min(κ f(x), ceiling)·kept = Σ w."""
     values, level = _values(curve, care), 1.0
     for _ in range(20):
-        happening = float((weight * np.minimum(level * values, curve.hi) * (1 - lost)).sum())
+        happening = float((weight * np.minimum(level * values, curve.hi) * kept).sum())
         level *= float(weight.sum()) / max(happening, 1e-12)
     return level
 
@@ -128,18 +139,6 @@ def _mean_in_bins(profile: TodayProfile, total: str, number: int, over: str) -> 
     counted = profile.table[over][number]
     mean: Floats = np.divide(profile.table[total][number], counted, out=np.zeros(BINS), where=counted > 0)
     return mean
-
-
-def _lost_share(parameters: ParameterSet, profile: TodayProfile, number: int, care: Floats) -> Floats:
-    """Return what lateness and lost contact persons take off the order rate in each bin, 0..1."""
-    v = parameters.value
-    late = _mean_in_bins(profile, "weight_late", number, "weight")
-    loss = _mean_in_bins(profile, "weight_loss", number, "weight")
-    if profile.departure_loss > 0:
-        loss = loss * v("reaction.departure_loss_share") / profile.departure_loss
-    late = late * (1 - v("reaction.forgiveness") * np.minimum(care, 1.0))
-    lost: Floats = 1 - (1 - v("reaction.late_rate_share")) ** late * (1 - np.minimum(loss, 1.0))
-    return lost
 
 
 def _churn_factor(parameters: ParameterSet, profile: TodayProfile, number: int, care: Floats, mean: float) -> Floats:

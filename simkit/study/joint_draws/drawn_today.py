@@ -178,7 +178,10 @@ def _profiles(bench: RobustnessBench, drawn: Sequence[ParameterSet], *, calm: bo
         progress=bench.counter(experiment.runs),
         engine=play_drawn_today,
     ).frame
-    return [profile_of(select(frame, scenario=name), one) for name, one in zip(first, drawn, strict=True)]
+    return [
+        profile_of(select(frame, scenario=name), bench.model_inputs, one)
+        for name, one in zip(first, drawn, strict=True)
+    ]
 
 
 def differences_of(drawn: ParameterSet, before: ParameterSet) -> dict[str, float]:

@@ -127,6 +127,14 @@ def _fte(view: RecordView) -> Rows:
     yield "", fte, contract.sum() / (view.record.year_h * view.money.years.sum())
 
 
+def _posts(view: RecordView) -> Rows:
+    """Posts, vacant ones included, and those that the design adds."""
+    record = view.record
+    added = record.inputs.succession.additional(round(record.parameters.value("staff.additional_posts")))
+    posts = float(sum(chain[0].fte for chain in (*record.inputs.tenures, *added) if chain))
+    yield "", np.full(view.years, posts), posts
+
+
 def _absent(view: RecordView) -> Rows:
     hours = view.hours(ABSENT)
     yield "", hours, hours.sum()
@@ -360,6 +368,7 @@ MEASURES: Mapping[str, Measure] = {
     "absent_h": _measure("h", 0, _absent),
     "hours_h": _measure("h", 0, _hours_by_activity),
     "fte": _measure("fte", 0, _fte, 1),
+    "posts": _measure("fte", 0, _posts, 1),
     "idle_share": _measure("share", 0, _idle_by_unit, 3),
     "open_work_change_h": _measure("h", -1, _open_work_change),
     "open_work_h": _measure("h", -1, _open_work),

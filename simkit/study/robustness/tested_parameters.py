@@ -24,6 +24,12 @@ TEXTS = Catalogue.beside(__file__)
 
 NOT_QUANTITIES = ("flag", "choice")
 TECHNICAL = ("time.warm_up_years", "time.horizon_years", "demand.ceiling", "care.received_factor")
+FITTED_TO_TODAY = (
+    *(f"reaction.{name}_" for name in ("care_before", "curve_exponent", "curve_level", "late_before")),
+    "reaction.churn_level",
+    "customers.new_per_lost",
+)
+"""Beginnings of what follows from runs of today's organisation."""
 DECISIONS = (
     "channel.", "service_level.", "assistance.", "levers.", "gate.", "cleanup.", "building.share", "amo.opportunity_gain",
 )  # fmt: skip
@@ -299,7 +305,7 @@ class _Sorter:
             return SCENARIO
         if path in self.on_levers:
             return LEVER
-        if kind == "simulated" or path.startswith("reaction.care_before_"):
+        if kind == "simulated" or path.startswith(FITTED_TO_TODAY):
             return SIMULATED
         if kind == "option":
             return BY_HAND
