@@ -255,7 +255,7 @@ class Reactions:
         return np.where(self.needing, care, self.before), late, loss
 
     def kept_share(self, care: Floats, late: Floats, loss: Floats) -> Floats:
-        """Return what lateness and lost contact persons leave of each customer's order rate (0..1), for a state as `state` has it."""
+        """Return what lateness and lost contact persons leave of order rates (0..1); arguments as `state` returns them."""
         patient: Floats = 1 - self.forgiveness * np.minimum(care, 1.0)
         kept: Floats = (1 - self.late_rate) ** (late * patient) * (1 - loss)
         return kept
