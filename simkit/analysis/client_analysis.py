@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.effort.variance_components import VarianceSplit
     from simkit.intake.client import ClientData
+    from simkit.study.calibration.saved_calibration import Saved
     from simkit.study.organisation_study import OrganisationStudy
     from simkit.study.robustness.robustness_study import RobustnessStudy
     from simkit.study.robustness.run_budget import Cost
@@ -208,6 +209,15 @@ class ClientAnalysis:
 
         lacking = what_is_missing(self.client)
         return lacking or present(self.value) or Missing(reason=NO_CUSTOMERS)
+
+    def calibrate(self, progress: Progress | None = None) -> Saved | Missing:
+        """Open the fit of today's organisation, or make and keep it; `progress` is called with how many runs are done."""
+        from simkit.analysis.simulation import calibration_of
+
+        value = self.simulated_value
+        if isinstance(value, Missing):
+            return value
+        return calibration_of(self.client, self.settings, present(self.time_use), value, progress)
 
     @cached_property
     def study(self) -> OrganisationStudy | Missing:

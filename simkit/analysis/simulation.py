@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,11 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.study.calibration.backtest import backtest
-from simkit.study.calibration.moment_fit import bench_of, fit_of
+from simkit.study.calibration.client_parameters import client_parameter_set
+from simkit.study.calibration.moment_answers import fit_table
+from simkit.study.calibration.moment_fit import bench_of
 from simkit.study.calibration.moments import measured_moments
-from simkit.study.calibration.saved_calibration import Saved, client_parameter_set, open_calibration
+from simkit.study.calibration.saved_calibration import DRAFT, Saved, open_calibration, save_calibration
 from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.settings.client_settings import ClientConfig
     from simkit.intake.settings.run_settings import RunSettings
+    from simkit.study.calibration.fit_gate import Gate
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.organisation_study import OrganisationStudy
     from simkit.study.robustness.robustness_study import RobustnessStudy
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 ROBUSTNESS = "robustness"  # folder beside the results of the comparison
+CALIBRATIONS = "calibrations"  # folder of those that do not lie in the client's folder, in the client's cache
 RUNS = "runs"  # folder of finished simulation runs in the client's cache
 NO_CUSTOMERS = Text(
     de="Ohne Aufträge oder Angebote mit Kundenbezug ist nicht bekannt, wofür die Organisation arbeitet.",
@@ -60,15 +64,20 @@ def simulated_study(
     value: CustomerValue,
     progress: Progress | None = None,
 ) -> OrganisationStudy | Missing:
-    """Compare the organisations, and keep the results in the results folder, else in the client's cache."""
+    """Fit today's organisation, compare the organisations, and keep the results in the results folder, else in the client's
+    cache; `progress` counts the runs of the comparison."""
     from simkit.study.organisation_study import open_or_run
 
+    calibration = calibration_of(client, settings, time_use, value)
+    if isinstance(calibration, Missing):
+        return calibration
     return open_or_run(
         client,
         time_use,
         value,
         folder=_results_folder(client, settings),
         settings=study_settings(settings, client.config.study),
+        calibration=calibration,
         execution=execution_of(client, settings),
         progress=progress,
     )
@@ -115,14 +124,13 @@ def robustness_of(
 
 def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValue, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a client."""
-    from simkit.study.calibration.saved_calibration import client_parameter_set
-    from simkit.study.measured.client_inputs import client_inputs
     from simkit.study.plans.agreed_plan import agreed_plan
     from simkit.study.plans.experiment_plan import make_plan
     from simkit.study.robustness.robustness_subject import Subject
 
     model_inputs = client_inputs(client, value)
-    parameter_set = client_parameter_set(client, time_use, value)
+    saved = DRAFT if study.gate.level == "not_calibrated" else kept_calibration(client)
+    parameter_set = client_parameter_set(client, time_use, value, saved)
     plan = make_plan(
         study.settings, model_inputs, parameter_set, client.folder, agreed_plan(client, value, parameter_set)
     )
@@ -185,8 +193,80 @@ def _results_folder(client: ClientData, settings: RunSettings) -> Path:
     return settings.results_folder or _cache(client.folder, client.config.client) / "organisation"
 
 
-FIT_REPLICATIONS = {"quick": 3, "normal": 6, "full": 8}
+DRAFT_REPLICATIONS = 6  # of the fit of a draft, which no gate reads
 BACKTEST_REPLICATIONS = {"normal": 8, "full": 12}  # a draft makes none
+
+
+def calibration_of(
+    client: ClientData,
+    settings: RunSettings,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    progress: Progress | None = None,
+) -> Saved | Missing:
+    """Return the fit of today's organisation: the one that is kept while data and version are the same, else a new one.
+
+    Parameters
+    ----------
+    settings : RunSettings
+        Without `calibrate` nothing is fitted, and what is kept is not used.
+    progress : callable, optional
+        Called with how many runs are done and how many there are, when a new one is made.
+
+    Returns
+    -------
+    Saved or Missing
+        `Missing` where none of the quantities is measured that the model needs to be held against.
+    """
+    from simkit.study.calibration.client_fit import draft, what_is_unmeasured
+
+    if not settings.calibrate:
+        table = draft(client, time_use, value)
+        return what_is_unmeasured(table) or replace(DRAFT, fit=table)
+    kept = kept_calibration(client)
+    if kept.state == "valid":
+        return kept
+    made = new_calibration(client, settings, time_use, value, progress)
+    return made if isinstance(made, Missing) else made.saved
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCalibration:
+    """A calibration that was just made."""
+
+    saved: Saved
+    """As later runs read it."""
+    runs: int
+    """Simulation runs that it took."""
+    file: Path
+    """Where it lies."""
+
+
+def new_calibration(
+    client: ClientData,
+    settings: RunSettings,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    progress: Progress | None = None,
+) -> NewCalibration | Missing:
+    """Fit today's organisation and keep the fit, whatever was kept before; see :func:`calibration_of`."""
+    from simkit.study.calibration.client_fit import calibrated, draft, what_is_unmeasured
+
+    if (missing := what_is_unmeasured(draft(client, time_use, value))) is not None:
+        return missing
+    execution, kept = execution_of(client, settings), _calibrations(client)
+    fit = calibrated(client, time_use, value, seed=settings.seed, execution=execution, progress=progress)
+    file = save_calibration(client, fit.override, fit.table, seed=settings.seed, kept=kept)
+    return NewCalibration(saved=open_calibration(client, kept), runs=fit.runs, file=file)
+
+
+def kept_calibration(client: ClientData) -> Saved:
+    """Return the calibration that is kept of a client, with whether it may be used."""
+    return open_calibration(client, _calibrations(client))
+
+
+def _calibrations(client: ClientData) -> Path:
+    return _cache(client.folder, client.config.client) / CALIBRATIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,10 +274,12 @@ class ModelFit:
     """How well the model shows a client."""
 
     saved: Saved
-    """The saved calibration, or why it is not used."""
+    """The calibration that the run rests on, or that it rests on none."""
     fit: pd.DataFrame
-    """Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.MomentFit`); empty when nothing can
-    be compared."""
+    """Measured and simulated figures, the table that the gate reads
+    (:func:`simkit.study.calibration.moment_answers.fit_table`); of a draft one of its own. Empty when nothing can be compared."""
+    gate: Gate
+    """What the fit allows."""
     backtest: pd.DataFrame | None
     """See :func:`simkit.study.calibration.backtest.backtest`."""
     response: MeasuredResponse | None
@@ -209,27 +291,40 @@ class ModelFit:
     """Parameters that the delivered tables could have given but did not."""
 
 
-def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:
-    """Hold the model against the client's figures, with the saved calibration where it is valid."""
+def model_fit(
+    client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue
+) -> ModelFit | Missing:
+    """Return how the model holds against the client's figures: read from the calibration, and simulated for a draft alone."""
     from simkit.model.specification.model_parameters import load_defaults
 
-    saved, model_inputs, defaults = open_calibration(client), client_inputs(client, value), load_defaults()
-    parameter_set = client_parameter_set(client, time_use, value)
-    moments = measured_moments(client, time_use, value, model_inputs, parameter_set)
+    saved = calibration_of(client, settings, time_use, value)
+    if isinstance(saved, Missing):
+        return saved
+    parameter_set = client_parameter_set(client, time_use, value, saved)
     execution = execution_of(client, settings)
-    fit = pd.DataFrame()
-    if moments:
-        bench = bench_of(model_inputs, seed=settings.seed, execution=execution)
-        fit = fit_of(moments, parameter_set, bench, FIT_REPLICATIONS[settings.depth]).table
     replications = BACKTEST_REPLICATIONS.get(settings.depth)
     return ModelFit(
         saved=saved,
-        fit=fit,
+        fit=saved.fit if saved.state == "valid" else _draft_fit(client, settings, time_use, value, parameter_set),
+        gate=saved.gate,
         backtest=backtest(client, replications=replications, seed=settings.seed, execution=execution)
         if replications
         else None,
-        response=response(client, defaults),
+        response=response(client, load_defaults()),
         season=season_test(client),
         parameters=parameter_set,
         kept=kept_although_delivered(parameter_set, frozenset(client.tables)),
     )
+
+
+def _draft_fit(
+    client: ClientData,
+    settings: RunSettings,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    parameter_set: ParameterSet,
+) -> pd.DataFrame:
+    model_inputs = client_inputs(client, value)
+    moments = measured_moments(client, time_use, value, model_inputs, parameter_set)
+    bench = bench_of(model_inputs, seed=settings.seed, execution=execution_of(client, settings))
+    return fit_table(moments, bench.simulated(parameter_set, DRAFT_REPLICATIONS), parameter_set, parameter_set)

@@ -1,4 +1,4 @@
-"""`simkit calibrate`: runs the moments step, prints the fit, and saves it in the client's folder."""
+"""`simkit calibrate`: fits today's organisation anew, prints the fit, and keeps it for later runs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import click
 
 from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import TerminalReporter, console
+from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simkit.analysis.simulation import NewCalibration
+    from simkit.foundation.missing import Missing
     from simkit.report.document.chapter_builder import ChapterBuilder
-    from simkit.study.calibration.moment_fit import MomentFit
 
 STEP = Text(
     de="Heutige Organisation simulieren und Größen anpassen", en="Simulating today's organisation, fitting parameters"
@@ -34,8 +36,8 @@ WHY = {
     "not_reached": Text(de="nein: nicht erreicht", en="no: not reached"),
 }
 DONE = Text(
-    de="{fits} von {n} Größen passen; {parameters} Größen des Modells angepasst in {runs} Läufen. Gespeichert:",
-    en="{fits} of {n} figures fit; {parameters} parameters of the model adjusted in {runs} runs. Saved:",
+    de="{fits} von {n} Größen passen; {parameters} Größen des Modells angepasst in {runs} Läufen.",
+    en="{fits} of {n} figures fit; {parameters} parameters of the model adjusted in {runs} runs.",
 )
 
 
@@ -43,41 +45,50 @@ DONE = Text(
 @client_argument
 @debug_option
 def command(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
-    """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
+    """Fit the model to what CLIENT's data show today, anew, and tell how well it fits; `simkit run` does so by itself."""
     calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
 
 
 def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language | None) -> None:
-    """Calibrate a client, print how measured and simulated figures compare, and write calibration.yaml."""
+    """Calibrate a client, print how measured and simulated figures compare, and keep the calibration."""
     from simkit.analysis.client_analysis import ClientAnalysis
-    from simkit.foundation.missing import present
+    from simkit.analysis.simulation import new_calibration
+    from simkit.foundation.missing import Missing, present
     from simkit.intake.client import load_client
     from simkit.intake.settings.client_folders import folder_of
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.context import style_of
     from simkit.report.document.chapter_builder import ChapterBuilder
     from simkit.report.run.settings_check import check_settings
-    from simkit.study.calibration.saved_calibration import calibrated, save_calibration
-    from simkit.study.experiment.experiment_spec import Execution
 
     folder = folder_of(name)
     client = load_client(folder)
     check_settings(client.config, folder)
     style = style_of(client.config, lang)
-    analysis = ClientAnalysis(client=client, settings=RunSettings(seed=seed, jobs=jobs))
+    settings = RunSettings(seed=seed, jobs=jobs)
+    analysis = ClientAnalysis(client=client, settings=settings)
+    value = analysis.simulated_value
+    if isinstance(value, Missing):
+        raise _nothing_to_fit(value)
     with TerminalReporter(style.formats.language) as reporter:
         reporter.step(STEP)
-        time_use, value = present(analysis.time_use), present(analysis.value)
-        fit = calibrated(client, time_use, value, seed=seed, execution=Execution(jobs=jobs))
-    file = save_calibration(client, fit, seed)
-    console().print(_table(ChapterBuilder(chapter="calibration", style=style), fit.table))
-    click.echo(_done(fit).to(style.formats.language))
-    click.echo(str(file))
+        made = new_calibration(client, settings, present(analysis.time_use), value, reporter.simulated)
+    if isinstance(made, Missing):
+        raise _nothing_to_fit(made)
+    console().print(_table(ChapterBuilder(chapter="calibration", style=style), made.saved.fit))
+    click.echo(_done(made).to(style.formats.language))
+    click.echo(made.saved.gate.words.to(style.formats.language))
+    click.echo(str(made.file))
 
 
-def _done(fit: MomentFit) -> Text:
-    table = fit.table
-    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), parameters=len(fit.override), runs=fit.runs)
+def _nothing_to_fit(missing: Missing) -> DataError:
+    remedy = Text(de="; ".join(one.de for one in missing.remedy), en="; ".join(one.en for one in missing.remedy))
+    return DataError(missing.reason, "client.yaml: tables", remedy)
+
+
+def _done(made: NewCalibration) -> Text:
+    table, parameters = made.saved.fit, len(made.saved.override)
+    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), parameters=parameters, runs=made.runs)
 
 
 def _table(builder: ChapterBuilder, frame: pd.DataFrame) -> object:

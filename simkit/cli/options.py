@@ -84,7 +84,7 @@ def _kind(field: FieldInfo) -> dict[str, Any]:
     if origin is Literal:
         return {"type": click.Choice(get_args(kind))}
     if kind is bool:
-        return {"is_flag": True}
+        return {"is_flag": True, "flag_value": not field.default, "default": None}
     if kind is Path:
         return {"type": click.Path(file_okay=False, path_type=Path)}
     if origin is tuple:

@@ -33,8 +33,8 @@ class LoggedHours:
     """The entries of the log that count."""
 
     rows: pd.DataFrame
-    """``employee_id, customer_id`` (missing where the log has none), ``activity``, ``hours_h``, ``started_at``,
-    ``channel``."""
+    """``employee_id, customer_id, case_id`` (missing where the log has none), ``activity``, ``hours_h``,
+    ``started_at``, ``channel``."""
     dropped: pd.DataFrame
     """``reason, label`` (`Text`), ``rows, hours_h, left_out``; ``left_out`` is False for entries that still count in
     the total."""
@@ -74,6 +74,7 @@ def logged_hours(client: ClientData, *, cap_h: float = CAP_H) -> LoggedHours:
         {
             "employee_id": person,
             "customer_id": _column(log, "customer_id", None),
+            "case_id": _column(log, "case_id", None),
             "activity": log["activity"],
             "hours_h": hours,
             "started_at": _column(log, "started_at", pd.NaT),

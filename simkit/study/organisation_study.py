@@ -24,7 +24,9 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
 from simkit.study.bilingual_texts import BilingualNumbers
-from simkit.study.calibration.saved_calibration import client_parameter_set, with_own_assumptions
+from simkit.study.calibration.client_parameters import client_parameter_set, with_own_assumptions
+from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record, recorded_gate
+from simkit.study.calibration.saved_calibration import DRAFT, Saved
 from simkit.study.care_level import REPLICATIONS, with_care_level
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
@@ -49,7 +51,7 @@ __all__ = [
     "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ class OrganisationStudy:
     recommendation: Recommendation
     """The advice, derived by rule."""
     frames: Mapping[str, pd.DataFrame]
+    gate: Gate = NOT_CALIBRATED
+    """Whether the advice may be told, with the frame ``fit`` behind it."""
     key: str
     """Hash of everything the results depend on."""
 
@@ -101,6 +105,7 @@ def open_or_run(
     *,
     folder: Path,
     settings: StudySettings,
+    calibration: Saved = DRAFT,
     execution: Execution = Execution(),
     progress: Progress | None = None,
 ) -> OrganisationStudy | Missing:
@@ -112,6 +117,8 @@ def open_or_run(
         The client, where its hours go (None when unknown), and its customers' segments.
     folder : Path
         Where the study stands or is to stand; it appears complete or not at all.
+    calibration : Saved
+        The fit of today's organisation; without a valid one the study is a draft.
     execution : Execution
         How it is run; it moves no result.
     progress : callable, optional
@@ -132,15 +139,16 @@ def open_or_run(
     if (lacking := what_is_missing(client)) is not None:
         return lacking
     model_inputs = client_inputs(client, value)
-    parameters = client_parameter_set(client, time_use, value)
+    parameters = client_parameter_set(client, time_use, value, calibration)
     check_choice(settings, parameters, posts=len(model_inputs.slots), folder=client.folder)
     plan = make_plan(settings, model_inputs, parameters, client.folder, agreed_plan(client, value, parameters))
     bilingual = BilingualNumbers(country=client.config.country, currency=client.config.currency)
-    key = study_key(model_inputs, parameters, plan, settings, bilingual)
+    key = study_key(model_inputs, parameters, plan, settings, bilingual, calibration.gate)
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
     results = run_plan(model_inputs, parameters, plan, execution=execution, progress=progress)
+    results = replace(results, gate=calibration.gate, fit=calibration.fit)
     study = concluded(results, settings, key, bilingual)
     save(folder, study.frames, _document(study))
     return study
@@ -207,6 +215,7 @@ def concluded(
             results, frames, bilingual or BilingualNumbers(currency=results.model_inputs.currency)
         ),
         frames=frames,
+        gate=results.gate,
         key=key,
     )
 
@@ -232,6 +241,7 @@ def open_study(folder: Path) -> OrganisationStudy:
         main_scenario=document["main_scenario"],
         recommendation=from_record(document["recommendation"]),
         frames=with_present_labels(read_frames(folder, document["frames"])),
+        gate=recorded_gate(document["gate"]),
         key=document["key"],
     )
 
@@ -245,6 +255,7 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
         "main_scenario": study.main_scenario,
         "settings": settings_record(study.settings),
         "recommendation": to_record(study.recommendation),
+        "gate": gate_record(study.gate),
     }
 
 
@@ -254,6 +265,7 @@ def study_key(
     plan: Plan,
     settings: StudySettings,
     bilingual: BilingualNumbers | None = None,
+    gate: Gate = NOT_CALIBRATED,
 ) -> str:
     """Return the hash of all that moves a result: model inputs, parameters, designs, scenarios, settings, code, versions."""
     parts = [
@@ -263,6 +275,7 @@ def study_key(
         repr((model_inputs.currency, model_inputs.calendar_ratio, model_inputs.dormant_customers)),
         repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.experiment.variants]),
         repr(bilingual),
+        repr((gate.level, gate.checked, gate.passed, gate.failed)),
         repr(plan.experiment.scenarios),
         code_digest(__name__),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.advice.decision import Decision, by_scenario, decide
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
 from simkit.study.bilingual_texts import BilingualNumbers
+from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
 from simkit.study.comparison.contributions import (
     FACTORIAL_COLUMNS,
     MEASURES,
@@ -80,6 +81,10 @@ class Results:
     plan: Plan
     model_inputs: ModelInputs
     parameters: ParameterSet
+    gate: Gate = NOT_CALIBRATED
+    """Whether a verdict may rest on them."""
+    fit: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Measured and simulated figures of today, the table of the gate; empty where there is none."""
 
     @property
     def main_runs(self) -> pd.DataFrame:
@@ -114,6 +119,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "units": _units(results),
         "break_even": _break_even(results),
         "ceiling": _ceilings(results, level),
+        **({} if results.fit.empty else {"fit": results.fit}),
         "ticks": ticks(),
         **_case_frames(results, level),
         "elasticity": elasticity(frame, plan.main_scenario, DUE_ONLY, PROBE),

@@ -14,7 +14,7 @@ from simkit.intake.client import load_client
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.study.bilingual_texts import ORDERS, BilingualNumbers, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
-from simkit.study.measured.fitted_work import expected_hours, present_hours
+from simkit.study.measured.fitted_work import expected_hours, present_hours, worked_hours
 from simkit.study.measured.measured_demand import base_logit
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.study.thresholds import threshold
@@ -151,7 +151,7 @@ def test_estimates_by_role_make_the_models_hours_equal_the_stated_ones():
     client = made_client()
     parameter_set = measured(client, time_use(SHARES, 1.0, source="estimates"))
     model_inputs = client_inputs(client, value_of(client))
-    worked, expected = present_hours(model_inputs, parameter_set), expected_hours(model_inputs, parameter_set)
+    worked, expected = worked_hours(model_inputs, parameter_set), expected_hours(model_inputs, parameter_set)
     for activity in ("selling", "care", "service", "preparation", "travel", "coordination"):
         assert expected[activity] / worked == pytest.approx(SHARES[activity], rel=1e-6), activity
     days = present_hours(model_inputs, parameter_set) / parameter_set.value("time.day_h")
@@ -188,27 +188,27 @@ def log(contacts_each: int = 30) -> pd.DataFrame:
     return pd.concat([*parts, contacts, meetings], ignore_index=True)
 
 
-def logged(scale: float, contacts_each: int = 30):
+def logged(contacts_each: int = 30):
+    """A log that holds the entry of every order, of six people who together are 0.6 of a post."""
     table = log(contacts_each)
-    client = made_client(activities=table)
+    client = made_client(activities=table, employees=people().assign(fte=0.12))
     model_inputs = client_inputs(client, value_of(client))
-    defaults = measured(client)
-    hours = present_hours(model_inputs, defaults) * (731 / 365.25) / scale
-    shares = (table.groupby("activity")["hours"].sum() / hours).to_dict()
-    return model_inputs, measured(client, time_use(shares, hours))
+    hours = float(table["hours"].sum())
+    return model_inputs, measured(client, time_use((table.groupby("activity")["hours"].sum() / hours).to_dict(), hours))
 
 
 def test_a_log_tells_effort_per_order_of_each_class():
-    model_inputs, parameter_set = logged(scale=2.0)
-    assert parameter_set.value("orders.bespoke.entry_h") == pytest.approx(2 * 0.5)
+    model_inputs, parameter_set = logged()
+    assert parameter_set["load.utilisation"].provenance.kind == "measured"
+    assert parameter_set.value("orders.bespoke.entry_h") == pytest.approx(0.5, rel=0.1)
     hours = expected_hours(model_inputs, parameter_set)["coordination"]
-    assert hours == pytest.approx(2 * 900 / (731 / 365.25), rel=1e-6)  # 100 orders each of 1, 2 and 6 h
+    assert hours == pytest.approx(900 / (731 / 365.25), rel=0.1)  # 100 orders each of 1, 2 and 6 h
     per_round = [parameter_set.value(f"orders.{name}.coordination_h") for name in CLASSES]
     assert per_round[0] < per_round[2] and parameter_set.value("orders.standard.partners") == 1
 
 
 def test_a_log_tells_contacts_and_their_length_by_segment():
-    _, parameter_set = logged(scale=2.0)
+    _, parameter_set = logged()
     received = 30 / (731 / 365.25)  # the log holds the entry of every order, so it was kept whole
     parameter = parameter_set["care.A.contacts_per_year"]
     assert parameter.value == pytest.approx(received / 0.75)
@@ -217,14 +217,14 @@ def test_a_log_tells_contacts_and_their_length_by_segment():
 
 
 def test_a_value_drawn_to_the_limit_of_its_parameter_says_so():
-    _, parameter_set = logged(scale=2.0, contacts_each=120)
+    _, parameter_set = logged(contacts_each=120)
     contacts = parameter_set["care.A.contacts_per_year"]
     assert contacts.value == contacts.maximum
     assert "upper limit" in contacts.provenance.source and "Obergrenze" in contacts.provenance.source_de
 
 
 def test_a_parameter_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
-    _, parameter_set = logged(scale=2.0)
+    _, parameter_set = logged()
     assert parameter_set["service.answer_h"].provenance.kind == "partly"
     assert parameter_set["orders.bespoke.coordination_h"].provenance.kind == "measured"
     found = parameter_table(parameter_set, measured=True).set_index("path")
@@ -236,7 +236,7 @@ def test_a_parameter_whose_ratio_to_others_is_assumed_is_measured_in_part_only()
 
 def test_every_source_of_a_number_is_reported_in_german_too():
     english = re.compile(r"\b(the|of|by|per|with|hours|orders|activities|calendar|assumed|ratio|months|from)\b")
-    for _, parameter_set in (logged(scale=2.0), (None, measured())):
+    for _, parameter_set in (logged(), (None, measured())):
         for parameter in parameter_set.values():
             origin = parameter.provenance.origin
             assert not english.search(origin.de), origin.de

@@ -78,11 +78,11 @@ def test_contacts_are_scaled_up_by_the_share_of_orders_whose_entry_was_written_d
     assert contacts.value == pytest.approx(6 / (731 / 365.25), rel=0.12)
 
 
-def test_a_log_that_names_no_orders_needs_the_present_hours():
+def test_a_log_that_names_no_orders_needs_the_worked_hours():
     table = log(1.0).assign(case_id=pd.NA)
     client = made_client(activities=table)
     assert log_coverage(client) is None
-    coverage = log_coverage(client, present_h=480.0)
+    coverage = log_coverage(client, worked_h=480.0)
     assert coverage is not None and not coverage.counted
     assert coverage.share == pytest.approx(480 / (480 * 731 / 365.25))
 

@@ -137,6 +137,18 @@ class RunSettings(StudyChoice):
             help=Text(de="Nur diese Kapitel, mit Kommas getrennt.", en="Only these chapters, comma-separated."),
         ),
     ] = ()
+    calibrate: Annotated[
+        bool,
+        Setting(
+            flag="--no-calibrate",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Das Modell nicht anpassen: ein Entwurf ohne Urteil.",
+                en="Do not fit the model: a draft without a verdict.",
+            ),
+        ),
+    ] = True
     jobs: Annotated[
         int | None,
         Field(ge=1, le=MOST_JOBS),

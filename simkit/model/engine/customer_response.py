@@ -9,22 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.specification.model_parameters import SEGMENTS
 
+DAYS_PER_YEAR = 365.25
+SMOOTHED_OVER = 1.5  # contacts: half-life of care at least, or every contact would be a jump and its absence a fall
 STEEPEST = 100.0
 """Largest exponent of a curve: beyond, it is a step, and powers leave the range of numbers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adbudg:
-    """Order rate relative to today as a function of care x: lo + (hi − lo)·x^c/(d + x^c).
+    """Order rate relative to today as a function of care x: κ·(lo + (hi − lo)·x^c/(d + x^c)), no higher than the ceiling.
 
     Fixed by three things a workshop can answer: the rate without care (lo), at full care (hi), and the elasticity at
-    today's care level x0, where the curve is 1: c = ε(hi − lo)/((1 − lo)(hi − 1)), d = x0^c (hi − 1)/(1 − lo).
+    today's care level x0, where the curve without κ is 1: d = x0^c (hi − 1)/(1 − lo), and, where c is not given,
+    c = ε(hi − lo)/((1 − lo)(hi − 1)). The level κ makes up for customers of today not all being at x0.
     Source: Little 1970, decision calculus; form as in bookdown.org/mike/marketing_research §21.6.
     """
 
@@ -32,17 +36,29 @@ class Adbudg:
     hi: float
     c: float
     d: float
+    level: float = 1.0
+    ceiling: float = math.inf
 
     @classmethod
-    def through_today(cls, *, lo: float, hi: float, elasticity: float, care_before: float) -> Adbudg:
-        """Return the curve that gives 1 at today's care level, with this local elasticity there."""
-        c = min(elasticity * (hi - lo) / ((1 - lo) * (hi - 1)), STEEPEST)
-        return cls(lo=lo, hi=hi, c=c, d=care_before**c * (hi - 1) / (1 - lo))
+    def through_today(
+        cls,
+        *,
+        lo: float,
+        hi: float,
+        elasticity: float,
+        care_before: float,
+        exponent: float = 0.0,
+        level: float = 1.0,
+        ceiling: float = math.inf,
+    ) -> Adbudg:
+        """Return the curve that gives `level` at today's care level, with this exponent or, at 0, this elasticity there."""
+        c = exponent or min(elasticity * (hi - lo) / ((1 - lo) * (hi - 1)), STEEPEST)
+        return cls(lo=lo, hi=hi, c=c, d=care_before**c * (hi - 1) / (1 - lo), level=level, ceiling=ceiling)
 
     def __call__(self, x: float) -> float:
         """Return the order rate relative to today at care level `x`."""
         power: float = x**self.c
-        return self.lo + (self.hi - self.lo) * power / (self.d + power)
+        return min(self.level * (self.lo + (self.hi - self.lo) * power / (self.d + power)), self.ceiling)
 
 
 class Reactions:
@@ -55,7 +71,7 @@ class Reactions:
     parameters : ParameterSet
         The parameter set of the run.
     rules : Rules
-        Today's rules: needed care is what today's service levels plan, in every design.
+        Today's rules: how often today plans contacts says how long one is remembered, in every design.
     channels : sequence of int
         Who serves each customer from go-live on: OWN_STAFF, PARTNER or DROPPED_CUSTOMER.
     """
@@ -70,18 +86,21 @@ class Reactions:
         self.segment = customers.segment
         self.year_h = rules.year_h
         self.active = [not dormant for dormant in customers.dormant]
-        self.curves = [_curve(parameters, name) for name in SEGMENTS]
+        self.known_h = customers.known_h.tolist()
+        self.curves = [segment_curve(parameters, name) for name in SEGMENTS]
         self.care_before = [v(f"reaction.care_before_{name}") for name in SEGMENTS]
         calendar_h = inputs.model_inputs.calendar_ratio * rules.day_h
-        self.care_decay = math.log(2) / (v("care.half_life_days") * calendar_h)
         self.late_decay = math.log(2) / (v("reaction.late_half_life_days") * calendar_h)
-        self.step = [
-            self.care_decay * rules.year_h / spec.contacts_per_year * v("care.received_factor")
-            if spec.contacts_per_year
-            else 0.0
-            for spec in rules.care
+        needed = [v(f"care.{name}.needed_contacts_per_year") for name in SEGMENTS]
+        self.decay = [
+            math.log(2) / (_half_life_days(v("care.half_life_days"), spec.contacts_per_year or need) * calendar_h)
+            for spec, need in zip(rules.care, needed, strict=True)
         ]
-        self.care = [self.care_before[segment] for segment in self.segment]
+        self.step = [
+            decay * rules.year_h / need * v("care.received_factor") if need else 0.0
+            for decay, need in zip(self.decay, needed, strict=True)
+        ]
+        self.care = self._care_at_start(customers.care_phase, rules)
         self.care_at = [inputs.start_h] * count
         self.late = [0.0] * count
         self.late_at = [inputs.start_h] * count
@@ -91,11 +110,12 @@ class Reactions:
         self.departure_loss = v("reaction.departure_loss_share")
         self.planned_share = v("reaction.planned_change_share")
         self.churn_rate = v("reaction.churn_per_year")
+        self.churn_level = v("reaction.churn_level")
         self.churn_care, self.churn_late = v("reaction.churn_care"), v("reaction.late_churn_share")
         self.hazard = np.zeros(count)
         self.threshold = customers.churn_threshold
         self.weight = (customers.order_rate * customers.value_factor).tolist()
-        self.ceiling = v("reaction.rate_ceiling") * inputs.ceiling_level
+        self.ceiling = inputs.reaction_ceiling * inputs.ceiling_level
         self.level, self.growth = v("demand.level"), math.log1p(v("demand.growth_per_year")) / rules.year_h
         self.lead_ceiling, self.lead_inflow = inputs.ceiling_level, v("leads.inflow_factor")
         self.contact_effect = v("amo.contact_effect")
@@ -105,7 +125,8 @@ class Reactions:
         self.price_tolerance = v("price.tolerance")
         self.channels = channels
         segment = np.array(self.segment, dtype=int)
-        self.planned = np.array([step > 0 for step in self.step])[segment]
+        self.needing = np.array([step > 0 for step in self.step])[segment]
+        self.decays = np.array(self.decay)[segment]
         self.before = np.array(self.care_before)[segment]
         self.elsewhere = np.array(channels) > 0
         self.channel_loss = (0.0, v("reaction.moved_loss_share"), v("reaction.dropped_loss_share"))
@@ -114,8 +135,8 @@ class Reactions:
     def care_level(self, customer: int, now: float) -> float:
         """Return the smoothed share of needed care that the customer has received (half-life parameter)."""
         if not self.step[self.segment[customer]]:
-            return self.care_before[self.segment[customer]]  # no planned care: nothing to fall short of
-        return self.care[customer] * math.exp(-self.care_decay * (now - self.care_at[customer]))
+            return self.care_before[self.segment[customer]]  # needs no care: nothing to fall short of
+        return self.care[customer] * math.exp(-self.decay[self.segment[customer]] * (now - self.care_at[customer]))
 
     def contacted(self, customer: int, now: float, weight: float, effect: float) -> None:
         """Book a contact; a phone call may weigh less than a visit, and an effective seller's contact more than another's."""
@@ -123,10 +144,22 @@ class Reactions:
         self.care[customer] = self.care_level(customer, now) + self.step[self.segment[customer]] * weight
         self.care_at[customer] = now
 
+    def won(self, customer: int, now: float) -> bool:
+        """Make somebody a customer whom a lead has won; he begins with today's care. False: he is one, or was, or cannot be."""
+        if self.active[customer] or self.hazard[customer] or self.known_h[customer] in (-math.inf, math.inf):
+            return False
+        self.active[customer] = True
+        self.care[customer], self.care_at[customer] = self.care_before[self.segment[customer]], now
+        return True
+
     def delivered_late(self, customer: int, now: float) -> None:
         """Remember a late order; the memory fades."""
         self.late[customer] = self._late(customer, now) + 1.0
         self.late_at[customer] = now
+
+    def deal_lost(self, draw: float, *, planned: float) -> bool:
+        """Tell whether an open deal goes with the person who leaves: as large a share of them as of his customers' business."""
+        return draw < self.departure_loss * (1 - planned * (1 - self.planned_share))
 
     def contact_person_lost(self, customer: int, now: float, *, planned: float) -> None:
         """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the parameter).
@@ -142,20 +175,23 @@ class Reactions:
         self.loss[customer] = max(self._loss(customer, now), drop)
         self.loss_at[customer] = now
 
-    def order_is_real(self, customer: int, now: float, draw: float) -> bool:
-        """Tell whether a potential order, drawn at the ceiling rate, is placed at today's rate."""
+    def demand_is_real(self, customer: int, now: float, draw: float, inflow: float = 1.0) -> bool:
+        """Tell whether a customer's potential order, deal or request, drawn at the ceiling rate, comes at today's rate."""
         if not self.active[customer]:
             return False
         level = self.level * math.exp(self.growth * now) if self.growth and now > 0 else self.level
-        return draw * self.ceiling < level * self.order_factor(customer, now)
+        return draw * self.ceiling < level * inflow * self.order_factor(customer, now)
 
-    def lead_is_real(self, referrer: int, now: float, draw: float) -> bool:
-        """Tell whether a referred lead comes: referrals follow the referrer's care as his orders do."""
-        factor = self.level * math.exp(self.growth * max(now, 0.0)) * (self.lead_inflow if now >= 0 else 1.0)
-        if self.on:
+    def lead_is_real(self, customer: int, referrer: int, now: float, draw: float, *, new: bool) -> bool:
+        """Tell whether a lead comes: a customer's as his orders do, a new one's by itself or as its referrer's orders do."""
+        inflow = self.lead_inflow if now >= 0 else 1.0
+        if not new:
+            return self.demand_is_real(customer, now, draw, inflow)
+        factor = self.level * math.exp(self.growth * max(now, 0.0)) * inflow
+        if referrer >= 0:
             if not self.active[referrer]:
                 return False
-            factor *= self.curves[self.segment[referrer]](self.care_level(referrer, now))
+            factor *= self.order_factor(referrer, now)
         return draw * self.lead_ceiling < factor
 
     def order_factor(self, customer: int, now: float) -> float:
@@ -189,13 +225,14 @@ class Reactions:
         hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
         if self.on:
             before = self.before
-            care = np.array(self.care) * np.exp(-self.care_decay * (now - np.array(self.care_at)))
-            care = np.where(self.planned, care, before)
+            care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
+            care = np.where(self.needing, care, before)
             late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
             if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
                 care = np.where(self.elsewhere, before, care)
             late *= 1 - self.forgiveness * np.minimum(care, 1.0)
             hazard = hazard * np.exp(-self.churn_care * (care - before)) * (1 + self.churn_late * late)
+            hazard /= self.churn_level
         self.hazard += np.where(active, hazard, 0.0)
         gone: list[int] = np.flatnonzero(active & (self.hazard >= self.threshold)).tolist()
         for customer in gone:
@@ -211,7 +248,26 @@ class Reactions:
         return loss * max(0.0, 1 - (now - self.loss_at[customer]) / self.year_h) if loss else 0.0
 
 
-def _curve(parameters: ParameterSet, segment: str) -> Adbudg:
+    def _care_at_start(self, phase: Floats, rules: Rules) -> list[float]:
+        """Return each customer's care at the start: today's mean, more just after a contact, less just before the next.
+
+        With contacts every T hours and decay λ it is x̄ λT e^(−λa) ÷ (1 − e^(−λT)) at age a of the last, a uniform in 0..T.
+        """
+        found = []
+        for segment, part in zip(self.segment, phase.tolist(), strict=True):
+            care, fade = self.care_before[segment], self.decay[segment] * rules.care[segment].interval_h
+            if self.step[segment] and fade < math.inf:
+                care *= fade * math.exp(-fade * (1 - part)) / -math.expm1(-fade)
+            found.append(care)
+        return found
+
+
+def _half_life_days(half_life_days: float, contacts_per_year: float) -> float:
+    """Return the half-life of care: the parameter's, or one and a half times the time between two contacts where that is more."""
+    return max(half_life_days, SMOOTHED_OVER * DAYS_PER_YEAR / contacts_per_year) if contacts_per_year else half_life_days
+
+
+def segment_curve(parameters: ParameterSet, segment: str) -> Adbudg:
     """Return the curve of a segment: the general one with the segment's own elasticity, fall and rise."""
     v = parameters.value
     lo, hi = v("reaction.rate_floor"), v("reaction.rate_ceiling")
@@ -225,4 +281,7 @@ def _curve(parameters: ParameterSet, segment: str) -> Adbudg:
         hi=hi - (1 - v(f"reaction.{segment}.rise_share")) * (hi - 1),
         elasticity=v("reaction.elasticity") * v(f"reaction.{segment}.elasticity_factor"),
         care_before=v(f"reaction.care_before_{segment}"),
+        exponent=v(f"reaction.curve_exponent_{segment}"),
+        level=v(f"reaction.curve_level_{segment}"),
+        ceiling=hi,
     )

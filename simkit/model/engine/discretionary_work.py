@@ -41,11 +41,14 @@ class DiscretionaryWork:
         self.modules_h = 0.0  # discretionary building time
         self.lead_credit = 0.0
         self.next_prospect = inputs.leads.first_prospect
-        self.contacts = [0] * len(inputs.customers.segment)
+        self.contacts = [0] * inputs.customers.reachable
+        self.draws: dict[int, list[float]] = {}  # of each person and day
         self.number = 0
 
     def task(self, person: Person, room_h: float) -> Task | None:
-        """Return the first work of the list that there is and that fits, or None."""
+        """Return the first work of the list that there is and that fits; None on a day on which idle hours stay idle."""
+        if not self._takes_up(person):
+            return None
         for entry in self.organisation.current.discretionary:
             if entry == "nothing":
                 return None
@@ -71,6 +74,15 @@ class DiscretionaryWork:
                 self.lead_credit -= 1
                 self.next_prospect += 1
                 self.open_lead(self.next_prospect - 1)
+
+    def _takes_up(self, person: Person) -> bool:
+        """Tell by the draw of person and day whether idle hours become discretionary work today."""
+        share = self._rules().take_up
+        if share <= 0 or share >= 1:
+            return share >= 1
+        if person.code not in self.draws:
+            self.draws[person.code] = self.inputs.succession.take_up(person.slot, person.tenure.number)
+        return self.draws[person.code][person.day(self.clock.now)] < share
 
     def _made(self, entry: str, person: Person) -> Task | None:
         block: Entries | None = None

@@ -7,8 +7,8 @@ finished tasks into the log, and lets people pick. It draws nothing and computes
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from operator import attrgetter
 
 from simkit.foundation.gc_pause import gc_paused
@@ -68,18 +68,21 @@ class Run:
         self.inputs, self.design, self.parameters = inputs, design, on_design
         self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)
         self.channels = channels(inputs, on_design)
-        self.organisation = Organisation(inputs, today, design, parameters, self.rules_today, self.rules, self.channels)
         self.reactions = Reactions(inputs, on_design, self.rules_today, self.channels)
+        self.organisation = Organisation(
+            inputs, today, design, parameters, self.rules_today, self.rules, self.channels, self.reactions.active
+        )
         self.overload = Overload(on_design, self.rules)
         self.log = Log()
+        self.open_cases: defaultdict[int, dict[int, Case]] = defaultdict(dict)  # by customer and number
         self.clock = clock = event_loop(inputs.start_h)
-        organisation, by_themselves = self.organisation, partial(self.open_case, "lead")
-        self.discretionary_work = own = DiscretionaryWork(clock, inputs, organisation, self.reactions, by_themselves)
+        organisation = self.organisation
+        self.discretionary_work = own = DiscretionaryWork(clock, inputs, organisation, self.reactions, self.prospect)
         self.dispatcher = Dispatcher(clock, self.log, design.help_after_h, self.finished, own.task)
         self.admission = Admission(clock, inputs, organisation, own, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
         self.personnel = Personnel(
-            clock, inputs, organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h
+            clock, inputs, organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h, self.deals_lost
         )
         day_h = self.rules.day_h
         self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, clock, day_h, self.cancel, attrgetter("open"))
@@ -137,7 +140,7 @@ class Run:
         if day and day % CHURN_EVERY_DAYS == 0:
             elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
             for customer in self.reactions.churned(now, elapsed_h):
-                self.log.churned.append((customer, now))
+                self.customer_lost(customer)
             if self.overload.on:
                 for person in self.overload.driven_away(
                     self.organisation.units.values(), self.organisation.routes, elapsed_h
@@ -164,19 +167,21 @@ class Run:
         kind, row, customer = KINDS[table.kind[position]], table.row[position], table.customer[position]
         self.next_arrival += 1
         self.announce_arrival()
-        if kind == "order":
-            if reactions.order_is_real(customer, self.clock.now, self.inputs.orders.thin[row]):
-                self.open_case(kind, row)
+        if kind == "care":
+            if reactions.active[customer] and not (self.organisation.live and self.channels[customer]):
+                self.open_care(customer, row)
         elif kind == "lead":
-            referrer = self.inputs.leads.referrer[row]
-            if referrer < 0 or reactions.lead_is_real(referrer, self.clock.now, self.inputs.leads.thin[row]):
+            leads = self.inputs.leads
+            new, referrer, thin = row < leads.first_existing, leads.referrer[row], leads.thin[row]
+            if reactions.lead_is_real(customer, referrer, self.clock.now, thin, new=new):
                 self.open_case(kind, row)
-        elif not reactions.active[customer]:
-            return
-        elif kind != "care":
+        elif reactions.demand_is_real(customer, self.clock.now, self.tables[kind].thin[row]):
             self.open_case(kind, row)
-        elif not (self.organisation.live and self.channels[customer]):
-            self.open_care(customer, row)
+
+    def prospect(self, row: int) -> None:
+        """Open a lead that prospecting has found, unless its customer is lost."""
+        if self.reactions.active[self.inputs.leads.customer[row]]:
+            self.open_case("lead", row)
 
     def open_case(self, kind: str, row: int, parent: Case | None = None) -> None:
         """Open a case of a row of the drawn inputs."""
@@ -236,6 +241,7 @@ class Run:
         if self.organisation.live:
             case.channel = self.channels[customer]
         case.process = process_of(case, self.inputs)
+        self.open_cases[customer][number] = case
         self.log.opened(case)
         return case
 
@@ -299,6 +305,7 @@ class Run:
         """End a case, with what follows from it."""
         now = self.clock.now
         case.open = False
+        del self.open_cases[case.customer][case.number]
         self.admission.closed(case)
         if self.overload.on:
             self.overload.closed(case)
@@ -307,13 +314,31 @@ class Run:
         if outcome == "delivered" and late:
             self.reactions.delivered_late(case.customer, now)
         elif outcome == "qualified":
-            self.open_case("opportunity", self.inputs.leads.opportunity[case.row], case)
+            self.open_case("opportunity", case.row, case)
         elif outcome == "won":
-            self.reactions.active[case.customer] = True
+            if self.reactions.won(case.customer, now):
+                self.organisation.customer_won(case.customer)
             self.open_case("order", self.inputs.opportunities.order[case.row], case)
         elif outcome == "done":
             care = case.rules.care_by_phone if case.by_phone else case.rules.care
             self.reactions.contacted(case.customer, now, care[case.segment].weight, case.ability)
+
+    def customer_lost(self, customer: int) -> None:
+        """Let a customer go: what he has ordered is still delivered, his deals, requests and contacts end."""
+        self.log.churned.append((customer, self.clock.now))
+        self.organisation.customer_lost(customer)
+        for case in [*self.open_cases[customer].values()]:
+            if case.kind != "order":
+                self.end(case, "lost_customer")
+
+    def deals_lost(self, person: Person, planned: float) -> None:
+        """Let a share of the open deals of who leaves go with him."""
+        if self.reactions.on:
+            mine = [case for cases in self.open_cases.values() for case in cases.values() if case.last is person]
+            for case in mine:
+                if case.kind == "opportunity":
+                    if self.reactions.deal_lost(self.inputs.opportunities.left[case.row], planned=planned):
+                        self.end(case, "lost")
 
     def lapse(self, task: Task) -> None:
         """End a case whose task nobody came to in time."""
@@ -325,10 +350,14 @@ class Run:
     def cancel(self, case: Case) -> None:
         """End an order whose customer has lost patience; a task in somebody's hands is finished and booked."""
         if case.open:
-            for task in (case.waiting, case.chasing):
-                if task is not None and task.state == WAITING:
-                    task.state = DROPPED
-            self.close(case, "cancelled")
+            self.end(case, "cancelled")
+
+    def end(self, case: Case, outcome: str) -> None:
+        """End a case before its time: nothing that waits is done any more."""
+        for task in (case.waiting, case.chasing):
+            if task is not None and task.state == WAITING:
+                task.state = DROPPED
+        self.close(case, outcome)
 
     # --- tasks ---------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Until go-live it is today's organisation; then the design takes over people, cus
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -53,6 +54,8 @@ class Organisation:
         Numbers before and after go-live.
     channels : sequence of int
         Who serves each customer from go-live on.
+    active : sequence of bool
+        Who is a customer now; kept up to date by the run.
     """
 
     def __init__(
@@ -64,7 +67,9 @@ class Organisation:
         rules_today: Rules,
         rules: Rules,
         channels: Sequence[int],
+        active: Sequence[bool],
     ) -> None:
+        self.active = active
         self.inputs, self.design, self.parameters, self.channels = inputs, design, parameters, channels
         self.rules_today, self.rules = rules_today, rules
         self.live = False
@@ -80,12 +85,12 @@ class Organisation:
             inputs,
             parameters,
             (rules_today, rules),
-            Effectiveness(on_design, self.ability[: len(inputs.tenures)]),
+            Effectiveness(on_design, self.ability[: len(inputs.model_inputs.slots)]),
             management_h_per_fte_day(inputs, on_design, list(channels)),
         )
         # Posts, not persons, fill the units, so both assignments are known before the run.
-        self.seats_today = self._seats(today, rules_today, len(inputs.tenures))
-        self.seats = self._seats(design, rules, len(self.tenures))
+        self.seats_today = self._seats(today, rules_today, 0)
+        self.seats = self._seats(design, rules, len(self.newcomers))
         self.units = _units(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
         self.holders: list[Person | None] = [None] * len(self.tenures)
@@ -142,13 +147,25 @@ class Organisation:
             self._share_out(person.unit, exclude=person.slot)
         return orphans
 
+    def customer_won(self, customer: int) -> None:
+        """Count a new customer among those of his owner."""
+        if (slot := self.owner.get(customer)) is not None:
+            insort(self.accounts[slot], customer)
+
+    def customer_lost(self, customer: int) -> None:
+        """Count a lost customer no longer."""
+        if (slot := self.owner.get(customer)) is not None:
+            self.accounts[slot].remove(customer)
+
     def _policy(self) -> int:
         return (self.rules if self.live else self.rules_today).shortage_policy
 
     def short_of_people(self) -> bool:
-        """Tell whether somebody is missing; an additional post that nobody has held yet is no loss."""
+        """Tell whether somebody is missing; a post that the design adds and nobody has held yet is no loss."""
+        known = len(self.inputs.tenures)
         return any(
-            now is None and before is not None for now, before in zip(self.holders, self.last_holder, strict=True)
+            now is None and (slot < known or self.last_holder[slot] is not None)
+            for slot, now in enumerate(self.holders)
         )
 
     def put_off(self, case: Case) -> bool:
@@ -198,25 +215,34 @@ class Organisation:
         hours = hours_balance(
             self.design, self.inputs.model_inputs, self.design.on(self.parameters), rules, converted=converted
         )
-        sizes = unit_sizes(self.design, hours, len(self.unit_of))
-        seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
+        settled = self._settled(len(self.newcomers))
+        sizes = unit_sizes(self.design, hours, len(settled))
+        seated = {name: [slot for slot in settled if self.unit_of[slot].name == name] for name in self.units}
         free = [slot for name, slots in seated.items() for slot in slots[max(sizes[name], 0) :]]
         moved = []
         for name, slots in seated.items():
             for _ in range(sizes[name] - len(slots)):
-                slot = free.pop(0)
-                self.unit_of[slot] = self.units[name]
-                if (person := self.holders[slot]) is not None:
-                    person.unit.people.remove(person)
-                    self.sit(person, self.units[name], now)
-                    self.curves.block_for_building(person, person.day(now), builds=self.units[name].builds)
-                    moved.append(person)
+                moved += self._move(free.pop(0), self.units[name], now)
+        for slot, post in enumerate(self.inputs.succession.vacancies, len(self.inputs.model_inputs.slots)):
+            if self.unit_of[slot] is not self.unit_of[post.like]:
+                moved += self._move(slot, self.unit_of[post.like], now)
         if moved:
             seats = [unit.name for unit in self.unit_of]
             self.routes = _route_table(self.design, seats)
             self.owner = self._accounts(self.design, rules, seats, self.owner, now)
             self.accounts = self._by_owner()
         return moved
+
+    def _move(self, slot: int, unit: Unit, now: float) -> list[Person]:
+        """Move a post into another unit; returns its holder if there is one."""
+        self.unit_of[slot] = unit
+        person = self.holders[slot]
+        if person is None:
+            return []
+        person.unit.people.remove(person)
+        self.sit(person, unit, now)
+        self.curves.block_for_building(person, person.day(now), builds=unit.builds)
+        return [person]
 
     # --- work ----------------------------------------------------------------------------------------------------
 
@@ -279,20 +305,31 @@ class Organisation:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
+    def _settled(self, added: int) -> list[int]:
+        """Return the posts that fill the units: the client's and those that the design adds, not those vacant at the start."""
+        known = len(self.inputs.tenures)
+        return [*range(len(self.inputs.model_inputs.slots)), *range(known, known + added)]
+
+    def _seats(self, design: Design, rules: Rules, added: int) -> list[str]:
+        """Return the unit of every post; one that is vacant at the start sits with the post that it is like."""
         hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules)
-        return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
+        settled = self._settled(added)
+        seats = fill_units(design, unit_sizes(design, hours, len(settled)), [self.ability[slot] for slot in settled])
+        posts = len(self.inputs.model_inputs.slots)
+        return [*seats[:posts], *(seats[post.like] for post in self.inputs.succession.vacancies), *seats[posts:]]
 
     def _accounts(
         self, design: Design, rules: Rules, seats: Sequence[str], today: dict[int, int], now: float
     ) -> dict[int, int]:
         customers = self.inputs.customers
         shares = class_shares(self.parameters)
-        rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
+        rates = customers.order_rate.tolist()
         receiving = receiving_units(design, Counter(seats))
         self.loads = account_loads(design, customers.segment, rates, rules, shares, receiving)
         if design is self.design and any(self.channels):
             self.loads = self._without_moved(self.loads, rules)
+        hours = [load if here else 0.0 for load, here in zip(self.loads.hours, self.active, strict=True)]
+        self.loads = AccountLoads(hours=hours, unit=self.loads.unit)
         owner: dict[int, int] = {}
         for name in dict.fromkeys(self.loads.unit):
             mine = [c for c, segment in enumerate(customers.segment) if self.loads.unit[segment] == name]
@@ -329,7 +366,8 @@ class Organisation:
     def _by_owner(self) -> list[list[int]]:
         accounts: list[list[int]] = [[] for _ in self.capacity]
         for customer in sorted(self.owner):
-            accounts[self.owner[customer]].append(customer)
+            if self.active[customer]:
+                accounts[self.owner[customer]].append(customer)
         return accounts
 
 

@@ -93,13 +93,11 @@ class PersonCurves:
 
 
 def _ramp(tenure: Tenure, opening: np.ndarray, parameters: ParameterSet, rules: Rules) -> np.ndarray:
-    """Return the share of full performance per day: linear from the parameter's start to 1; today's holders are trained."""
-    if tenure.number == 0:
-        return np.ones(len(opening))
+    """Return the share of full performance per day: linear from the parameter's start to 1."""
     length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h
     start = parameters.value("staff.ramp_start_share")
     done = np.clip((opening - tenure.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
-    return start + (1 - start) * done
+    return np.where(done < 1, start + (1 - start) * done, 1.0)
 
 
 def _pace(opening: np.ndarray, rules: Rules) -> np.ndarray:

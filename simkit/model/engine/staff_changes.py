@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from simkit.model.engine.customer_response import Reactions
 from simkit.model.engine.dispatcher import Dispatcher
@@ -31,6 +32,8 @@ class Personnel:
         The design's numbers.
     notice_h : float
         Office hours between giving notice because of overload and leaving.
+    deals_lost : callable
+        Lets open deals go with who leaves, by how far the change was prepared (0..1).
     """
 
     def __init__(
@@ -43,7 +46,9 @@ class Personnel:
         log: Log,
         rules: Rules,
         notice_h: float,
+        deals_lost: Callable[[Person, float], None],
     ) -> None:
+        self.deals_lost = deals_lost
         self.clock, self.inputs, self.organisation, self.dispatcher, self.reactions, self.log = (
             clock,
             inputs,
@@ -60,8 +65,19 @@ class Personnel:
             if person is not None:
                 self.log.people.append(person)
                 self.announce_leaving(person)
+                if person.tenure.joins_h > -math.inf:
+                    self.remember_change(person.slot, person.tenure.joins_h)
+        for place, vacancy in enumerate(self.inputs.succession.vacancies, len(self.inputs.model_inputs.slots)):
+            tenure = self.organisation.tenures[place][0]
+            self.organisation.awaited[place] = self.announce_joining(tenure)
+            self.remember_change(place, vacancy.since_h)
         for tenure in self.organisation.newcomers:
             self.announce_joining(tenure)
+
+    def remember_change(self, slot: int, at_h: float) -> None:
+        """Let customers still miss the contact person whom they lost before the start."""
+        for customer in self.organisation.accounts[slot]:
+            self.reactions.contact_person_lost(customer, at_h, planned=0.0)
 
     def announce_leaving(self, person: Person) -> None:
         """Put the leaving date of a person on the event loop."""
@@ -90,7 +106,8 @@ class Personnel:
         if self.organisation.live:
             self.organisation.curves.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
             person.build(self.rules.reassign_days)
-        new = self.organisation.last_holder[person.slot] is None
+        new = person.slot >= len(self.inputs.tenures)  # added by the design
+        new = new and self.organisation.last_holder[person.slot] is None
         self.organisation.join(person, self.clock.now)
         for customer in self.organisation.open_accounts(person.slot) if new else ():
             self.reactions.contact_person_lost(customer, self.clock.now, planned=1.0)
@@ -102,8 +119,10 @@ class Personnel:
         now = self.clock.now
         if person.tenure.leaves_h != now:
             return  # overload has moved the date forward
+        planned = self.organisation.curves.handed_over(person)
         for customer in self.organisation.leave(person, self.successor_of(person)):
-            self.reactions.contact_person_lost(customer, now, planned=self.organisation.curves.handed_over(person))
+            self.reactions.contact_person_lost(customer, now, planned=planned)
+        self.deals_lost(person, planned)
         self.dispatcher.ready.discard(person)
         for task in self.dispatcher.take_queue(person):
             self.dispatcher.submit(task, person.unit, self.organisation.keeper(person.slot, task))

@@ -94,7 +94,7 @@ def _potential(inputs: ReplicationInputs, kind: int, table: Arrivals, factor: fl
     if factor > 1 and bool((wanted[arriving] > inputs.ceiling_level * (1 + 1e-9)).any()):
         raise ConfigError(_TOO_MANY, "leads.inflow_factor", _RAISE_CEILING)
     possible = (np.array(table.thin) * inputs.ceiling_level < wanted) & arriving
-    if isinstance(table, Leads):  # whether a referred lead is real depends on the care that its referrer has had
+    if isinstance(table, Leads):  # how many a customer recommends depends on the care that he has had
         possible |= arriving & (np.array(table.referrer, dtype=np.int64) >= 0)
     rows = np.flatnonzero(possible).astype(np.int64)
     customer = np.array(table.customer, dtype=np.int64)[rows]
@@ -107,10 +107,11 @@ def _contacts(
     """Return the planned contacts of one phase: at (phase + k) × interval, draws counted on from the phase before."""
     customers = inputs.customers
     interval = np.array([spec.interval_h for spec in care])[np.array(customers.segment, dtype=np.int64)]
-    cap = customers.care_effort.shape[1]
-    due = start_h + (customers.care_phase[:, None] + np.arange(cap)[None, :]) * interval[:, None]
+    cap, reachable = customers.care_effort.shape[1], customers.reachable
+    interval, first = interval[:reachable], first[:reachable]
+    due = start_h + (customers.care_phase[:reachable, None] + np.arange(cap)[None, :]) * interval[:, None]
     number = first[:, None] + np.arange(cap)[None, :]
-    customer, turn = np.nonzero((due < end_h) & (number < cap))
+    customer, turn = np.nonzero((due < end_h) & (number < cap) & (due >= customers.known_h[:reachable, None]))
     return (
         due[customer, turn],
         np.full(len(customer), CARE, dtype=np.int64),

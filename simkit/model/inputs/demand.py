@@ -17,23 +17,32 @@ Integers = Whole
 
 @dataclass(frozen=True, kw_only=True)
 class Customers:
-    """Customers and possible customers; n rows, the dormant ones last."""
+    """Customers and possible customers; n rows: the client's, then those whom a lead could win, then those it cannot."""
 
     segment: list[int]
     order_rate: Floats  # (n,) orders per year
     value_factor: Floats  # (n,)
-    dormant: list[bool]
+    dormant: list[bool]  # no customer before a lead has won him
+    known_h: Floats  # (n,) office hour from which he can have demand: minus infinity, that of his lead, or never (infinity)
     churn_threshold: Floats  # (n,) exponential with mean 1
     channel: Floats  # (n,) 0..1: moved to a partner, or dropped, when below the shares of the design
     care_phase: Floats  # (n,) 0..1
-    care_effort: Floats  # (n, contacts, 3) mean 1: preparation, travel, talk
-    care_adoption: Floats  # (n, contacts) 0..1
-    extra_effort: Floats  # (n, extra contacts, 3) mean 1
+    care_effort: Floats  # (reachable, contacts, 3) mean 1: preparation, travel, talk
+    care_adoption: Floats  # (reachable, contacts) 0..1
+    extra_effort: Floats  # (reachable, extra contacts, 3) mean 1
+
+    @property
+    def reachable(self) -> int:
+        """How many of the first rows can ever be customers."""
+        return len(self.care_effort)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrivals:
-    """What every kind of case has; m rows. Children have the arrival time infinity: their parent brings them."""
+    """What every kind of case has; m rows. Children have the arrival time infinity: their parent brings them.
+
+    Where there are customers behind them, all but leads of new ones are drawn at the ceiling of a customer's reaction.
+    """
 
     at: Floats  # (m,) office hours since go-live
     customer: list[int]
@@ -61,7 +70,7 @@ class Orders(Arrivals):
 
 @dataclass(frozen=True, kw_only=True)
 class Opportunities(Arrivals):
-    """Potential opportunities; each carries the order that it becomes when won."""
+    """Potential opportunities, those of leads first; each carries the order that it becomes when won."""
 
     quality: list[float]  # standard normal
     assessed: list[float]  # standard normal: what the qualification sees besides quality
@@ -69,6 +78,7 @@ class Opportunities(Arrivals):
     access: list[float]
     deadline: list[float]
     won: list[float]
+    left: list[float]  # lost with the person who leaves when below the share
     undecided: list[float]
     feasibility: list[float]
     repeats: list[float]
@@ -81,12 +91,15 @@ class Opportunities(Arrivals):
 
 @dataclass(frozen=True, kw_only=True)
 class Leads(Arrivals):
-    """Potential leads; each carries the opportunity that it becomes when qualified. The last rows wait for prospecting."""
+    """Potential leads; each carries the opportunity of its own row when qualified.
+
+    The first rows are those of new customers, then those of existing ones; the last wait for prospecting.
+    """
 
     effort: list[float]
     qualified: list[float]
-    opportunity: list[int]  # row of the opportunity
-    referrer: list[int]  # the customer on whose recommendation it comes; -1: nobody's
+    referrer: list[int]  # the customer on whose recommendation a new one comes; -1: nobody's
+    first_existing: int  # from this row on: of existing customers
     first_prospect: int  # from this row on: found only by prospecting
 
 

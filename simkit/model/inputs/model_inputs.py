@@ -26,8 +26,6 @@ class ModelInputs:
     """ISO code of all money."""
     calendar_ratio: float = 250 / 365.25
     """Working days per calendar day of the client's calendar."""
-    dormant_customers: int = 0
-    """Non-customers that a won lead can make a customer; they look like the customers there are."""
 
     def __post_init__(self) -> None:
         unknown = set(self.customers["segment"]) - set(SEGMENTS)
@@ -92,4 +90,4 @@ def example_inputs(
     frame["value_factor"] = weight / ((weight * rates).sum() / rates.sum())
     ages = np.linspace(28, 64, posts)
     slots = pd.DataFrame({"fte": 1.0, "age_years": ages, "retires_in_years": np.nan, "cost_amount": 95_000.0})
-    return ModelInputs(customers=frame, slots=slots, dormant_customers=customers // 5)
+    return ModelInputs(customers=frame, slots=slots)

@@ -16,7 +16,8 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.tenures import Succession, Tenure
+from simkit.model.inputs.new_customers import CEILING, could_be_won, new_leads
+from simkit.model.inputs.tenures import Succession, Tenure, vacant_per_filled
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
 CONTACTS_PER_YEAR_CAP = 24  # upper end of the parameters care.*.contacts_per_year
@@ -37,6 +38,8 @@ class ReplicationInputs:
     """First and last office hour; go-live is 0."""
     ceiling_level: float
     """Demand level at which potential cases were drawn."""
+    reaction_ceiling: float
+    """Multiple of it at which those of existing customers were drawn."""
     customers: Customers
     orders: Orders
     opportunities: Opportunities
@@ -52,7 +55,12 @@ class ReplicationInputs:
 
 
 def draw_inputs(
-    model_inputs: ModelInputs, parameters: ParameterSet, *, seed: int, replication: int
+    model_inputs: ModelInputs,
+    parameters: ParameterSet,
+    *,
+    seed: int,
+    replication: int,
+    today: ParameterSet | None = None,
 ) -> ReplicationInputs:
     """Draw one replication.
 
@@ -62,19 +70,25 @@ def draw_inputs(
         The parameter set with the overrides of client and scenario, not of a design.
     seed, replication : int
         Together with a stream's name they fix every number.
+    today : ParameterSet, optional
+        The parameter set without the scenario: its turnover has left posts vacant at the start; default `parameters`.
 
     Returns
     -------
     ReplicationInputs
         The tables; nothing random is left to the run.
     """
-    return _Drawing(model_inputs, parameters, seed, replication).inputs()
+    vacant = vacant_per_filled(today or parameters, model_inputs.calendar_ratio)
+    return _Drawing(model_inputs, parameters, seed, replication, vacant).inputs()
 
 
 class _Drawing:
     """Draws the tables one after the other; each from streams of its own."""
 
-    def __init__(self, model_inputs: ModelInputs, parameters: ParameterSet, seed: int, replication: int) -> None:
+    def __init__(
+        self, model_inputs: ModelInputs, parameters: ParameterSet, seed: int, replication: int, vacant_share: float
+    ) -> None:
+        self.vacant_share = vacant_share
         self.model_inputs, self.parameters, self.seed, self.replication = model_inputs, parameters, seed, replication
         v = parameters.value
         self.day_h = v("time.day_h")
@@ -87,12 +101,16 @@ class _Drawing:
         self.cv = v("effort.cv")
         growth = (1 + v("demand.growth_per_year")) ** v("time.horizon_years")
         self.level = max(v("demand.ceiling"), v("demand.level") * max(1.0, growth))
+        self.reaction = v("reaction.rate_ceiling")
+        self.listed = len(model_inputs.customers)
+        self.new = new_leads(model_inputs, parameters)
 
     def inputs(self) -> ReplicationInputs:
         succession = self.succession()
-        customers = self.customers()
+        new_at = self.new_lead_times()
+        customers, new_customer = self.customers(new_at)
         # Children are counted from the top of the family: lead -> opportunity -> order.
-        lead_at, lead_customer, first_prospect = self.lead_arrivals(customers)
+        lead_at, lead_customer, first_prospect = self.lead_arrivals(customers, new_at, new_customer)
         opportunity_at, opportunity_customer = self.opportunity_arrivals(customers, lead_customer)
         order_at, order_customer = self.order_arrivals(customers, opportunity_customer)
         opportunities = self.opportunities(
@@ -107,10 +125,11 @@ class _Drawing:
             start_h=self.start_h,
             end_h=self.end_h,
             ceiling_level=self.level,
+            reaction_ceiling=self.reaction,
             customers=customers,
             orders=self.orders(order_at, order_customer, order_class, customers, len(opportunity_at)),
             opportunities=opportunities,
-            leads=self.leads(lead_at, lead_customer, first_prospect, len(opportunity_at) - len(lead_at)),
+            leads=self.leads(lead_at, lead_customer, len(new_at), first_prospect),
             requests=self.requests(customers),
             tenures=succession.tenures(),
             succession=succession,
@@ -120,6 +139,10 @@ class _Drawing:
 
     def stream(self, name: str) -> np.random.Generator:
         return stream(self.seed, self.replication, name)
+
+    def delay(self, name: str, order_class: str, shape: tuple[int, ...]) -> Floats:
+        """Return partners' answer times with mean 1, lognormal with the coefficient of variation of an order class."""
+        return lognormal_draws(self.stream(name), self.parameters.value(f"orders.{order_class}.partner_delay_cv"), shape)
 
     def effort(self, name: str, *shape: int) -> Floats:
         """Effort draws: lognormal with mean 1 and the parameter's coefficient of variation."""
@@ -131,27 +154,50 @@ class _Drawing:
 
     # --- customers -----------------------------------------------------------------------------------------------
 
-    def customers(self) -> Customers:
-        frame = self.model_inputs.customers
-        dormant = self.model_inputs.dormant_customers
-        copied = self.stream("customers.dormant").integers(0, max(len(frame), 1), dormant)
-        rows = np.concatenate([np.arange(len(frame)), copied]).astype(np.int64)
-        count = len(rows)
+    def new_lead_times(self) -> Floats:
+        """Return when the leads of new customers come, drawn above their rate so that referrals can rise."""
+        drawn = CEILING * self.new.per_year * self.new_ceiling()
+        return self.arrival_times("leads.new", drawn) if self.listed and drawn > 0 else np.zeros(0)
+
+    def new_ceiling(self) -> float:
+        """Return by how much more to draw below one new customer per lost one, so that a fit of that meets the same leads."""
+        return max(1.0, 1 / max(self.parameters.value("customers.new_per_lost"), 1e-9))
+
+    def customers(self, new_at: Floats) -> tuple[Customers, Integers]:
+        """Return the customers, and which of them each lead of a new customer could win: a copy of somebody who is one."""
+        frame, new = self.model_inputs.customers, len(new_at)
+        copied = self.stream("customers.new").integers(0, max(self.listed, 1), new)
+        possible = could_be_won(
+            self.parameters,
+            self.stream("leads.qualified").random(new),
+            self.stream("opportunities.won").random(new),
+            self.stream("opportunities.quality").standard_normal(new),
+            self.stream("opportunities.access").random(new),
+            self.stream("opportunities.deadline").random(new),
+        )
+        order = np.argsort(~possible, kind="stable")
+        number = np.empty(new, dtype=np.int64)
+        number[order] = self.listed + np.arange(new)
+        rows = np.concatenate([np.arange(self.listed), copied[order]]).astype(np.int64)
+        known_h = np.concatenate([np.full(self.listed, -np.inf), np.where(possible, new_at, np.inf)[order]])
+        count, reachable = len(rows), self.listed + int(possible.sum())
         contacts = math.ceil(CONTACTS_PER_YEAR_CAP * self.years) + 2
         extra = math.ceil(CONTACTS_PER_YEAR_CAP * self.years) + 2
         codes = frame["segment"].map({name: code for code, name in enumerate(SEGMENTS)}).to_numpy(dtype=np.int64)
-        return Customers(
+        customers = Customers(
             segment=codes[rows].tolist(),
             order_rate=frame["order_rate_per_year"].to_numpy(dtype=float)[rows],
             value_factor=frame["value_factor"].to_numpy(dtype=float)[rows],
-            dormant=(np.arange(count) >= len(frame)).tolist(),
+            dormant=(np.arange(count) >= self.listed).tolist(),
+            known_h=known_h,
             churn_threshold=self.stream("customers.churn").exponential(1.0, count),
             channel=self.stream("customers.channel").random(count),
             care_phase=self.stream("care.phase").random(count),
-            care_effort=self.effort("care.effort", count, contacts, 3),
-            care_adoption=self.stream("care.adoption").random((count, contacts)),
-            extra_effort=self.effort("extra.effort", count, extra, 3),
+            care_effort=self.effort("care.effort", reachable, contacts, 3),
+            care_adoption=self.stream("care.adoption").random((reachable, contacts)),
+            extra_effort=self.effort("extra.effort", reachable, extra, 3),
         )
+        return customers, number
 
     # --- arrivals ------------------------------------------------------------------------------------------------
 
@@ -161,44 +207,50 @@ class _Drawing:
         count = int(draw.poisson(per_year * self.level * self.years * self.season.factor))
         return np.sort(self.season.placed(draw.uniform(self.start_h, self.end_h, count)))
 
-    def pick_customers(self, name: str, count: int, customers: Customers) -> Integers:
-        """Pick existing customers in proportion to their orders."""
-        weight = customers.order_rate[: len(self.model_inputs.customers)]
+    def pick_customers(self, name: str, count: int, weight: Floats) -> Integers:
+        """Pick customers in proportion to a weight."""
         if count == 0 or weight.sum() <= 0:
             return np.zeros(count, dtype=np.int64)
         edges = np.cumsum(weight) / weight.sum()
         return np.searchsorted(edges, self.stream(name).random(count), side="right").clip(max=len(weight) - 1)
 
-    def lead_arrivals(self, customers: Customers) -> tuple[Floats, Integers, int]:
+    def demand_of_customers(self, name: str, per_year: float, customers: Customers) -> tuple[Floats, Integers]:
+        """Return times and customers of what customers ask for, in proportion to their orders, at the ceiling of their reaction.
+
+        Those whom a lead can win have demand from that lead on; it is real once they are won.
+        """
+        weight = customers.order_rate[: customers.reachable]
+        listed = float(weight[: self.listed].sum())
+        if listed <= 0:
+            return np.zeros(0), np.zeros(0, dtype=np.int64)
+        at = self.arrival_times(f"{name}.arrival", per_year * self.reaction * float(weight.sum()) / listed)
+        customer = self.pick_customers(f"{name}.customer", len(at), weight)
+        known = at >= customers.known_h[customer]
+        return at[known], customer[known]
+
+    def lead_arrivals(
+        self, customers: Customers, new_at: Floats, new_customer: Integers
+    ) -> tuple[Floats, Integers, int]:
         v = self.parameters.value
-        at = (
-            self.arrival_times("leads.arrival", v("leads.per_year"))
-            if len(self.model_inputs.customers)
-            else np.zeros(0)
-        )
-        ceiling = int(v("extra.leads_ceiling_per_year") * self.years) if len(self.model_inputs.customers) else 0
-        count = len(at) + ceiling
-        customer = self.pick_customers("leads.customer", count, customers)
-        dormant = self.model_inputs.dormant_customers
-        if dormant:
-            new = self.stream("leads.new").random(count) < v("leads.new_customer_share")
-            pick = self.stream("leads.new_customer").integers(0, dormant, count) + len(self.model_inputs.customers)
-            customer = np.where(new, pick, customer)
-        return np.concatenate([at, np.full(ceiling, np.inf)]), customer, len(at)
+        at, customer = self.demand_of_customers("leads", v("leads.per_year") - self.new.per_year, customers)
+        ceiling = int(v("extra.leads_ceiling_per_year") * self.years) if self.listed else 0
+        found = self.pick_customers("leads.found", ceiling, customers.order_rate[: self.listed])
+        times = np.concatenate([new_at, at, np.full(ceiling, np.inf)])
+        return times, np.concatenate([new_customer, customer, found]), len(new_at) + len(at)
 
     def opportunity_arrivals(self, customers: Customers, lead_customer: Integers) -> tuple[Floats, Integers]:
-        count_leads = len(lead_customer)
         per_year = self.parameters.value("opportunities.per_year")
-        at = self.arrival_times("opportunities.arrival", per_year) if len(self.model_inputs.customers) else np.zeros(0)
-        customer = self.pick_customers("opportunities.customer", len(at), customers)
-        return np.concatenate([at, np.full(count_leads, np.inf)]), np.concatenate([customer, lead_customer])
+        at, customer = self.demand_of_customers("opportunities", per_year, customers)
+        return np.concatenate([np.full(len(lead_customer), np.inf), at]), np.concatenate([lead_customer, customer])
 
     def order_arrivals(self, customers: Customers, opportunity_customer: Integers) -> tuple[Floats, Integers]:
         draw = self.stream("orders.arrival")
-        ceiling = self.parameters.value("reaction.rate_ceiling") * self.level * self.years
-        counts = draw.poisson(customers.order_rate * ceiling * self.season.factor)
+        ceiling = self.reaction * self.level * self.years
+        counts = draw.poisson(customers.order_rate[: customers.reachable] * ceiling * self.season.factor)
         customer = np.repeat(np.arange(len(counts)), counts)
         at = self.season.placed(draw.uniform(self.start_h, self.end_h, len(customer)))
+        known = at >= customers.known_h[customer]
+        at, customer = at[known], customer[known]
         order = np.argsort(at, kind="stable")
         children = len(opportunity_customer)
         return (
@@ -245,7 +297,7 @@ class _Drawing:
             partners = min(PARTNER_CAP, max(1, round(v(f"orders.{name}.partners"))))
             repeats.append(self.stream(f"orders.{name}.repeats").random((rows, partners)))
             efforts.append(self.effort(f"orders.{name}.rounds", rows, partners, ROUND_CAP + 1))
-            delays.append(self.stream(f"orders.{name}.delays").exponential(1.0, (rows, partners, ROUND_CAP + 1)))
+            delays.append(self.delay(f"orders.{name}.delays", name, (rows, partners, ROUND_CAP + 1)))
         return Orders(
             at=at,
             customer=customer.tolist(),
@@ -267,7 +319,7 @@ class _Drawing:
 
     def opportunities(self, at: Floats, lead_at: Floats, customer: Integers, first_order: int) -> Opportunities:
         count = len(at)
-        known = np.concatenate([at[: count - len(lead_at)], lead_at])
+        known = np.concatenate([lead_at, at[len(lead_at) :]])
         drawn = self.classes(self.stream("opportunities.class").random(count), known)
         return Opportunities(
             at=at,
@@ -282,35 +334,38 @@ class _Drawing:
             access=self.uniform("opportunities.access", count),
             deadline=self.uniform("opportunities.deadline", count),
             won=self.uniform("opportunities.won", count),
+            left=self.uniform("opportunities.left", count),
             undecided=self.uniform("opportunities.undecided", count),
             feasibility=self.uniform("opportunities.feasibility", count),
             repeats=self.uniform("opportunities.repeats", count),
             step_effort=self.effort("opportunities.steps", count, 4 + FOLLOW_UP_CAP),
             round_effort=self.effort("opportunities.rounds", count, ROUND_CAP + 1),
-            round_delay=self.stream("opportunities.delays").exponential(1.0, (count, ROUND_CAP + 1)),
+            round_delay=self.delay("opportunities.delays", "bespoke", (count, ROUND_CAP + 1)),
             follow_up_delay=self.stream("opportunities.follow_up").uniform(0.5, 1.5, (count, FOLLOW_UP_CAP)),
             order=(np.arange(count) + first_order).tolist(),
         )
 
-    def leads(self, at: Floats, customer: Integers, first_prospect: int, first_opportunity: int) -> Leads:
+    def leads(self, at: Floats, customer: Integers, new: int, first_prospect: int) -> Leads:
         count = len(at)
+        thin = np.array(self.uniform("leads.thin", count))
+        thin[:new] *= CEILING * self.new_ceiling()
         return Leads(
             at=at,
             customer=customer.tolist(),
             order_class=[0] * count,
-            thin=self.uniform("leads.thin", count),
+            thin=thin.tolist(),
             adoption=self.uniform("leads.adoption", count),
             clarification=self.uniform("leads.clarification", count),
             effort=self.effort("leads.effort", count).tolist(),
             qualified=self.uniform("leads.qualified", count),
-            opportunity=(np.arange(count) + first_opportunity).tolist(),
-            referrer=self.referrers(count),
+            referrer=[*self.referrers(new), *[-1] * (count - new)],
+            first_existing=new,
             first_prospect=first_prospect,
         )
 
     def referrers(self, count: int) -> list[int]:
-        """Draw who recommends: existing customers in proportion to their orders, for the share of leads that are referred."""
-        if not len(self.model_inputs.customers):
+        """Draw who recommends a new customer: somebody in proportion to his orders, for the share of leads that are referred."""
+        if not self.listed:
             return [-1] * count
         referred = self.stream("leads.referred").random(count) < self.parameters.value("reaction.referral_share")
         weight = np.cumsum(self.model_inputs.customers["order_rate_per_year"].to_numpy(dtype=float))
@@ -321,11 +376,11 @@ class _Drawing:
 
     def requests(self, customers: Customers) -> Requests:
         per_year = self.parameters.value("service.requests_per_year")
-        at = self.arrival_times("service.arrival", per_year) if len(self.model_inputs.customers) else np.zeros(0)
+        at, customer = self.demand_of_customers("service", per_year, customers)
         count = len(at)
         return Requests(
             at=at,
-            customer=self.pick_customers("service.customer", count, customers).tolist(),
+            customer=customer.tolist(),
             order_class=[0] * count,
             thin=self.uniform("service.thin", count),
             adoption=self.uniform("service.adoption", count),
@@ -333,7 +388,7 @@ class _Drawing:
             effort=self.effort("service.effort", count).tolist(),
             coordinated=self.uniform("service.coordinated", count),
             coordination_effort=self.effort("service.coordination", count).tolist(),
-            delay=self.stream("service.delay").exponential(1.0, count).tolist(),
+            delay=self.delay("service.delay", "standard", (count,)).tolist(),
         )
 
     # --- people --------------------------------------------------------------------------------------------------
@@ -346,6 +401,7 @@ class _Drawing:
             replication=self.replication,
             start_h=self.start_h,
             end_h=self.end_h,
+            vacant_share=self.vacant_share,
         )
 
 

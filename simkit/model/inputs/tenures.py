@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,14 +23,14 @@ class Tenure:
 
     slot: int
     number: int
-    """Post, and position in its succession (0 is today's holder)."""
+    """Post, and position in its succession (0 holds it at the start)."""
     fte: float
     """Working time of the post, 0..1."""
     cost_amount: float
     """Cost per year."""
     joins_h: float
     leaves_h: float
-    """Office hours since go-live; infinity if that does not happen before the end."""
+    """Office hours since go-live; minus infinity for who has always been there, infinity for who never leaves."""
     retires: bool
     """Parameters into retirement, not by a quit."""
     ability: float
@@ -38,6 +39,25 @@ class Tenure:
     """Exponential draw with mean 1: how much overload the person bears before leaving because of it."""
     absent: Flags
     """Absent on this working day, counted from the start of the warm-up."""
+
+
+class Vacancy(NamedTuple):
+    """A post that stands vacant at the start."""
+
+    like: int
+    """Number of the client's post that it resembles; it sits in the same unit."""
+    since_h: float
+    joins_h: float
+    """Office hours at which its last holder left and its next one comes."""
+
+
+def vacant_per_filled(parameters: ParameterSet, calendar_ratio: float) -> float:
+    """Return how many posts stand vacant per filled one in the stationary state of turnover: quits a year × years vacant.
+
+    Example: 10 % quits a year and 90 days to fill a post: 0.1 × 90/365.25 = 0.025.
+    """
+    v = parameters.value
+    return v("staff.quit_per_year") * v("staff.fill_days") * calendar_ratio / v("time.days_per_year")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +81,36 @@ class Succession:
     start_h: float
     end_h: float
     """First and last office hour; go-live is 0."""
+    vacant_share: float = 0.0
+    """Posts vacant at the start per filled one, expected."""
+
+    @cached_property
+    def vacancies(self) -> tuple[Vacancy, ...]:
+        """The posts that stand vacant at the start, so that as many are filled on average later as now.
+
+        The client's list names filled posts only. Their number is rounded by a draw; how long each has been and will be
+        vacant is a uniform part of a length-biased vacancy, as an observer at any time finds it.
+        """
+        v, day_h, posts = self.parameters.value, self.parameters.value("time.day_h"), len(self.model_inputs.slots)
+        draws = stream(self.seed, self.replication, "posts.vacant")
+        expected = self.vacant_share * posts
+        count = int(expected) + int(draws.random() < expected - int(expected))
+        mean_h = v("staff.fill_days") * self.model_inputs.calendar_ratio * day_h
+        variance = math.log1p(v("staff.fill_cv") ** 2)
+        found = []
+        for _ in range(count):
+            like, chance, part = int(draws.integers(posts)), draws.random(), draws.random()
+            length_h = mean_h * math.exp(draws.standard_normal() * math.sqrt(variance) + variance / 2)
+            joins_h = max(_day_start(self.start_h + part * length_h, day_h), self.start_h + day_h)
+            if chance < v("staff.fill_chance") and joins_h < self.end_h:
+                found.append(Vacancy(like, self.start_h - (1 - part) * length_h, joins_h))
+        return tuple(found)
 
     def holder(self, slot: int, number: int, joins_h: float) -> Tenure:
         """Return the person of this number who takes up the post at an office hour.
 
         A quit comes after an exponential time at the yearly quit rate, a retirement of today's holder at the post's date
-        or age.
+        or age. Who holds a post at the start has been there for an exponential time, too, so that some still learn the work.
         """
         v, row = self.parameters.value, self._row(slot)
         year_h = v("time.day_h") * v("time.days_per_year")
@@ -75,6 +119,8 @@ class Succession:
         quits_h = joins_h + draws.quit / rate * year_h if rate > 0 else math.inf
         leaves_h = min(quits_h, _retirement_h(row, self.parameters, year_h) if number == 0 else math.inf)
         leaves_h = max(_day_start(leaves_h, v("time.day_h")), joins_h + v("time.day_h"))
+        if number == 0:
+            joins_h = joins_h - draws.before / rate * year_h if rate > 0 else -math.inf
         return Tenure(
             slot=slot,
             number=number,
@@ -105,8 +151,17 @@ class Succession:
         return self.holder(tenure.slot, tenure.number + 1, joins_h) if joins_h < self.end_h else None
 
     def tenures(self) -> tuple[tuple[Tenure, ...], ...]:
-        """Return per post who holds it in turn when nobody leaves because of overload."""
-        return tuple(self._chain(self.holder(slot, 0, self.start_h)) for slot in range(len(self.model_inputs.slots)))
+        """Return per post who holds it in turn when nobody leaves because of overload; posts vacant at the start come last."""
+        posts = len(self.model_inputs.slots)
+        held = [self.holder(slot, 0, self.start_h) for slot in range(posts)]
+        coming = [self.holder(posts + place, 1, post.joins_h) for place, post in enumerate(self.vacancies)]
+        return tuple(self._chain(holder) for holder in (*held, *coming))
+
+    def take_up(self, slot: int, number: int) -> list[float]:
+        """Return a person's daily draws, 0..1: idle hours become discretionary work on days below the design's share."""
+        days = round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
+        drawn: list[float] = stream(self.seed, self.replication, f"take_up.{slot}.{number}").random(days).tolist()
+        return drawn
 
     def additional(self, posts: int) -> tuple[tuple[Tenure, ...], ...]:
         """Return who holds posts that a design adds at go-live, full-time posts at the mean cost of one.
@@ -115,7 +170,7 @@ class Succession:
         who is hired and has to learn the work. The draws belong to the post, so adding it moves nobody else's.
         """
         v, day_h = self.parameters.value, self.parameters.value("time.day_h")
-        first = len(self.model_inputs.slots)
+        first = len(self.model_inputs.slots) + len(self.vacancies)
         chains = []
         for slot in range(first, first + posts):
             fill_h = v("staff.fill_days") * self.model_inputs.calendar_ratio * day_h
@@ -134,12 +189,14 @@ class Succession:
         slots = self.model_inputs.slots
         if slot < len(slots):
             return next(slots.iloc[[slot]].itertuples(index=False))
+        if slot < len(slots) + len(self.vacancies):
+            return next(slots.iloc[[self.vacancies[slot - len(slots)].like]].itertuples(index=False))
         cost = float(slots["cost_amount"].sum() / slots["fte"].sum())
         return _Post(fte=1.0, age_years=math.nan, retires_in_years=math.nan, cost_amount=cost)
 
     def _draws(self, slot: int, number: int) -> _Draws:
         draws = stream(self.seed, self.replication, f"person.{slot}.{number}")
-        return _Draws(draws.exponential(), draws.standard_normal(), draws.random(), draws.standard_normal())
+        return _Draws(draws.exponential(), draws.standard_normal(), draws.random(), draws.standard_normal(), draws.exponential())
 
     def _absent(self, slot: int, number: int) -> Flags:
         day_h = self.parameters.value("time.day_h")
@@ -166,6 +223,7 @@ class _Draws(NamedTuple):
     fill: float
     chance: float
     ability: float
+    before: float
 
 
 def _retirement_h(row: object, parameters: ParameterSet, year_h: float) -> float:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simkit.model.specification.model_parameters import BESPOKE, NO_GATE, ROUND_CAP
+
+NEVER = 1e-9
+"""A chance that no more is counted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +31,7 @@ class OrderRules:
     partners: int
     repeat_chance: float
     partner_delay_h: float
+    partner_delay_cv: float
     rework_chance: float
     promised_h: float
     patience_h: float
@@ -95,19 +100,34 @@ def expected_rounds(repeat_chance: float) -> float:
     return sum(repeat_chance**k for k in range(ROUND_CAP + 1))
 
 
-def expected_chases(chasing: Chasing, delay_h: float) -> float:
-    """Return the mean number of chases while waiting for one answer (exponential with mean `delay_h`).
+def log_spread(cv: float) -> float:
+    """Return the standard deviation of the logarithm of a lognormal number: √ln(1 + cv²)."""
+    return math.sqrt(math.log1p(cv**2))
 
-    Sum over k of P(delay > first + k × every).
+
+@lru_cache(maxsize=1024)
+def expected_chases(chasing: Chasing, delay_h: float, cv: float) -> float:
+    """Return the mean number of chases while waiting for one answer (lognormal with mean `delay_h`).
+
+    Sum over k of P(delay > first + k × every), with P(delay > t) = Φ((ln(delay_h ÷ t) − σ² ÷ 2) ÷ σ) and σ² = ln(1 + cv²).
     """
     if delay_h <= 0:
         return 0.0
-    return math.exp(-chasing.first_after_h / delay_h) / (1 - math.exp(-chasing.every_h / delay_h))
+    spread, at, chases = log_spread(cv), chasing.first_after_h, 0.0
+    while (chance := _longer(at / delay_h, spread)) > NEVER:
+        chases += chance
+        at += chasing.every_h
+    return chases
+
+
+def _longer(ratio: float, spread: float) -> float:
+    """Chance that a lognormal number with mean 1 is larger than `ratio`."""
+    return math.erfc((math.log(ratio) + spread**2 / 2) / (spread * math.sqrt(2))) / 2
 
 
 def order_hours(order: OrderRules, chasing: Chasing) -> OrderHours:
     """Return the expected hours of an order class in the hands of a generalist."""
-    one_round = order.coordination_h + expected_chases(chasing, order.partner_delay_h) * chasing.effort_h
+    one_round = order.coordination_h + expected_chases(chasing, order.partner_delay_h, order.partner_delay_cv) * chasing.effort_h
     rounds = expected_rounds(order.repeat_chance)
     return OrderHours(
         entry_h=order.entry_h,
@@ -125,5 +145,6 @@ def opportunity_hours(
     own_h = spec.gate_h * spec.gated + spec.preparation_h + spec.travel_h + spec.presentation_h + talks_h
     if order_class != BESPOKE:
         return own_h, 0.0
-    one_round = spec.feasibility_h + expected_chases(chasing, bespoke.partner_delay_h) * chasing.effort_h
+    chases = expected_chases(chasing, bespoke.partner_delay_h, bespoke.partner_delay_cv)
+    one_round = spec.feasibility_h + chases * chasing.effort_h
     return own_h, spec.feasibility_share * expected_rounds(bespoke.repeat_chance) * one_round

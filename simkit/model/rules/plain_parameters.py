@@ -79,6 +79,7 @@ class Rules:
     handover_share: float
     handover_full_h: float
     outage: tuple[float, float, float]  # first and last office hour, pace of work
+    take_up: float
     extra_stop: float
     extra_block_h: float
     extra_leads_per_h: float
@@ -158,6 +159,7 @@ def compile_rules(parameters: ParameterSet, calendar_ratio: float) -> Rules:
         handover_share=v("retirement.handover_share"),
         handover_full_h=v("retirement.handover_full_days") * day_h,
         outage=_outage(parameters, day_h, year_h),
+        take_up=v("discretionary.take_up"),
         extra_stop=v("extra.stop_at"),
         extra_block_h=v("extra.block_h"),
         extra_leads_per_h=v("extra.leads_per_h"),
@@ -191,6 +193,7 @@ def _order_rules(parameters: ParameterSet, name: str, day_h: float) -> OrderRule
         partners=round(parameter("partners")),
         repeat_chance=min(0.9, parameter("repeat_chance") * factor("repeat")),
         partner_delay_h=parameter("partner_delay_h") * factor("partner_delay"),
+        partner_delay_cv=parameter("partner_delay_cv"),
         rework_chance=min(0.9, parameter("rework_chance") * factor("rework")),
         promised_h=parameter("promised_days") * day_h,
         patience_h=parameter("patience_days") * day_h,

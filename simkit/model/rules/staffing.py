@@ -291,7 +291,8 @@ def share_accounts(
             moved.append(customer)
     counts = dict.fromkeys(capacity, 0)
     for customer in moved:
-        slot = min(capacity, key=lambda s: (load[s] / capacity[s], counts[s], s))
+        busy = load if hours[customer] else dict.fromkeys(capacity, 0.0)  # who is no customer yet goes round in turn
+        slot = min(capacity, key=lambda s: (busy[s] / capacity[s], counts[s] / capacity[s], s))
         owner[customer] = slot
         load[slot] += hours[customer]
         counts[slot] += 1

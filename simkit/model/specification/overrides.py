@@ -26,6 +26,7 @@ KIND_WORDS: Mapping[str, Text] = {
 EVIDENCE_GRADES: tuple[str, ...] = ("P", "O", "V", "S")
 # What is drawn before a run: a design or lever that set it would meet another replication than its rivals.
 INPUT_PARAMETERS: tuple[str, ...] = (
+    "customers.new_per_lost",
     "demand.bespoke_rise_per_year",
     "demand.ceiling",
     "demand.growth_per_year",
@@ -36,7 +37,6 @@ INPUT_PARAMETERS: tuple[str, ...] = (
     "demand.season_4",
     "effort.cv",
     "extra.leads_ceiling_per_year",
-    "leads.new_customer_share",
     "leads.per_year",
     "opportunities.per_year",
     "opportunities.value_factor",

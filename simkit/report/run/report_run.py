@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import check_before
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.missing import Missing
 from simkit.foundation.paths import shipped
 from simkit.foundation.text import Language, Text
 from simkit.intake.settings.client_settings import load_config
@@ -143,7 +144,7 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
     with watch.measure("diagnosis"):
         reporter.step(TEXTS["simulate_measuring_time_customer"])
         _ = analysis.time_use, analysis.value
-    _tell_unused_calibration(report, reporter)
+    _fit_model(report, reporter, watch)
     with watch.measure("simulation"):
         if (note := note_on_runs(analysis.client)) is not None:
             reporter.step(note)
@@ -155,13 +156,24 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
             analysis.test_robustness(reporter.simulated, lambda cost: reporter.step(cost.told()))
 
 
-def _tell_unused_calibration(report: ReportContext, reporter: Reporter) -> None:
-    """Tell that a saved calibration is not used because it belongs to other data or another version."""
-    from simkit.study.calibration.saved_calibration import open_calibration
+def _fit_model(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> None:
+    """Fit today's organisation where no fit is kept that belongs to these data and this version, and tell why."""
+    from simkit.analysis.simulation import kept_calibration
 
-    saved = open_calibration(report.analysis.client)
-    if saved.state in {"other_data", "other_version"}:
+    analysis = report.analysis
+    if isinstance(analysis.simulated_value, Missing):
+        return
+    if not analysis.settings.calibrate:
+        reporter.step(TEXTS["not_calibrated"])
+        return
+    saved = kept_calibration(analysis.client)
+    if saved.state == "valid":
+        return
+    if saved.state != "none":
         reporter.step(saved.words)
+    with watch.measure("calibration"):
+        reporter.step(TEXTS["fitting_the_model"])
+        analysis.calibrate(reporter.simulated)
 
 
 def _wanted(settings: RunSettings, notebook: str) -> bool:

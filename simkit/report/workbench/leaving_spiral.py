@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.simulation import execution_of
+from simkit.analysis.simulation import execution_of, kept_calibration
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing, present
@@ -23,7 +23,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyF
 from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
-from simkit.study.calibration.saved_calibration import client_parameter_set
+from simkit.study.calibration.client_parameters import client_parameter_set
 from simkit.study.care_level import with_care_level
 from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.plans.experiment_plan import make_plan
@@ -176,7 +176,9 @@ def _parameter_set(
     customers_react: bool,
 ) -> ParameterSet:
     """Return the client's parameter set as the comparison of organisations has it, today's care level measured in it."""
-    parameter_set = client_parameter_set(analysis.client, present(analysis.time_use), value)
+    parameter_set = client_parameter_set(
+        analysis.client, present(analysis.time_use), value, kept_calibration(analysis.client)
+    )
     if not customers_react:
         return parameter_set.patch(CALM, BY_NOTEBOOK)
     wanted = StudySettings(

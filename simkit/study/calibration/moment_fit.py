@@ -1,7 +1,7 @@
 """Simulated moments: a few parameters are moved until a run of today's organisation shows the client's measured figures.
 
 Each parameter answers one moment; both are compared on the scale on which the moment's error is normal, with common random
-numbers, and no parameter leaves its plausible or measured range. What then does not fit is reported, with the reason.
+numbers. The load is given and stays: no step fills idle hours.
 """
 
 from __future__ import annotations
@@ -13,33 +13,43 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameter, ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as texts
-from simkit.study.calibration.moment_answers import ANSWERS, LOGITS, Move, bounds, fit_table, free
+from simkit.study.calibration.moment_answers import (
+    ANSWERS,
+    LOGITS,
+    STEPS,
+    Answer,
+    Move,
+    Step,
+    bounds,
+    free,
+    moment_table,
+)
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
+from simkit.study.calibration.planned_contacts import planned_contacts
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import Progress, run_experiment
-from simkit.study.measured.fitted_work import FITTED
+from simkit.study.measured.load import scaled_to_load
 from simkit.study.measured.measured_demand import Override
+from simkit.study.measured.rates import Z95
 
 if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
-STEPS = 7
-STEP_REPLICATIONS = 3
-LAST_REPLICATIONS = 6
-DAMPING = 0.6  # a full step on all parameters at once overshoots where people are fully busy
-HOURS_ERROR = 0.005  # of all hours: half a point of working time, for an activity of any size
-SLACK_SHARE = 0.02  # of present hours
-OVERLOAD_FACTOR = 3.0
-LEAST_ERROR = 0.05  # of the others in the misfit, so that none outweighs all hours
-FARTHEST_ERRORS = 3.0  # a moment that no parameter can reach must not choose the step for all others
-LARGEST_STEP = 0.5  # of a parameter, on the scale on which it moves
+ROUND_REPLICATIONS = (3, 5)
+"""Of every step of the first and of the second round."""
+LARGEST_STEP = 0.7  # of a parameter, on the scale on which it moves
+LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
+FARTHEST = 3.0  # tolerances; a moment that no parameter can reach must not choose the step for all others
+SLOPE_RANGE = 3.0  # a slope that was seen stays within so many times its first guess
+LEAST_SLOPE = 0.3
 SETTLED = {"time.horizon_years": 1.0, "reaction.on": 0.0, "staff.quit_per_year": 0.0}
 """A year in which demand and staff stay as they were when the figures were measured."""
 USUAL_AGE_YEARS = 40.0
@@ -48,14 +58,12 @@ METHOD = Text(de="simulierte Momente", en="simulated moments")
 
 @dataclass(frozen=True, kw_only=True)
 class MomentFit:
-    """How well the model shows the client's present state."""
+    """Parameters fitted to moments."""
 
-    table: pd.DataFrame
-    """One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
-    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_parameter", "by_hand", "not_reached"), parameter (first path
-    that answers it, "" for none)."""
+    parameters: ParameterSet
+    """With the fitted values in it, each with the provenance that it had."""
     override: Override
-    """The moved parameters."""
+    """The moved parameters, with their provenance."""
     runs: int
     """Simulation runs that it took."""
 
@@ -73,12 +81,26 @@ class MomentBench:
     progress: Progress | None = None
     """As in :func:`simkit.study.experiment.run_experiment.run_experiment`."""
 
-    def simulated(self, parameters: ParameterSet, replications: int) -> pd.DataFrame:
-        """Return the moments of some replications: one row per moment, one column per replication."""
-        parameter_set = parameters.patch(SETTLED, Provenance(kind="option"))
+    def scaled(self, parameters: ParameterSet) -> ParameterSet:
+        """Return the parameter set with all work content brought to the load that it states."""
+        return scaled_to_load(parameters, self.model_inputs)
+
+    def simulated(
+        self, parameters: ParameterSet, replications: int, *, first: int = 0, changes: Mapping[str, float] = SETTLED
+    ) -> pd.DataFrame:
+        """Return the moments of some replications: one row per moment, one column per replication.
+
+        Parameters
+        ----------
+        first : int
+            Number of the first replication.
+        changes : mapping of str to float
+            Parameters that are changed for these runs.
+        """
+        parameter_set = parameters.patch(changes, Provenance(kind="option"))
         experiment = Experiment(
             variants=(Variant(label="today", design=self.design),), scenarios={"moments": self.scenario},
-            replications=replications, seed=self.seed,
+            replications=replications, seed=self.seed, first_replication=first,
         )  # fmt: skip
         runs = run_experiment(
             experiment,
@@ -117,22 +139,12 @@ def bench_of(
     )
 
 
-def fit_of(
-    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, replications: int = LAST_REPLICATIONS
-) -> MomentFit:
-    """Return how well a parameter set shows the moments as it is, without moving a parameter."""
-    simulated = bench.simulated(parameters, replications)
-    return MomentFit(table=fit_table(moments, simulated, parameters, parameters), override={}, runs=replications)
-
-
 def fitted_moments(
     moments: Sequence[Moment],
     parameters: ParameterSet,
     bench: MomentBench,
     *,
-    steps: int = STEPS,
-    replications: int = STEP_REPLICATIONS,
-    last_replications: int = LAST_REPLICATIONS,
+    rounds: Sequence[int] = ROUND_REPLICATIONS,
 ) -> MomentFit:
     """Move the parameters that answer the moments until the simulated figures are the measured ones.
 
@@ -140,95 +152,125 @@ def fitted_moments(
     ----------
     parameters : ParameterSet
         The measured parameter set; parameters that were set by hand stay.
-    steps, replications : int
-        Steps, and replications of each; the same replications in every step.
-    last_replications : int
-        Replications of the fit that is reported.
+    rounds : sequence of int
+        Replications of each step, round by round; the replications of a round are among those of the next.
 
     Notes
     -----
-    Method of simulated moments (McFadden 1989) with as many parameters as moments that have one. Each step is a damped
-    Gauss–Newton step with a diagonal Jacobian (:data:`ANSWERS`), on common random numbers. Hours are compared as shares,
-    and all work is moved together until 2 % of present hours are left to one's own choice. Of all steps that with the
-    least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is half a
-    point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
-    others at least 5 %; each of the others counts as three errors at most.
-    Parameters stay within :func:`bounds`. The steps take `steps` × `replications` runs of a year and a half, the fit
-    `last_replications` more.
+    Method of simulated moments (McFadden 1989) with as many parameters as moments that have one, in the order of
+    :data:`~simkit.study.calibration.moment_answers.STEPS`: partners' answer times, their spread, work content by activity,
+    volumes. Each step moves its own parameters by gap ÷ slope on their scales, at most by half a scale, then brings all
+    content to the stated load, and is simulated on common random numbers, which tells the slope of the next round. Of
+    all steps that with the least misfit is taken: Σ min(d, 3)², where d is the distance of a moment in tolerances of the
+    gate. Parameters stay within :func:`bounds`; contacts are answered as in
+    :mod:`simkit.study.calibration.planned_contacts`.
     """
     mine = [m for m in moments if m.key in ANSWERS and free(ANSWERS[m.key], parameters)]
-    if not mine:
-        return fit_of(moments, parameters, bench, last_replications)
-    moves = np.zeros(len(mine))
-    slopes = np.array([ANSWERS[m.key].slope for m in mine])
-    errors = _weight_errors(mine)
-    most = np.where([m.name == "hours" for m in mine], np.inf, FARTHEST_ERRORS**2)
-    work = np.array([m.name == "hours" and m.group in FITTED for m in mine], dtype=float)
-    best: tuple[float, ParameterSet] = (float("inf"), parameters)
-    for _ in range(steps):
-        parameter_set = _moved(parameters, mine, moves)
-        simulated = bench.simulated(parameter_set, replications).mean(axis=1)
-        gaps = _gaps(mine, simulated)
-        misfit = float(np.nansum(np.minimum((gaps / errors) ** 2, most)))
-        if misfit < best[0]:
-            best = misfit, parameter_set
-        step = np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
-        moves = moves - step + work * _missing_load(simulated)
-    parameter_set = best[1]
-    table = fit_table(moments, bench.simulated(parameter_set, last_replications), parameter_set, parameters)
-    return MomentFit(
-        table=table, override=_override(parameter_set, parameters, mine), runs=steps * replications + last_replications
-    )
+    walk = _Walk(moments=tuple(mine), before=parameters, bench=bench, slopes={m.key: first_slope(m) for m in mine})
+    present = bench.scaled(parameters)
+    found, runs = bench.simulated(present, rounds[0]), rounds[0]
+    best = misfit(moments, found), present
+    for replications in rounds if mine else ():
+        for step in STEPS:
+            if not walk.has(step):
+                continue
+            moved = bench.scaled(walk.moved(step, present, found.mean(axis=1)))
+            after = bench.simulated(moved, replications)
+            runs += replications
+            walk.learn(step, (present, moved), (found, after))
+            present, found = moved, after
+            best = min(best, (misfit(moments, found), present), key=lambda one: one[0])
+    return MomentFit(parameters=best[1], override=_override(best[1], parameters, mine), runs=runs)
 
 
-def _weight_errors(moments: Sequence[Moment]) -> np.ndarray:
-    """Errors that moments have in the misfit: hours are those of the same people, not of a sample of people."""
-    measured_h = sum(m.measured.value for m in moments if m.name == "hours")
-    return np.array(
-        [
-            HOURS_ERROR * measured_h / m.measured.value if m.name == "hours" else max(m.error, LEAST_ERROR)
-            for m in moments
-        ]
-    )
+def misfit(moments: Sequence[Moment], found: pd.DataFrame) -> float:
+    """Return Σ min(d, 3)² over all moments, d being the distance from the measured figure in tolerances of the gate."""
+    table = moment_table(moments, found)
+    gap = table["simulated"] - table["measured"]
+    room = (table["accepted_high"] - table["measured"]).where(gap > 0, table["measured"] - table["accepted_low"])
+    distance = (gap.abs() / room.clip(lower=1e-9)).fillna(FARTHEST)
+    return float((distance.clip(upper=FARTHEST) ** 2).sum())
 
 
-def _gaps(moments: Sequence[Moment], simulated: pd.Series) -> np.ndarray:
-    """Simulated less measured on each moment's scale, hours as shares of all hours; NaN where no case occurred."""
-    hours = [m for m in moments if m.name == "hours" and m.key in simulated.index]
-    measured_h = sum(m.measured.value for m in hours)
-    level = sum(float(simulated[m.key]) for m in hours) / measured_h if measured_h > 0 else 1.0
-    gaps = []
-    for moment in moments:
-        found = float(simulated.get(moment.key, np.nan))
-        wanted = moment.measured.value * (level if moment.name == "hours" else 1.0)
-        known = not math.isnan(found)
-        gaps.append(on_scale(found, moment.scale) - on_scale(wanted, moment.scale) if known else np.nan)
-    return np.array(gaps, dtype=float)
+def first_slope(moment: Moment) -> float:
+    """Return the first guess of a moment's change per move of its parameter.
 
-
-def _missing_load(simulated: pd.Series) -> float:
-    """Return by how much all work has to grow (on the log scale) so that hardly any hour is left to one's own choice.
-
-    Measured hours are those of people who say that they are busy; a little slack keeps the run from piling up. Slack
-    below that does not tell how much too much there is to do, so the step down is the larger one.
+    Notes
+    -----
+    A late share p grows with the spread of lead times where most orders are in time, and falls where most are late: on
+    the log odds by φ(q) q ÷ (p (1 − p)) per unit of ln σ, with q = Φ⁻¹(1 − p) of a lognormal lead time.
     """
-    slack = float(simulated.get("slack", np.nan))
-    if math.isnan(slack):
-        return 0.0
-    return float(np.log((1 - SLACK_SHARE) / max(1 - slack, 0.1))) * (1 if slack >= SLACK_SHARE else OVERLOAD_FACTOR)
+    answer = ANSWERS[moment.key]
+    if answer.step != "spread":
+        return answer.slope
+    p = min(max(moment.measured.value, 0.01), 0.99)
+    q = float(norm.isf(p))
+    slope = answer.slope * float(norm.pdf(q)) * q / (p * (1 - p))
+    return float(np.copysign(max(abs(slope), LEAST_SLOPE), slope))
 
 
-def _moved(parameters: ParameterSet, moments: Sequence[Moment], moves: np.ndarray) -> ParameterSet:
-    """Return the parameter set with every parameter moved and held within its bounds."""
-    changed: dict[str, float] = {}
-    for moment, move in zip(moments, moves.tolist(), strict=True):
-        answer = ANSWERS[moment.key]
-        for path in answer.paths:
-            parameter = parameters[path]
-            if parameter.provenance.kind != "option":
-                low, high = bounds(parameter)
-                changed[path] = min(max(_move(parameter, answer.move, move), low), high)
-    return _patched_values(parameters, changed)
+@dataclass(kw_only=True)
+class _Walk:
+    """The way from one parameter set to the next: what moves in which step, and how its moment follows."""
+
+    moments: tuple[Moment, ...]
+    before: ParameterSet
+    bench: MomentBench
+    slopes: dict[str, float]
+
+    def has(self, step: Step) -> bool:
+        """Tell whether anything moves in a step."""
+        return any(ANSWERS[moment.key].step == step for moment in self.moments)
+
+    def moved(self, step: Step, present: ParameterSet, found: pd.Series) -> ParameterSet:
+        """Return the parameter set after the moves of a step, every parameter within its bounds."""
+        changed: dict[str, float] = {}
+        for moment in self._of(step):
+            by = -gap_of(moment, found) / self.slopes[moment.key]
+            by = float(np.clip(np.nan_to_num(by), -LARGEST_STEP, LARGEST_STEP))
+            for path in ANSWERS[moment.key].paths:
+                if self.before[path].provenance.kind != "option":
+                    low, high = bounds(self.before[path])
+                    changed[path] = min(max(_move(present[path], ANSWERS[moment.key].move, by), low), high)
+        if step == "volume":
+            changed |= planned_contacts(self.moments, found, present)
+        return _patched_values(present, changed)
+
+    def learn(
+        self, step: Step, sets: tuple[ParameterSet, ParameterSet], found: tuple[pd.DataFrame, pd.DataFrame]
+    ) -> None:
+        """Take the slopes that a step has shown, as far as they make sense beside the first guess."""
+        common = found[0].columns.intersection(found[1].columns)
+        before, after = (one[common].mean(axis=1) for one in found)
+        for moment in self._of(step):
+            answer = ANSWERS[moment.key]
+            by = _distance(answer, *sets)
+            seen = (gap_of(moment, after) - gap_of(moment, before)) / by if abs(by) > LEAST_SEEN else float("nan")
+            guess = first_slope(moment)
+            if math.isnan(seen) or (step != "spread" and seen <= 0):
+                continue
+            size = float(np.clip(abs(seen), abs(guess) / SLOPE_RANGE, abs(guess) * SLOPE_RANGE))
+            self.slopes[moment.key] = float(np.copysign(size, seen))
+
+    def _of(self, step: Step) -> list[Moment]:
+        return [m for m in self.moments if ANSWERS[m.key].step == step and m.name != "contacts"]
+
+
+def gap_of(moment: Moment, found: pd.Series) -> float:
+    """Simulated less measured on the moment's scale; NaN where no case occurred."""
+    value = float(found.get(moment.key, np.nan))
+    if math.isnan(value):
+        return value
+    return on_scale(value, moment.scale) - on_scale(moment.measured.value, moment.scale)
+
+
+def _distance(answer: Answer, before: ParameterSet, after: ParameterSet) -> float:
+    """Return how far the first parameter of an answer has moved, on the scale on which it moves."""
+    path = answer.paths[0]
+    first, last = before.value(path), after.value(path)
+    if answer.move == "factor":
+        return float(np.log(last / first)) if first > 0 and last > 0 else 0.0
+    return last - first if path in LOGITS else on_scale(last, "logit") - on_scale(first, "logit")
 
 
 def _patched_values(parameters: ParameterSet, changed: Mapping[str, float]) -> ParameterSet:
@@ -249,20 +291,19 @@ def _move(parameter: Parameter, move: Move, by: float) -> float:
 
 def _override(parameter_set: ParameterSet, parameters: ParameterSet, moments: Sequence[Moment]) -> Override:
     """Return the moved parameters; a measured interval moves along with its value, others have that of their moment."""
+    errors = {path: moment.error for moment in moments for path in ANSWERS[moment.key].paths}
     override: Override = {}
-    for moment in moments:
-        relative = moment.error * 1.96
-        for path in ANSWERS[moment.key].paths:
-            parameter, value = parameters[path], parameter_set.value(path)
-            if value == parameter.value:
-                continue
-            interval = _carried(parameter, value, relative)
-            kind = parameter.provenance.kind if parameter.provenance.kind in {"measured", "workshop"} else "partly"
-            source = texts.joined(parameter.provenance.origin, METHOD)
-            override[path] = (
-                value,
-                replace(parameter.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),
-            )
+    for path, parameter in parameters.items():
+        value = parameter_set.value(path)
+        if value == parameter.value:
+            continue
+        interval = _carried(parameter, value, errors.get(path, 0.0) * Z95)
+        kind = parameter.provenance.kind if parameter.provenance.kind in {"measured", "workshop"} else "partly"
+        source = texts.joined(parameter.provenance.origin, METHOD)
+        override[path] = (
+            value,
+            replace(parameter.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),
+        )
     return override
 
 

@@ -1,11 +1,12 @@
 """Moments: the figures of a client's present state that the model has to reproduce, measured and simulated alike.
 
-Hours by activity, lead times and lateness by class, deals' duration and outcome, contacts received, requests answered.
+Orders, revenue, contribution and active customers of a year, shares of worked time, lead times and lateness by class,
+deals' duration and outcome, contacts received, requests answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -16,14 +17,14 @@ from simkit.effort.taxonomy import label_of
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.model.event_log.event_log import EXTRA_CODE
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study.calibration.yearly_totals import yearly_totals
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.fitted_work import present_hours
 from simkit.study.measured.measured_demand import mean_and_half
 from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, enough_people, measured_rates
-from simkit.study.measures.measures import measures
+from simkit.study.measures.measures import EXTRA_CONTACT, measures
 from simkit.study.measures.record_view import RecordView
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
 
 Scale = Literal["log", "logit"]
-DISCRETIONARY = tuple(EXTRA_CODE[name] for name in ("extra_contact", "prospecting", "module_building"))
+TOTALS = ("orders", "revenue", "contribution", "active_customers")
 #: Activities of a moment of hours, under the name that the moment has; time use may pool the last ones.
 HOURS = {
     **{name: (name,) for name in ("selling", "care", "service", "preparation", "travel", "coordination")},
@@ -46,7 +47,11 @@ HOURS = {
     "building": ("development", "service_design", "building"),
 }
 LABELS = {
-    "hours": Text(de="Stunden: {group}", en="Hours: {group}"),
+    "orders": Text(de="Aufträge im Jahr", en="Orders a year"),
+    "revenue": Text(de="Umsatz im Jahr", en="Revenue a year"),
+    "contribution": Text(de="Deckungsbeitrag im Jahr", en="Contribution a year"),
+    "active_customers": Text(de="Kunden mit Auftrag im Jahr", en="Customers with an order in a year"),
+    "hours": Text(de="Anteil an der Arbeitszeit: {group}", en="Share of worked time: {group}"),
     "lead_time": Text(de="Durchlaufzeit: {group}", en="Lead time: {group}"),
     "late_share": Text(de="Verspätet geliefert: {group}", en="Delivered late: {group}"),
     "cycle": Text(de="Dauer einer Verkaufschance", en="Duration of an opportunity"),
@@ -56,8 +61,11 @@ LABELS = {
     "contacts": Text(de="Erhaltene Kontakte je Kunde: {group}", en="Contacts received per customer: {group}"),
     "requests": Text(de="Beantwortete Serviceanfragen", en="Service requests answered"),
 }
+MEASURED = ("hours_h", "lead_time_days", "care_level", "revenue_amount", "contribution_amount")
+"""Measures of a run that moments are read off."""
 UNITS = {
-    "hours": "h/a", "lead_time": "d", "late_share": "share", "cycle": "d", "deals": "1/a", "win_rate": "share",
+    "orders": "1/a", "revenue": "money/a", "contribution": "money/a", "active_customers": "1", "hours": "share",
+    "lead_time": "d", "late_share": "share", "cycle": "d", "deals": "1/a", "win_rate": "share",
     "no_decision_share": "share", "contacts": "1/a", "requests": "1/a",
 }  # fmt: skip
 CLASS_NAMES = {
@@ -77,7 +85,7 @@ class Moment:
     measured: Estimate
     """With its 95 % interval, in `unit`."""
     cases: int = 0
-    """Cases behind it; 0 where it is hours."""
+    """Cases behind it; 0 where it is a share of hours."""
 
     @property
     def key(self) -> str:
@@ -86,7 +94,7 @@ class Moment:
 
     @property
     def unit(self) -> str:
-        """``h/a``, ``d`` (working days), ``share`` or ``1/a``."""
+        """``money/a``, ``d`` (working days), ``share`` or ``1/a``."""
         return UNITS[self.name]
 
     @property
@@ -102,7 +110,7 @@ class Moment:
     @property
     def scale(self) -> Scale:
         """On which scale its error is about normal: logarithm, or log odds of a share."""
-        return "logit" if self.unit == "share" else "log"
+        return "logit" if self.unit == "share" and self.name != "hours" else "log"
 
     @property
     def error(self) -> float:
@@ -137,28 +145,28 @@ def measured_moments(
 
     Notes
     -----
-    Hours: share of the time diagnostic × present hours, interval from its bootstrap over people. Lead times: medians
-    with the interval of order statistics (Conover 1999, section 3.2). Others: rates with their intervals. A figure on
-    fewer than 20 cases is no moment.
+    Hours: shares of worked time as the time diagnostic has them, with the interval over people. Lead times: medians with
+    the interval of order statistics (Conover 1999, section 3.2). Totals: :func:`yearly_totals`. Others: rates with their
+    intervals. A figure on fewer than 20 cases is no moment.
     """
-    present = present_hours(model_inputs, parameters)
-    found = [*_hours(time_use, present), *_lead_times(client), *_cycles(client)]
-    known = {"late_share", "deals", "win_rate", "no_decision_share", "contacts", "requests"}
-    for rate in measured_rates(client, value, present):
+    found = [*_hours(time_use), *_lead_times(client), *_cycles(client)]
+    known = {"orders", "late_share", "deals", "win_rate", "no_decision_share", "contacts", "requests"}
+    for rate in measured_rates(client, value, present_hours(model_inputs, parameters)):
         if rate.name in known:
             found.append(Moment(name=rate.name, group=rate.group, measured=rate.estimate, cases=rate.cases))
-    return tuple(found)
+    found += [Moment(name=name, group="", measured=one, cases=cases) for name, one, cases in yearly_totals(client)]
+    return tuple(sorted(found, key=lambda moment: list(LABELS).index(moment.name)))
 
 
-def _hours(time_use: TimeUse | None, present_h: float) -> Iterator[Moment]:
+def _hours(time_use: TimeUse | None) -> Iterator[Moment]:
     if time_use is None:
         return
     table = time_use.by_activity.set_index("activity")
     for name, activities in HOURS.items():
         known = [activity for activity in activities if activity in table.index]
-        value, low, high = (float(table.loc[known, end].sum()) * present_h for end in ("share", "low", "high"))
+        value, low, high = (float(table.loc[known, end].sum()) for end in ("share", "low", "high"))
         if value > 0:
-            yield Moment(name="hours", group=name, measured=Estimate(value=value, low=max(low, 1e-6), high=high))
+            yield Moment(name="hours", group=name, measured=Estimate(value=value, low=low, high=high))
 
 
 def _lead_times(client: ClientData) -> Iterator[Moment]:
@@ -216,7 +224,7 @@ def play_moments(
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
-    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
         design = replace(variant.design, override={**variant.design.override, **variant.changes})
         yield record_moments(simulate(inputs, design))
@@ -232,35 +240,48 @@ def record_moments(record: Record) -> pd.DataFrame:
     """
     view = RecordView(record)
     years = record.end_h / record.year_h
-    whole = measures(record)
-    whole = select(whole, year=0)
+    whole = select(measures(record, MEASURED), year=0)
     of = dict(zip(zip(whole["measure"], whole["group"], strict=True), whole["value"].tolist(), strict=True))
+    worked = sum(of.get(("hours_h", one), 0.0) for names in HOURS.values() for one in names)
     rows: list[tuple[str, str, float]] = []
     for name, activities in HOURS.items():
-        rows.append(("hours", name, sum(of.get(("hours_h", one), 0.0) for one in activities) / years))
+        mine = sum(of.get(("hours_h", one), 0.0) for one in activities)
+        rows.append(("hours", name, mine / worked if worked > 0 else np.nan))
     for name in CLASSES:
         rows.append(("lead_time", name, of.get(("lead_time_days", name), np.nan)))
-        mine = select(view.delivered, order_class=name)
-        rows.append(("late_share", name, float(mine["late"].astype(bool).mean()) if len(mine) else np.nan))
+        delivered = select(view.delivered, order_class=name)
+        late = float(delivered["late"].astype(bool).mean()) if len(delivered) else np.nan
+        rows.append(("late_share", name, late))
     for name in SEGMENTS:
-        needed = record.inputs.parameters.value(f"care.{name}.contacts_per_year")
+        needed = record.inputs.parameters.value(f"care.{name}.needed_contacts_per_year")
         rows.append(("contacts", name, of.get(("care_level", name), np.nan) * needed))
     rows += [(name, "", value) for name, value in _deal_moments(view).items()]
     solved = select(view.ended, kind="service", outcome="solved")
     rows.append(("requests", "", len(solved) / years))
-    arrived = select(record.cases, kind="order")["arrived_h"]
-    rows.append(("orders", "", float(((arrived >= 0) & (arrived < record.end_h)).sum()) / years))
-    rows.append(("slack", "", _slack_share(view, of)))
+    orders = select(record.cases, kind="order")
+    placed = orders[(orders["arrived_h"] >= 0) & (orders["arrived_h"] < record.end_h)]
+    rows.append(("orders", "", len(placed) / years))
+    rows.append(("active_customers", "", float(placed["customer"].nunique())))
+    rows.append(("revenue", "", of[("revenue_amount", "")] / years))
+    rows.append(("contribution", "", of[("contribution_amount", "")] / years))
+    rows.append(("idle", "", of[("hours_h", "idle")] / years))
+    rows += _extra_contacts(record, years)
     frame = pd.DataFrame(rows, columns=["measure", "group", "value"])
     return frame.assign(year=0)[["year", "measure", "group", "value"]]
 
 
-def _slack_share(view: RecordView, of: Mapping[tuple[str, str], float]) -> float:
-    """Share of present hours that nobody asked for: discretionary work and idle time."""
-    tasks = view.record.tasks
-    free = tasks["extra"].isin(DISCRETIONARY) & (tasks["end_h"] >= 0)
-    idle, present = of.get(("hours_h", "idle"), 0.0), of.get(("present_h", ""), 0.0)
-    return (float(tasks.loc[free, "clock_h"].sum()) + idle) / present if present > 0 else float("nan")
+def _extra_contacts(record: Record, years: float) -> Iterator[tuple[str, str, float]]:
+    """Yield the customers of each segment, and the contacts a year that each of them got in idle hours."""
+    segment_of = np.array(record.inputs.customers.segment, dtype=int)[
+        ~np.array(record.inputs.customers.dormant, dtype=bool)
+    ]
+    tasks = record.tasks
+    extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
+    served = np.array(record.inputs.customers.segment, dtype=int)[(-2 - extra["case"]).to_numpy(int)]
+    for code, name in enumerate(SEGMENTS):
+        customers = int((segment_of == code).sum())
+        yield "customers", name, float(customers)
+        yield "extra_contacts", name, float((served == code).sum()) / years / max(customers, 1)
 
 
 def _deal_moments(view: RecordView) -> dict[str, float]:

@@ -51,7 +51,7 @@ def play_replication(
     from simkit.study.measures.measures import measures
 
     happening = scenario.on(parameters)
-    inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication, today=parameters)
     for variant in variants:
         yield measures(simulate(inputs, met(variant)))
 

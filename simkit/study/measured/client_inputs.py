@@ -81,17 +81,15 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     -------
     ModelInputs
         Customers who ordered in the period, with their orders per year from other than won opportunities; the posts on
-        board at its end; customers without an order as dormant ones.
+        board at its end. Customers without an order play no part.
     """
     orders = period_orders(client)
     customers = _customers(orders, value, period_years(client))
-    known = len(client.table("customers")) if client.has("customers") else len(customers)
     return ModelInputs(
         customers=customers,
         slots=_slots(client),
         currency=client.config.currency,
         calendar_ratio=float(client.calendar.working_days_per_year) / DAYS_PER_YEAR,
-        dormant_customers=max(known - len(customers), 0),
     )
 
 

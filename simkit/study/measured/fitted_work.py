@@ -1,4 +1,4 @@
-"""Hours that the measured parameters lead to one may expect, and work scaled until they are the logged ones."""
+"""Hours that the measured parameters lead to one may expect, and work scaled until they have their share of worked time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
+from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
+from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import win_chance
@@ -33,12 +35,54 @@ FITTED: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+REST = Text(de="Rest der Arbeitszeit (× {factor})", en="rest of worked time (× {factor})")
+ENTRY = tuple(f"orders.{name}.entry_h" for name in CLASSES)
+BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "blocked.meetings_h": ("prioritisation",),
+    "blocked.administration_h": ("administration",),
+    "blocked.development_h": ("development", "service_design", "building"),
+}
+BLOCKED = tuple(activity for activities in BLOCKS.values() for activity in activities)
+"""Activities of fixed hours; order entry, which is administration too, is a task."""
+
 
 def present_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return the present hours of all posts in a year: contract hours less holiday and sickness."""
     v = parameters.value
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
     return float(model_inputs.slots["fte"].sum()) * v("time.day_h") * days
+
+
+def available_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
+    """Return the hours of a year that are there for tasks: present hours less fixed ones."""
+    blocked = sum(parameters.value(path) for path in BLOCKS) / parameters.value("time.day_h")
+    return present_hours(model_inputs, parameters) * max(1 - blocked, 0.0)
+
+
+def worked_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
+    """Return the worked hours of a year: fixed ones, and tasks at the load of `load.utilisation`."""
+    present, available = present_hours(model_inputs, parameters), available_hours(model_inputs, parameters)
+    return present - available + parameters.value("load.utilisation") * available
+
+
+def worked_for_shares(time_use: TimeUse, model_inputs: ModelInputs, parameters: ParameterSet) -> float:
+    """Return the worked hours of a year that follow from the load and from the shares of worked time.
+
+    Notes
+    -----
+    Worked hours W hold fixed ones, b W, and tasks, u (P − b W), at present hours P. b = f − E / W, where f is the share of
+    all activities that are fixed and E the order entry among them: W = (u P − (1 − u) E) / (1 − (1 − u) f). More
+    entry than all administration leaves none of it fixed.
+    """
+    load, present = parameters.value("load.utilisation"), present_hours(model_inputs, parameters)
+    shares = time_use.by_activity.set_index("activity")["share"]
+    fixed = float(shares.reindex(list(BLOCKED), fill_value=0.0).sum())
+    entry = expected_hours(model_inputs, parameters)["administration"]
+    worked = (load * present - (1 - load) * entry) / (1 - (1 - load) * fixed)
+    administration = float(shares.get("administration", 0.0))
+    if entry <= administration * worked:
+        return worked
+    return load * present / (1 - (1 - load) * (fixed - administration))
 
 
 def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, float]:
@@ -83,15 +127,16 @@ def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[
 def fitted_effort(
     time_use: TimeUse, model_inputs: ModelInputs, parameters: ParameterSet, bilingual: BilingualNumbers
 ) -> Override:
-    """Scale the parameters of each activity so that the model's expected hours equal the measured ones.
+    """Scale the parameters of each activity so that the model's expected hours have their share of worked time.
 
     Notes
     -----
-    One factor per activity, (measured share × present hours − what no parameter of the activity moves, such as chasing) /
-    (expected hours − the same); the interval of the share is carried over in proportion. An activity that was not
-    shown (too few people) or is zero is left as it is. Fixed blocks take what order entry leaves of administration.
+    One factor per activity, (measured share × worked hours − what no parameter of the activity moves, such as chasing) /
+    (expected hours − the same), with the worked hours of :func:`worked_for_shares`: no step fills idle time. The interval
+    of the share is carried over in proportion. Activities that are not shown (too few people) or do not occur have the
+    rest of worked time, at their assumed ratio. Fixed blocks take what order entry leaves of administration.
     """
-    present = present_hours(model_inputs, parameters)
+    worked = worked_for_shares(time_use, model_inputs, parameters)
     expected = expected_hours(model_inputs, parameters)
     unscaled = expected_hours(
         model_inputs, parameters.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option"))
@@ -104,10 +149,43 @@ def fitted_effort(
         if activity not in shares.index or not scalable > 0:
             continue
         share = shares.loc[[activity]].iloc[0]
-        factor = (float(share["share"]) * present - unscaled[activity]) / scalable
+        factor = (float(share["share"]) * worked - unscaled[activity]) / scalable
         if factor > 0:
             override |= {path: _scaled(parameters, path, factor, share, kind, bilingual) for path in paths}
-    return override | _blocks(shares, expected, model_inputs, parameters, kind)
+    present = present_hours(model_inputs, parameters)
+    of_day = worked / present * parameters.value("time.day_h")
+    override |= _rest(shares, worked, present, expected, parameters, bilingual)
+    return override | _blocks(shares, expected["administration"] / worked, of_day, kind)
+
+
+def _rest(
+    shares: pd.DataFrame,
+    worked_h: float,
+    present_h: float,
+    expected: Mapping[str, float],
+    parameters: ParameterSet,
+    bilingual: BilingualNumbers,
+) -> Override:
+    """Give the activities that are not shown what the others leave of worked time; they stay assumptions."""
+    lacking = {FITTED[name]: expected[name] for name in FITTED if name not in shares.index}
+    for path, activities in BLOCKS.items():
+        if not set(activities) & set(shares.index):
+            lacking[path,] = parameters.value(path) * present_h / parameters.value("time.day_h")
+    if not sum(lacking.values()) > 0:
+        return {}
+    known = [name for name in ACTIVITIES if name in shares.index]
+    factor = max(1 - float(shares.loc[known, "share"].sum()), 0.0) * worked_h / sum(lacking.values())
+    note = REST.fill(factor=bilingual.number(factor, 2))
+    return {path: times(parameters[path], factor, note) for paths in lacking for path in paths}
+
+
+def times(parameter: Parameter, factor: float, note: Text) -> tuple[float, Provenance]:
+    """Return a parameter times a factor as an entry of an override, its interval or plausible range with it."""
+    before = parameter.provenance
+    around = before.interval or Estimate(value=parameter.value, low=parameter.low, high=parameter.high)
+    interval = Estimate(value=parameter.value * factor, low=around.low * factor, high=around.high * factor)
+    source = texts.joined(before.origin, note)
+    return interval.value, replace(before, source=source.en, source_de=source.de, interval=interval)
 
 
 def all_fitted() -> tuple[str, ...]:
@@ -131,26 +209,14 @@ def _scaled(
     return value, replace(provenance, interval=interval)
 
 
-def _blocks(
-    shares: pd.DataFrame,
-    expected: Mapping[str, float],
-    model_inputs: ModelInputs,
-    parameters: ParameterSet,
-    kind: Kind,
-) -> Override:
-    """Fixed hours per present full day: meetings, administration besides order entry, development."""
-    day_h = parameters.value("time.day_h")
-    entry_share = expected["administration"] / present_hours(model_inputs, parameters)
-    blocks = {
-        "blocked.meetings_h": (("prioritisation",), 0.0),
-        "blocked.administration_h": (("administration",), entry_share),
-        "blocked.development_h": (("development", "service_design", "building"), 0.0),
-    }
+def _blocks(shares: pd.DataFrame, entry_share: float, worked_h: float, kind: Kind) -> Override:
+    """Fixed hours per present day of `worked_h` worked hours: meetings, administration besides entry, development."""
     override: Override = {}
-    for path, (activities, less) in blocks.items():
+    for path, activities in BLOCKS.items():
         known = [name for name in activities if name in shares.index]
+        less = entry_share if path == "blocked.administration_h" else 0.0
         if known:
-            value, low, high = (max((_sum(shares, known, c) - less) * day_h, 0.0) for c in ("share", "low", "high"))
+            value, low, high = (max((_sum(shares, known, c) - less) * worked_h, 0.0) for c in ("share", "low", "high"))
             interval = Estimate(value=value, low=low, high=high)
             override[path] = (
                 value,

@@ -14,6 +14,7 @@ from simkit.model.inputs.demand import SEASONS
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.measured.agreed_response import RESPONSE_PARAMETERS
 from simkit.study.measured.fitted_work import FITTED
+from simkit.study.measured.load import PATH as LOAD
 from simkit.study.measured.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured.measured_people import SEEN_MONTHS
 from simkit.study.measured.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
@@ -134,6 +135,13 @@ CATALOGUE: tuple[Identified, ...] = (
         method=Text(de="Verhältnis zur Antwortzeit", en="ratio to the answer time"), only_assumed=True,
     ),
     Identified(
+        paths=(LOAD,), needs=("activities.case_id", "orders"), minimum=_CASES_IN_ALL,
+        method=Text(
+            de="erfasste Arbeit, hochgerechnet mit dem Anteil der Aufträge, deren Erfassung notiert ist",
+            en="logged work, scaled up by the share of orders whose entry was written down",
+        ),
+    ),
+    Identified(
         paths=(*FITTED["selling"], *FITTED["preparation"], *FITTED["travel"]),
         needs=("activities",), minimum=_PEOPLE,
         method=Text(
@@ -164,7 +172,7 @@ CATALOGUE: tuple[Identified, ...] = (
     Identified(
         paths=("blocked.meetings_h", "blocked.administration_h", "blocked.development_h"), needs=("activities",),
         minimum=_PEOPLE,
-        method=Text(de="Anteil der Tätigkeit je Anwesenheitstag", en="share of the activity per present day"),
+        method=Text(de="Anteil der Tätigkeit an der gearbeiteten Zeit", en="share of the activity in worked time"),
     ),
     Identified(
         paths=("reaction.elasticity",), needs=("activities.customer_id", "activities.started_at", "orders"),

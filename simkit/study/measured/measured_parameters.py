@@ -13,6 +13,7 @@ import pandas as pd
 from simkit.foundation.parameter_set import KIND_LABELS, Parameter, ParameterSet
 from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
+from simkit.study.measured.load import measured_load, scaled_to_load
 from simkit.study.measured.measured_demand import demand_override, patched, season_override
 from simkit.study.measured.measured_people import people_override
 from simkit.study.measured.measured_response import response_override
@@ -58,10 +59,13 @@ def measured_parameters(
         {**season_override(client), **people_override(client, defaults), **response_override(client, parameter_set)},
     )
     model_inputs = client_inputs(client, value)
+    load = measured_load(client, time_use, model_inputs, parameter_set)
+    parameter_set = patched(parameter_set, load.override)
     if time_use is not None:
-        parameter_set = patched(parameter_set, work_override(client, time_use, value, model_inputs, parameter_set))
+        work = work_override(client, time_use, value, model_inputs, parameter_set, load.logged)
+        parameter_set = patched(parameter_set, work)
     parameter_set = patched(parameter_set, agreed_response_override(client, value, model_inputs, parameter_set))
-    return patched(parameter_set, cycle_override(client, parameter_set))
+    return scaled_to_load(patched(parameter_set, cycle_override(client, parameter_set)), model_inputs)
 
 
 def parameter_table(parameters: ParameterSet, *, measured: bool) -> pd.DataFrame:

@@ -22,10 +22,10 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
-from simkit.study.measured.fitted_work import fitted_effort, present_hours
+from simkit.study.measured.fitted_work import fitted_effort, worked_for_shares, worked_hours
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
 from simkit.study.measured.measured_rounds import rounds_override
-from simkit.study.measured.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
+from simkit.study.measured.rates import ENOUGH_CASES, LoggedShare, Rate, log_coverage, measured_rates
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -37,7 +37,12 @@ SMALLEST_H = 0.05
 
 
 def work_override(
-    client: ClientData, time_use: TimeUse, value: CustomerValue, model_inputs: ModelInputs, parameters: ParameterSet
+    client: ClientData,
+    time_use: TimeUse,
+    value: CustomerValue,
+    model_inputs: ModelInputs,
+    parameters: ParameterSet,
+    logged: LoggedShare | None = None,
 ) -> Override:
     """Return the parameters of work content that the client's hours can tell.
 
@@ -46,7 +51,9 @@ def work_override(
     client, time_use, value
         What was measured.
     parameters : ParameterSet
-        With the measured demand in it.
+        With the measured demand and the load in it.
+    logged : LoggedShare, optional
+        Share of the work that was written down, where it was counted.
 
     Returns
     -------
@@ -56,14 +63,15 @@ def work_override(
 
     Notes
     -----
-    A log is scaled up to the present hours: its gaps are taken to be like the rest, so an idle hour that nobody wrote
-    down counts as work. Intervals are those of the activity's share (bootstrap over people), carried over in proportion.
+    A log is scaled up to the worked hours, which the load tells: by 1 / κ where the share κ of what was written down is
+    counted, else by worked ÷ logged hours at the assumed load. Intervals are those of the activity's share (bootstrap
+    over people), carried over in proportion.
     """
     override: Override = {}
-    scale = 1.0
     if time_use.source == "log":
-        scale = present_hours(model_inputs, parameters) * period_years(client) / time_use.hours_h
-        override = logged_effort(client, value, model_inputs, parameters, scale)
+        worked = worked_for_shares(time_use, model_inputs, parameters)
+        share = logged.share if logged is not None else time_use.hours_h / (worked * period_years(client))
+        override = logged_effort(client, value, model_inputs, parameters, 1 / share)
     return override | fitted_effort(time_use, model_inputs, patched(parameters, override), bilingual_numbers_of(client))
 
 
@@ -122,12 +130,12 @@ def logged_effort(
     from simkit.effort.hours import CAP_H
 
     log = case_hours(client, CAP_H, bilingual_numbers_of(client))
-    present = present_hours(model_inputs, parameters)
-    coverage = log_coverage(client, present)
+    worked = worked_hours(model_inputs, parameters)
+    coverage = log_coverage(client, worked)
     override = rounds_override(client, parameters, coverage) if coverage is not None else {}
     override |= _order_effort(log, period_orders(client), patched(parameters, override), scale)
     override |= _deal_effort(client, log, parameters, scale)
-    rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, present)}
+    rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, worked)}
     override |= _care_effort(log, value, rates, parameters)
     return override | _request_effort(log, rates, parameters)
 

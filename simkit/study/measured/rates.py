@@ -61,22 +61,22 @@ class LoggedShare:
     people: float
     """Effective number of people behind `share`."""
     counted: bool
-    """True when it was counted on orders known from another table, false when it is logged over present hours."""
+    """True when it was counted on orders known from another table, false when it is logged over worked hours."""
 
     def relative_error(self, people: float) -> float:
         """Return the relative standard error of a scaled-up count whose entries come from a number of people."""
         return self.spread * float(np.sqrt(1 / max(self.people, 1.0) + 1 / max(people, 1.0)))
 
 
-def measured_rates(client: ClientData, value: CustomerValue, present_h: float | None = None) -> tuple[Rate, ...]:
+def measured_rates(client: ClientData, value: CustomerValue, worked_h: float | None = None) -> tuple[Rate, ...]:
     """Return every rate that the client's tables can tell.
 
     Parameters
     ----------
     client, value
         The client, and the segments of its customers.
-    present_h : float, optional
-        Present hours of a year, for a log that names no orders; without it the log tells no rate then.
+    worked_h : float, optional
+        Worked hours of a year, for a log that names no orders; without it the log tells no rate then.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def measured_rates(client: ClientData, value: CustomerValue, present_h: float | 
     Kinds with fewer than 20 cases, or with fewer people behind them than the client's minimum group, are left out.
     """
     found = [*_order_rates(client), *_deal_rates(client)]
-    coverage = log_coverage(client, present_h)
+    coverage = log_coverage(client, worked_h)
     return (*found, *(_log_rates(client, value, coverage) if coverage is not None else ()))
 
 
@@ -211,14 +211,14 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
 # --- what only the log shows -----------------------------------------------------------------------------------------
 
 
-def log_coverage(client: ClientData, present_h: float | None = None) -> LoggedShare | None:
+def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedShare | None:
     """Return how much of the work the log holds; None without a log, or when nothing tells it.
 
     Notes
     -----
     Every order that was delivered has been entered once. The share of such orders whose entry stands in the log is the
     share of entries that were written down; people differ, so its error is that between people, not between orders.
-    Where the log names no orders, logged over present hours stands in, in which an idle hour counts as not logged.
+    Where the log names no orders, logged over worked hours stands in, which rest on the assumed load.
     """
     if not client.has("activities"):
         return None
@@ -232,9 +232,9 @@ def log_coverage(client: ClientData, present_h: float | None = None) -> LoggedSh
             doers = log.loc[(log["activity"] == "administration") & log["case_id"].isin(orders["order_id"])]
             return LoggedShare(share=float(captured.mean()), spread=spread, people=effective(doers), counted=True)
     hours = float(log["hours"].clip(lower=0).sum()) if "hours" in log else 0.0
-    if present_h is None or hours <= 0:
+    if worked_h is None or hours <= 0:
         return None
-    share = min(hours / (present_h * period_years(client)), 1.0)
+    share = min(hours / (worked_h * period_years(client)), 1.0)
     return LoggedShare(share=share, spread=spread, people=people, counted=False)
 
 

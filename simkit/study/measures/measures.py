@@ -215,7 +215,7 @@ def _care_level(view: RecordView) -> Rows:
 
 
 def _needed_contacts(view: RecordView) -> list[Floats]:
-    """Return the contacts that today's service levels plan for the customers there are, by segment and year."""
+    """Return the contacts that the customers there are need, by segment and year."""
     record = view.record
     customers = record.inputs.customers
     until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
@@ -235,7 +235,7 @@ def _needed_contacts(view: RecordView) -> list[Floats]:
             np.clip(np.minimum(until[mine], high) - np.maximum(since[mine], low), 0.0, None).sum() / record.year_h
             for low, high in zip(view.edges, view.edges[1:], strict=False)
         ]
-        needed.append(np.array(years) * record.inputs.parameters.value(f"care.{name}.contacts_per_year"))
+        needed.append(np.array(years) * record.inputs.parameters.value(f"care.{name}.needed_contacts_per_year"))
     return needed
 
 

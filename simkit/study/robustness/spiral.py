@@ -168,7 +168,7 @@ def _play(
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
-    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
         value = content_capacity_share(simulate(inputs, variant.design))
         yield pd.DataFrame({"year": [0], "measure": [MEASURE], "group": [""], "value": [value]})

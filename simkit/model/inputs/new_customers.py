@@ -1,0 +1,72 @@
+"""New customers: as many as are lost, won from leads that are part of the measured ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from simkit.foundation.frames import Flags, Floats
+from simkit.foundation.parameter_set import ParameterSet
+from simkit.model.inputs.model_inputs import ModelInputs
+from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
+from simkit.model.rules.workload import win_chance
+
+CEILING = 1.5  # leads of new customers are drawn at this multiple of their rate, so that referrals can rise
+QUALIFIED_REACH, WIN_REACH = 1.5, 1.0  # qualified more often, and logit of winning higher, than any design is expected to get
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLeads:
+    """The leads that bring new customers."""
+
+    needed_per_year: float
+    """Leads a year that would win as many customers as are lost (λ ÷ p)."""
+    per_year: float
+    """Those of them that there are: no more than all leads of a year."""
+
+    @property
+    def too_few(self) -> bool:
+        """Whether all leads together do not win as many customers as are lost."""
+        return self.needed_per_year > self.per_year * (1 + 1e-9)
+
+
+def new_leads(model_inputs: ModelInputs, parameters: ParameterSet) -> NewLeads:
+    """Return the leads of new customers that keep the number of customers where it is.
+
+    λ ÷ p with λ = churn a year × customers × `customers.new_per_lost` and p = share qualified × mean win chance.
+
+    Parameters
+    ----------
+    parameters : ParameterSet
+        The parameter set of client and scenario.
+
+    Examples
+    --------
+    200 customers, 6 % lost a year: λ = 12 a year. A third of leads is qualified and a third of those won: p = 1/9,
+    and 108 leads a year are those of new customers.
+    """
+    v = parameters.value
+    lost = v("reaction.churn_per_year") * len(model_inputs.customers) * v("customers.new_per_lost")
+    chance = v("leads.qualified_share") * win_chance(compile_rules(parameters, model_inputs.calendar_ratio))
+    needed = lost / chance if chance > 0 else math.inf if lost > 0 else 0.0
+    return NewLeads(needed_per_year=needed, per_year=min(needed, v("leads.per_year")))
+
+
+def could_be_won(
+    parameters: ParameterSet, qualified: Floats, won: Floats, quality: Floats, access: Floats, deadline: Floats
+) -> Flags:
+    """Tell which leads could win a customer in any design; only these get demand of their own, which saves most draws.
+
+    Parameters
+    ----------
+    qualified, won, quality, access, deadline : array
+        The draws of the leads and of the opportunities that they become.
+    """
+    spec = opportunity_rules(parameters)
+    logit = spec.base + WIN_REACH + spec.quality * quality
+    logit = logit + spec.access * (access < spec.flag_share) + spec.deadline * (deadline < spec.flag_share)
+    reach = QUALIFIED_REACH * parameters.value("leads.qualified_share")
+    possible: Flags = (qualified < reach) & (won < 1 / (1 + np.exp(-logit)))
+    return possible
