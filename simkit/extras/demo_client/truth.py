@@ -372,6 +372,9 @@ class Truth:
     """Arrivals per year."""
     care_contacts_per_year: Mapping[str, float] = field(default_factory=lambda: dict(CARE_CONTACTS_PER_YEAR))
     """Contacts per customer and year by segment of sales."""
+    well_served: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """By segment of sales: the share of its customers who are served best, and the share of their contacts that the others
+    get; a segment that is not named differs by habit."""
     effort_factors: Mapping[str, float] = field(default_factory=dict)
     """Effort of a kind of case relative to the demo client's; 1 where none is named."""
     logging_share: tuple[float, float] = LOGGING_SHARE
