@@ -259,7 +259,6 @@ def true_model(
     )
     true_inputs = ModelInputs(
         customers=customers, slots=model_inputs.slots, currency=model_inputs.currency, calendar_ratio=model_inputs.calendar_ratio,
-        dormant_customers=model_inputs.dormant_customers,
     )  # fmt: skip
     share = _true_shares(firm)
     table = pd.DataFrame({"activity": share.index, "share": share, "low": share, "high": share})

@@ -112,7 +112,6 @@ DEFAULT_RATIO = Text(de="Verhältnis wie in der Voreinstellung", en="default rat
 LESS_LEADS = Text(
     de="ohne die aus Leads, deren Anteil angenommen ist", en="less those from leads, whose share is assumed"
 )
-NEED_MET = Text(de="geteilt durch den angenommenen Betreuungsgrad", en="divided by the assumed care level")
 COORDINATION_LOGGED = Text(de="Abstimmung ist erfasst", en="coordination was logged")
 
 ORDERS = Text(de="Aufträge", en="orders")

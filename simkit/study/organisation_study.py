@@ -272,7 +272,7 @@ def study_key(
         json.dumps([versions(), settings_record(settings), _parameter_records(parameters)], sort_keys=True),
         model_inputs.customers.to_csv(index=False),
         model_inputs.slots.to_csv(index=False),
-        repr((model_inputs.currency, model_inputs.calendar_ratio, model_inputs.dormant_customers)),
+        repr((model_inputs.currency, model_inputs.calendar_ratio)),
         repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.experiment.variants]),
         repr(bilingual),
         repr((gate.level, gate.checked, gate.passed, gate.failed)),

@@ -35,6 +35,9 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_parameter(
     assert lo < curve(0.5) < hi
 
 
+NOBODY_LEAVES = {"reaction.churn_per_year": 0}
+
+
 def reacting(inputs: ReplicationInputs, parameter_set: ParameterSet, model_inputs: ModelInputs) -> Reactions:
     rules = compile_rules(load_design("baseline").on(parameter_set), model_inputs.calendar_ratio)
     return Reactions(inputs, parameter_set, rules, channels(inputs, parameter_set))
@@ -47,8 +50,8 @@ def reactions(small_inputs: ModelInputs) -> Reactions:
     return reacting(inputs, parameter_set, small_inputs)
 
 
-def test_contacts_at_the_planned_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
-    customer, interval_h = 0, reactions.year_h / 12  # an A customer: 12 contacts per year
+def test_contacts_at_the_needed_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
+    customer, interval_h = 0, reactions.year_h / 13.3  # an A customer: 13.3 contacts needed per year
     levels = []
     for turn in range(60):
         reactions.contacted(customer, turn * interval_h, 1.0, 0.0)
@@ -105,7 +108,7 @@ def test_the_master_switch_turns_the_reaction_of_orders_off(small_inputs: ModelI
 def factor(model_inputs: ModelInputs, at_h: float, *, late: bool = False, **parameters: float) -> float:
     parameter_set = patched(SMALL, {name.replace("__", "."): value for name, value in parameters.items()})
     reactions = reacting(draw_inputs(model_inputs, parameter_set, seed=1, replication=0), parameter_set, model_inputs)
-    reactions.care_at[0] = at_h
+    reactions.care[0], reactions.care_at[0] = reactions.care_before[0], at_h
     if late:
         reactions.delivered_late(0, at_h)
     return reactions.order_factor(0, at_h)
@@ -156,15 +159,16 @@ def test_the_share_of_bespoke_orders_rises_by_the_parameter_each_year(small_inpu
     assert rise == pytest.approx([0.05, 0.15, 0.25], abs=0.04)
 
 
-def test_referred_leads_follow_the_care_of_who_recommends(small_inputs: ModelInputs) -> None:
+def test_new_leads_follow_the_care_of_who_recommends_them(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL)
     reactions = reacting(draw_inputs(small_inputs, parameter_set, seed=1, replication=0), parameter_set, small_inputs)
     draws = np.linspace(0.005, 0.995, 100)
+    newcomer = len(small_inputs.customers)
 
-    def coming(customer: int) -> int:
-        return sum(reactions.lead_is_real(customer, 0.0, draw) for draw in draws)
+    def coming(referrer: int) -> int:
+        return sum(reactions.lead_is_real(newcomer, referrer, 0.0, draw, new=True) for draw in draws)
 
-    reactions.care_at[0] = 0.0
+    reactions.care[0], reactions.care_at[0] = reactions.care_before[0], 0.0
     as_today = coming(0)
     assert as_today == pytest.approx(100 / 1.25, abs=1)  # drawn at the ceiling of 1.25
     reactions.care[0] = 0.1
@@ -174,7 +178,7 @@ def test_referred_leads_follow_the_care_of_who_recommends(small_inputs: ModelInp
 
 
 def test_demand_grows_from_go_live_by_the_parameter(small_inputs: ModelInputs) -> None:
-    parameter_set = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
+    parameter_set = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2, **NOBODY_LEAVES})
     inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=0)
 
     assert inputs.ceiling_level == pytest.approx(1.44)

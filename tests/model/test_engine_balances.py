@@ -67,14 +67,13 @@ def family_arrived(record: Record) -> np.ndarray:
     """When the lead or opportunity arrived from which a case stems, else when it arrived itself."""
     inputs, cases = record.inputs, record.cases
     first_order = len(inputs.orders.at) - len(inputs.opportunities.at)
-    first_deal = len(inputs.opportunities.at) - len(inputs.leads.at)
     arrived = dict(zip(cases["case"], cases["arrived_h"], strict=True))
 
     def root(kind: str, row: int, own: float) -> float:
         if kind == "order" and row >= first_order:
             return root("opportunity", row - first_order, own)
-        if kind == "opportunity" and row >= first_deal:
-            return root("lead", row - first_deal, own)
+        if kind == "opportunity" and row < len(inputs.leads.at):
+            return root("lead", row, own)
         number = (KINDS.index(kind) << NUMBER_SHIFT) + row
         return arrived.get(number, own)
 

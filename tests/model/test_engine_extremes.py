@@ -111,7 +111,7 @@ def balances(record: Record) -> None:
 
 def test_five_hundred_people_run(run: Runner) -> None:
     model_inputs = example_inputs(customers=1000, posts=500, orders_per_year=20_000)
-    short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 3_000}
+    short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 3_000, "staff.quit_per_year": 0}
 
     record = run("stretched_t", short, model_inputs=model_inputs)
 

@@ -143,9 +143,7 @@ def clients(draw: some.DrawFn) -> ModelInputs:
             "cost_amount": draws.choice([0.0, 95_000.0], posts),
         }
     )
-    return ModelInputs(
-        customers=customers, slots=slots, dormant_customers=draw(some.sampled_from([0, 5])) if count else 0
-    )
+    return ModelInputs(customers=customers, slots=slots)
 
 
 @some.composite

@@ -42,7 +42,10 @@ AMPLE: Mapping[str, float] = {
 }
 UNTIL_H = 1600.0
 # Some levers act only where there is an occasion.
-OCCASIONS: Mapping[str, Mapping[str, float]] = {"knowledge_handover": {"staff.retirement_age_years": 64.5}}
+OCCASIONS: Mapping[str, Mapping[str, float]] = {
+    "knowledge_handover": {"staff.retirement_age_years": 64.5},
+    "one_more_head": {"winning.ability_logit": 0},  # another person's ability wins other deals
+}
 SHORT_OCCASIONS: Mapping[str, Mapping[str, float]] = {"open_deal_limit": {"opportunities.per_year": 1200}}
 
 Check = Callable[[Record], float]
@@ -52,7 +55,7 @@ Check = Callable[[Record], float]
 def ample_inputs(occasion: str) -> ReplicationInputs:
     model_inputs = example_inputs(customers=60, posts=10, orders_per_year=700)
     parameter_set = patched(AMPLE, OCCASIONS.get(occasion, {}))
-    return draw_inputs(replace(model_inputs, dormant_customers=0), parameter_set, seed=1, replication=0)
+    return draw_inputs(model_inputs, parameter_set, seed=1, replication=0)
 
 
 @cache
@@ -92,17 +95,15 @@ def family_arrived(record: Record) -> np.ndarray:
     """When the lead or opportunity arrived from which a case stems, else when it arrived itself."""
     inputs, cases = record.inputs, record.cases
     number = dict(zip(cases["case"].tolist(), cases["arrived_h"].tolist(), strict=True))
-    first_row = {
-        "order": len(inputs.orders.at) - len(inputs.opportunities.at),
-        "opportunity": len(inputs.opportunities.at) - len(inputs.leads.at),
-    }
-    parent = {"order": "opportunity", "opportunity": "lead"}
+    first_order = len(inputs.orders.at) - len(inputs.opportunities.at)
 
     def root(kind: str, row: int, own: float) -> float:
-        if kind in first_row and row >= first_row[kind]:
-            elder, elder_row = parent[kind], row - first_row[kind]
-            return root(elder, elder_row, number.get((KINDS.index(elder) << NUMBER_SHIFT) + elder_row, own))
-        return own
+        if kind == "order" and row >= first_order:
+            return elder("opportunity", row - first_order, own)
+        return elder("lead", row, own) if kind == "opportunity" and row < len(inputs.leads.at) else own
+
+    def elder(kind: str, row: int, own: float) -> float:
+        return root(kind, row, number.get((KINDS.index(kind) << NUMBER_SHIFT) + row, own))
 
     return np.array(
         [root(k, int(r), a) for k, r, a in zip(cases["kind"], cases["row"], cases["arrived_h"], strict=True)]

@@ -211,13 +211,15 @@ def test_a_log_tells_contacts_and_their_length_by_segment():
     _, parameter_set = logged()
     received = 30 / (731 / 365.25)  # the log holds the entry of every order, so it was kept whole
     parameter = parameter_set["care.A.contacts_per_year"]
-    assert parameter.value == pytest.approx(received / 0.75)
+    assert parameter.value == pytest.approx(received)
+    need = parameter_set["care.A.needed_contacts_per_year"]  # three customers have no best quarter: the assumed ratio
+    assert need.value / parameter.value == pytest.approx(13.3 / 12) and need.provenance.kind == "assumption"
     assert parameter.provenance.interval is not None and parameter.provenance.interval.low < parameter.value
     assert parameter_set["care.B.contacts_per_year"].provenance.kind == "assumption"
 
 
 def test_a_value_drawn_to_the_limit_of_its_parameter_says_so():
-    _, parameter_set = logged(contacts_each=120)
+    _, parameter_set = logged(contacts_each=140)
     contacts = parameter_set["care.A.contacts_per_year"]
     assert contacts.value == contacts.maximum
     assert "upper limit" in contacts.provenance.source and "Obergrenze" in contacts.provenance.source_de

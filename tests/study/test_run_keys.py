@@ -87,7 +87,7 @@ def test_the_other_variants_and_the_number_of_replications_move_no_key():
     "changed",
     [
         {"experiment": replace(EXPERIMENT, seed=6)},
-        {"model_inputs": replace(MODEL_INPUTS, dormant_customers=MODEL_INPUTS.dormant_customers + 1)},
+        {"model_inputs": replace(MODEL_INPUTS, calendar_ratio=MODEL_INPUTS.calendar_ratio * 1.01)},
         {"model_inputs": replace(MODEL_INPUTS, customers=MODEL_INPUTS.customers.assign(segment="B"))},
         {"model_inputs": replace(MODEL_INPUTS, slots=MODEL_INPUTS.slots.assign(fte=0.5))},
         {"parameter_set": PARAMETER_SET.patch({"leads.qualify_h": 0.6}, Provenance(kind="option"))},

@@ -225,9 +225,7 @@ class Reactions:
         hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
         if self.on:
             before = self.before
-            care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
-            care = np.where(self.needing, care, before)
-            late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+            care, late, _ = self.state(now)
             if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
                 care = np.where(self.elsewhere, before, care)
             late *= 1 - self.forgiveness * np.minimum(care, 1.0)
@@ -239,6 +237,13 @@ class Reactions:
             self.active[customer] = False
         return gone
 
+    def state(self, now: float) -> tuple[Floats, Floats, Floats]:
+        """Return every customer's care level, memory of late orders, and business lost with a contact person (0..1)."""
+        care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
+        late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+        loss = np.array(self.loss) * np.maximum(1 - (now - np.array(self.loss_at)) / self.year_h, 0.0)
+        return np.where(self.needing, care, self.before), late, loss
+
     def _late(self, customer: int, now: float) -> float:
         late = self.late[customer]
         return late * math.exp(-self.late_decay * (now - self.late_at[customer])) if late else 0.0
@@ -246,7 +251,6 @@ class Reactions:
     def _loss(self, customer: int, now: float) -> float:
         loss = self.loss[customer]
         return loss * max(0.0, 1 - (now - self.loss_at[customer]) / self.year_h) if loss else 0.0
-
 
     def _care_at_start(self, phase: Floats, rules: Rules) -> list[float]:
         """Return each customer's care at the start: today's mean, more just after a contact, less just before the next.
@@ -264,7 +268,9 @@ class Reactions:
 
 def _half_life_days(half_life_days: float, contacts_per_year: float) -> float:
     """Return the half-life of care: the parameter's, or one and a half times the time between two contacts where that is more."""
-    return max(half_life_days, SMOOTHED_OVER * DAYS_PER_YEAR / contacts_per_year) if contacts_per_year else half_life_days
+    return (
+        max(half_life_days, SMOOTHED_OVER * DAYS_PER_YEAR / contacts_per_year) if contacts_per_year else half_life_days
+    )
 
 
 def segment_curve(parameters: ParameterSet, segment: str) -> Adbudg:

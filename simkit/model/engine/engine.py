@@ -82,7 +82,15 @@ class Run:
         self.admission = Admission(clock, inputs, organisation, own, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
         self.personnel = Personnel(
-            clock, inputs, organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h, self.deals_lost
+            clock,
+            inputs,
+            organisation,
+            self.dispatcher,
+            self.reactions,
+            self.log,
+            self.rules,
+            notice_h,
+            self.deals_lost,
         )
         day_h = self.rules.day_h
         self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, clock, day_h, self.cancel, attrgetter("open"))
@@ -335,10 +343,10 @@ class Run:
         """Let a share of the open deals of who leaves go with him."""
         if self.reactions.on:
             mine = [case for cases in self.open_cases.values() for case in cases.values() if case.last is person]
+            left = self.inputs.opportunities.left
             for case in mine:
-                if case.kind == "opportunity":
-                    if self.reactions.deal_lost(self.inputs.opportunities.left[case.row], planned=planned):
-                        self.end(case, "lost")
+                if case.kind == "opportunity" and self.reactions.deal_lost(left[case.row], planned=planned):
+                    self.end(case, "lost")
 
     def lapse(self, task: Task) -> None:
         """End a case whose task nobody came to in time."""

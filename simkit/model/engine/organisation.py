@@ -10,8 +10,6 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
 from simkit.model.inputs.channels import management_h_per_fte_day

@@ -67,8 +67,8 @@ def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> Arri
     parts.append(
         _contacts(inputs, today.care, inputs.start_h, min(0.0, inputs.end_h), np.zeros(len(inputs.customers.segment)))
     )
-    before = np.zeros(len(inputs.customers.segment))  # a new customer's first contacts lie before he is known
-    np.maximum.at(before, parts[-1][3], parts[-1][2] + 1.0)
+    before = np.zeros(len(inputs.customers.segment))
+    np.maximum.at(before, parts[-1][3], parts[-1][2] + 1.0)  # who became a customer late has no first contacts
     parts.append(_contacts(inputs, rules.care, 0.0, inputs.end_h, before))
     at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
     number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)

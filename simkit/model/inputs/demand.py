@@ -23,7 +23,9 @@ class Customers:
     order_rate: Floats  # (n,) orders per year
     value_factor: Floats  # (n,)
     dormant: list[bool]  # no customer before a lead has won him
-    known_h: Floats  # (n,) office hour from which he can have demand: minus infinity, that of his lead, or never (infinity)
+    known_h: (
+        Floats  # (n,) office hour from which he can have demand: minus infinity, that of his lead, or never (infinity)
+    )
     churn_threshold: Floats  # (n,) exponential with mean 1
     channel: Floats  # (n,) 0..1: moved to a partner, or dropped, when below the shares of the design
     care_phase: Floats  # (n,) 0..1

@@ -10,11 +10,12 @@ import numpy as np
 from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
-from simkit.model.rules.workload import win_chance
 
 CEILING = 1.5  # leads of new customers are drawn at this multiple of their rate, so that referrals can rise
-QUALIFIED_REACH, WIN_REACH = 1.5, 1.0  # qualified more often, and logit of winning higher, than any design is expected to get
+QUALIFIED_REACH, WIN_REACH = (
+    1.5,
+    1.0,
+)  # qualified more often, and logit of winning higher, than any design is expected to get
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ def new_leads(model_inputs: ModelInputs, parameters: ParameterSet) -> NewLeads:
     """
     v = parameters.value
     lost = v("reaction.churn_per_year") * len(model_inputs.customers) * v("customers.new_per_lost")
-    chance = v("leads.qualified_share") * win_chance(compile_rules(parameters, model_inputs.calendar_ratio))
+    flags = v("winning.flag_share") * (v("winning.access_logit") + v("winning.deadline_logit"))
+    chance = v("leads.qualified_share") / (1 + math.exp(-_base_logit(parameters) - flags))
     needed = lost / chance if chance > 0 else math.inf if lost > 0 else 0.0
     return NewLeads(needed_per_year=needed, per_year=min(needed, v("leads.per_year")))
 
@@ -64,9 +66,15 @@ def could_be_won(
     qualified, won, quality, access, deadline : array
         The draws of the leads and of the opportunities that they become.
     """
-    spec = opportunity_rules(parameters)
-    logit = spec.base + WIN_REACH + spec.quality * quality
-    logit = logit + spec.access * (access < spec.flag_share) + spec.deadline * (deadline < spec.flag_share)
-    reach = QUALIFIED_REACH * parameters.value("leads.qualified_share")
+    v = parameters.value
+    share = v("winning.flag_share")
+    logit = _base_logit(parameters) + WIN_REACH + v("winning.quality_logit") * quality
+    logit = logit + v("winning.access_logit") * (access < share) + v("winning.deadline_logit") * (deadline < share)
+    reach = QUALIFIED_REACH * v("leads.qualified_share")
     possible: Flags = (qualified < reach) & (won < 1 / (1 + np.exp(-logit)))
     return possible
+
+
+def _base_logit(parameters: ParameterSet) -> float:
+    v = parameters.value
+    return v("winning.base_logit") + v("winning.preparation_logit") * math.log2(v("winning.preparation_factor"))

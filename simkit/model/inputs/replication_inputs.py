@@ -142,7 +142,9 @@ class _Drawing:
 
     def delay(self, name: str, order_class: str, shape: tuple[int, ...]) -> Floats:
         """Return partners' answer times with mean 1, lognormal with the coefficient of variation of an order class."""
-        return lognormal_draws(self.stream(name), self.parameters.value(f"orders.{order_class}.partner_delay_cv"), shape)
+        return lognormal_draws(
+            self.stream(name), self.parameters.value(f"orders.{order_class}.partner_delay_cv"), shape
+        )
 
     def effort(self, name: str, *shape: int) -> Floats:
         """Effort draws: lognormal with mean 1 and the parameter's coefficient of variation."""

@@ -196,7 +196,9 @@ class Succession:
 
     def _draws(self, slot: int, number: int) -> _Draws:
         draws = stream(self.seed, self.replication, f"person.{slot}.{number}")
-        return _Draws(draws.exponential(), draws.standard_normal(), draws.random(), draws.standard_normal(), draws.exponential())
+        return _Draws(
+            draws.exponential(), draws.standard_normal(), draws.random(), draws.standard_normal(), draws.exponential()
+        )
 
     def _absent(self, slot: int, number: int) -> Flags:
         day_h = self.parameters.value("time.day_h")

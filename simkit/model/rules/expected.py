@@ -127,7 +127,10 @@ def _longer(ratio: float, spread: float) -> float:
 
 def order_hours(order: OrderRules, chasing: Chasing) -> OrderHours:
     """Return the expected hours of an order class in the hands of a generalist."""
-    one_round = order.coordination_h + expected_chases(chasing, order.partner_delay_h, order.partner_delay_cv) * chasing.effort_h
+    one_round = (
+        order.coordination_h
+        + expected_chases(chasing, order.partner_delay_h, order.partner_delay_cv) * chasing.effort_h
+    )
     rounds = expected_rounds(order.repeat_chance)
     return OrderHours(
         entry_h=order.entry_h,

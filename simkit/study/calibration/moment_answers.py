@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.parameter_set import Parameter, ParameterSet
-from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.calibration.fit_gate import graded
 from simkit.study.calibration.moments import Moment
 from simkit.study.measured.fitted_work import FITTED
@@ -61,7 +61,7 @@ ANSWERS: Mapping[str, Answer] = {
 TAKE_UP = "discretionary.take_up"
 """Answers contacts that no plan reaches; see :mod:`simkit.study.calibration.planned_contacts`."""
 LOG_GAP_SHARE = 0.15
-WORK = frozenset(path for answer in ANSWERS.values() if answer.step in {"content", "delay"} for path in answer.paths)
+SPREADS = frozenset(path for answer in ANSWERS.values() if answer.step == "spread" for path in answer.paths)
 LOGITS = ("winning.base_logit",)
 
 
@@ -138,17 +138,10 @@ def free(answer: Answer, parameters: ParameterSet) -> bool:
 
 
 def bounds(parameter: Parameter) -> tuple[float, float]:
-    """Return how far a parameter may be moved: over its plausible range, its measured interval, and its measured value.
+    """Return how far a parameter may be moved: as far as the model allows, since a measured figure says where it is.
 
-    What was measured in part keeps the relative width of its assumption's plausible range besides. Work per case and
-    partners' answer times follow from measured hours and lead times: they may be whatever the model allows.
+    A spread of answer times is held to what is plausible: it answers a late share that other things may move as well.
     """
-    if parameter.path in WORK:
-        return parameter.minimum, parameter.maximum
-    ends = [parameter.low, parameter.high, parameter.value]
-    if parameter.provenance.interval is not None:
-        ends += [parameter.provenance.interval.low, parameter.provenance.interval.high]
-    if parameter.provenance.kind == "partly":
-        assumed = load_defaults()[parameter.path].value
-        ends += [parameter.value * end / assumed for end in (parameter.low, parameter.high) if assumed > 0]
-    return max(min(ends), parameter.minimum), min(max(ends), parameter.maximum)
+    if parameter.path in SPREADS:
+        return parameter.low, parameter.high
+    return parameter.minimum, parameter.maximum

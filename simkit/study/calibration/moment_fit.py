@@ -247,10 +247,9 @@ class _Walk:
             by = _distance(answer, *sets)
             seen = (gap_of(moment, after) - gap_of(moment, before)) / by if abs(by) > LEAST_SEEN else float("nan")
             guess = first_slope(moment)
-            if math.isnan(seen) or (step != "spread" and seen <= 0):
-                continue
-            size = float(np.clip(abs(seen), abs(guess) / SLOPE_RANGE, abs(guess) * SLOPE_RANGE))
-            self.slopes[moment.key] = float(np.copysign(size, seen))
+            if seen * guess > 0:
+                size = float(np.clip(abs(seen), abs(guess) / SLOPE_RANGE, abs(guess) * SLOPE_RANGE))
+                self.slopes[moment.key] = float(np.copysign(size, guess))
 
     def _of(self, step: Step) -> list[Moment]:
         return [m for m in self.moments if ANSWERS[m.key].step == step and m.name != "contacts"]

@@ -21,7 +21,7 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.calibration.yearly_totals import yearly_totals
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.fitted_work import present_hours
-from simkit.study.measured.measured_demand import mean_and_half
+from simkit.study.measured.measured_demand import mean_and_half, working_days_between
 from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, enough_people, measured_rates
 from simkit.study.measures.measures import EXTRA_CONTACT, measures
@@ -180,14 +180,6 @@ def _lead_times(client: ClientData) -> Iterator[Moment]:
         if len(mine) >= ENOUGH_CASES:
             days = working_days_between(mine["ordered_on"], mine["delivered_on"], client)
             yield Moment(name="lead_time", group=name, measured=_median(days), cases=len(days))
-
-
-def working_days_between(first: pd.Series, last: pd.Series, client: ClientData) -> np.ndarray:
-    """Return the working days from one day to another, row by row."""
-    worked = client.calendar.dates(first.min().date(), last.max().date()).to_numpy()
-    start, end = (np.searchsorted(worked, column.dt.normalize().to_numpy()) for column in (first, last))
-    days: np.ndarray = (end - start).astype(float)
-    return days
 
 
 def _median(values: np.ndarray) -> Estimate:

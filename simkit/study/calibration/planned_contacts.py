@@ -6,6 +6,7 @@ Plans come first and never go over what customers need; idle hours fill up only 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simkit.model.specification.model_parameters import SEGMENTS
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
     from simkit.study.calibration.moments import Moment
 
+NEAR = 0.95  # of the measured contacts: half the gate's tolerance; who gets as many is not short of any
+MOST_EXTRA = 0.8  # of them that may come from idle hours; who plans anything plans some
 FIRST_TAKE_UP = 0.5  # as far as it is plausible; what is seen after the first step corrects it
 
 
@@ -34,24 +37,35 @@ def planned_contacts(moments: Sequence[Moment], found: pd.Series, parameters: Pa
     Notes
     -----
     With planned p, received r, extra e and wanted w contacts a year, (r − e) ÷ p of a plan is carried out. The plan
-    becomes (w − e) × p ÷ (r − e), at most what customers need. What then is still missing is left to idle hours: their
-    take-up grows by the ratio of extra contacts wanted to those there were, in the segment that lacks most; from 0 it
-    starts at the hours of the missing contacts ÷ idle hours.
+    becomes (w − e) × p ÷ (r − e), at most what customers need. What then is still missing of .95 w is left to idle hours:
+    their take-up grows by the ratio of extra contacts wanted to those there were, in the segment that lacks most; from 0
+    it starts at the hours of the missing contacts ÷ idle hours. It gives no segment more than .8 w, whoever else lacks.
     """
     changed: dict[str, float] = {}
-    short: dict[str, float] = {}
-    for segment, wanted in _wanted(moments, parameters):
-        path = f"care.{segment}.contacts_per_year"
-        planned, needed = parameters.value(path), parameters.value(f"care.{segment}.needed_contacts_per_year")
-        extra = float(found[f"extra_contacts.{segment}"])
-        done = float(found[f"contacts.{segment}"]) - extra
-        if not (planned > 0 and done > 0):
-            continue
-        short[segment] = wanted - extra - needed * done / planned
-        changed[path] = min(max((wanted - extra) * planned / done, parameters[path].minimum), needed)
-    if short and parameters[TAKE_UP].provenance.kind != "option":
-        changed[TAKE_UP] = _take_up(short, found, parameters)
+    segments: list[_Segment] = []
+    for name, wanted in _wanted(moments, parameters):
+        path = f"care.{name}.contacts_per_year"
+        planned, needed = parameters.value(path), parameters.value(f"care.{name}.needed_contacts_per_year")
+        extra = float(found[f"extra_contacts.{name}"])
+        done = float(found[f"contacts.{name}"]) - extra
+        if planned > 0 and done > 0:
+            lack = NEAR * wanted - extra - needed * done / planned
+            segments.append(_Segment(name=name, wanted=wanted, extra=extra, lack=lack))
+            changed[path] = min(max((wanted - extra) * planned / done, parameters[path].minimum), needed)
+    if segments and parameters[TAKE_UP].provenance.kind != "option":
+        changed[TAKE_UP] = _take_up(segments, found, parameters)
     return changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Segment:
+    """Contacts of one segment, per customer and year."""
+
+    name: str
+    wanted: float
+    extra: float
+    lack: float
+    """What a plan of all that is needed leaves open; negative where it leaves nothing."""
 
 
 def _wanted(moments: Sequence[Moment], parameters: ParameterSet) -> Iterator[tuple[str, float]]:
@@ -61,20 +75,19 @@ def _wanted(moments: Sequence[Moment], parameters: ParameterSet) -> Iterator[tup
             yield segment, measured[segment]
 
 
-def _take_up(short: Mapping[str, float], found: pd.Series, parameters: ParameterSet) -> float:
-    """Return the take-up that the segment needs which lacks most; `short` is what a full plan leaves open, a year."""
-    present = parameters.value(TAKE_UP)
-    extra = {segment: float(found[f"extra_contacts.{segment}"]) for segment in short}
-    if present > 0 and all(value > 0 for value in extra.values()):
-        wanted = max(present * (1 + lack / extra[segment]) for segment, lack in short.items())
-    else:
-        hours = sum(
-            max(lack, 0.0) * float(found[f"customers.{segment}"]) * _hours_each(segment, parameters)
-            for segment, lack in short.items()
-        )
-        idle = float(found["idle"])
-        wanted = min(present + hours / idle, FIRST_TAKE_UP) if idle > 0 else present
-    return min(max(wanted, parameters[TAKE_UP].minimum), parameters[TAKE_UP].maximum)
+def _take_up(segments: Sequence[_Segment], found: pd.Series, parameters: ParameterSet) -> float:
+    """Return the take-up that the segment needs which lacks most."""
+    present, parameter = parameters.value(TAKE_UP), parameters[TAKE_UP]
+    if present > 0 and all(one.extra > 0 for one in segments):
+        wanted = max(present * (1 + one.lack / one.extra) for one in segments)
+        most = min(present * MOST_EXTRA * one.wanted / one.extra for one in segments)
+        return min(max(wanted, parameter.minimum), most, parameter.maximum)
+    hours = sum(
+        max(one.lack, 0.0) * float(found[f"customers.{one.name}"]) * _hours_each(one.name, parameters)
+        for one in segments
+    )
+    idle = float(found["idle"])
+    return min(present + hours / idle, FIRST_TAKE_UP) if idle > 0 else present
 
 
 def _hours_each(segment: str, parameters: ParameterSet) -> float:

@@ -91,7 +91,7 @@ def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[
     Returns
     -------
     dict of str to float
-        Hours per year by activity; care counts as often as it is received today.
+        Hours per year by activity; care counts as often as it is planned today.
     """
     v = parameters.value
     rules = compile_rules(parameters, model_inputs.calendar_ratio)
@@ -117,7 +117,7 @@ def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[
             order.partners * content.partner_h + order.rework_chance * order.coordination_h
         )
     for name, care in zip(SEGMENTS, rules.care, strict=True):
-        contacts = model_inputs.segment_customers()[name] * care.contacts_per_year * v(f"reaction.care_before_{name}")
+        contacts = model_inputs.segment_customers()[name] * care.contacts_per_year
         hours["care"] += contacts * care.talk_h
         hours["preparation"] += contacts * care.preparation_h
         hours["travel"] += contacts * care.travel_h

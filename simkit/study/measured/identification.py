@@ -19,6 +19,7 @@ from simkit.study.measured.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured.measured_people import SEEN_MONTHS
 from simkit.study.measured.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
 from simkit.study.measured.measured_rounds import CHASING
+from simkit.study.measured.needs import ENOUGH_SERVED, NEEDS
 from simkit.study.measured.rates import ENOUGH_CASES
 
 
@@ -160,10 +161,22 @@ CATALOGUE: tuple[Identified, ...] = (
     Identified(
         paths=tuple(f"care.{name}.contacts_per_year" for name in SEGMENTS), needs=("activities.customer_id",),
         minimum=Text(de=f"{ENOUGH_CASES} je Segment", en=f"{ENOUGH_CASES} of each segment"),
-        method=Text(
-            de="Kontakte, hochgerechnet, geteilt durch den angenommenen Betreuungsgrad",
-            en="contacts, scaled up, divided by the assumed care level",
+        method=Text(de="Kontakte, hochgerechnet", en="contacts, scaled up"),
+    ),
+    Identified(
+        paths=NEEDS, needs=("activities.customer_id",),
+        minimum=Text(
+            de=f"{ENOUGH_CASES} Kontakte und {ENOUGH_SERVED} Kunden je Segment",
+            en=f"{ENOUGH_CASES} contacts and {ENOUGH_SERVED} customers of each segment",
         ),
+        method=Text(
+            de="Kontakte der gut betreuten Kunden des Segments (75-%-Punkt, Zufall herausgerechnet); Vereinbartes geht vor",
+            en="contacts of the segment's well-served customers (75% point, chance removed); what was agreed goes first",
+        ),
+    ),
+    Identified(
+        paths=NEEDS, needs=("workshop",), minimum=_GROUP,
+        method=Text(de="vereinbarte Kontakte je Segment", en="agreed contacts of each segment"),
     ),
     Identified(
         paths=("service.requests_per_year",), needs=("activities.customer_id",), minimum=_CASES_IN_ALL,

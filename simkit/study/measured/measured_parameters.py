@@ -19,6 +19,7 @@ from simkit.study.measured.measured_people import people_override
 from simkit.study.measured.measured_response import response_override
 from simkit.study.measured.measured_rounds import cycle_override
 from simkit.study.measured.measured_work import work_override
+from simkit.study.measured.needs import needs_override
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -64,6 +65,7 @@ def measured_parameters(
     if time_use is not None:
         work = work_override(client, time_use, value, model_inputs, parameter_set, load.logged)
         parameter_set = patched(parameter_set, work)
+    parameter_set = patched(parameter_set, needs_override(client, value, model_inputs, parameter_set))
     parameter_set = patched(parameter_set, agreed_response_override(client, value, model_inputs, parameter_set))
     return scaled_to_load(patched(parameter_set, cycle_override(client, parameter_set)), model_inputs)
 

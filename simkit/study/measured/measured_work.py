@@ -136,7 +136,7 @@ def logged_effort(
     override |= _order_effort(log, period_orders(client), patched(parameters, override), scale)
     override |= _deal_effort(client, log, parameters, scale)
     rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, worked)}
-    override |= _care_effort(log, value, rates, parameters)
+    override |= _care_effort(log, value, rates)
     return override | _request_effort(log, rates, parameters)
 
 
@@ -214,7 +214,7 @@ def _deal_effort(client: ClientData, log: CaseHours, parameters: ParameterSet, s
 Rates = Mapping[tuple[str, str], Rate]
 
 
-def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, parameters: ParameterSet) -> Override:
+def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates) -> Override:
     """Contacts per customer and year, and hours per contact, by segment; one entry of care is one contact."""
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     override: Override = {}
@@ -229,11 +229,7 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, parameters:
         if contacts < ENOUGH_CASES or rate is None:
             continue
         source = log.source(texts.CONTACTS, contacts)
-        received = parameters.value(f"reaction.care_before_{name}")
-        source_of_need = texts.joined(source, texts.NEED_MET)
-        override[f"care.{name}.contacts_per_year"] = _as_parameter(
-            rate.estimate, source_of_need, 1 / received, "partly"
-        )
+        override[f"care.{name}.contacts_per_year"] = _as_parameter(rate.estimate, source, 1.0, "measured")
         override[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
             rows = of_segment[activity]["hours_h"]

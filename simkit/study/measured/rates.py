@@ -268,18 +268,13 @@ def _spread_of_logging(client: ClientData, log: pd.DataFrame) -> tuple[float, fl
 
 
 def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) -> Iterator[Rate]:
-    log = client.table("activities")
-    if "activity" not in log or "customer_id" not in log:
+    free = _without_case(client)
+    if free is None:
         return
-    named = set()
-    for table, column in (("orders", "order_id"), ("opportunities", "opportunity_id")):
-        named |= set(client.table(table)[column].dropna()) if client.has(table) else set()
-    free = log[~log["case_id"].isin(named)] if "case_id" in log else log
-    free = free[free["customer_id"].notna() & (free["hours"] > 0)] if "hours" in free else free
     years = period_years(client)
     contacts, answers = (select(free, activity=activity) for activity in ("care", "service"))
     if enough_people(contacts, client):
-        yield from _contact_rates(contacts, value, coverage, years)
+        yield from _contact_rates(contacts, customer_contacts(contacts, value), coverage, years)
     if len(answers) >= ENOUGH_CASES and enough_people(answers, client):
         extra = coverage.relative_error(effective(answers))
         spread = dispersion(answers["started_at"], client) if "started_at" in answers else 1.0
@@ -287,20 +282,48 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) 
         yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=texts.REQUESTS)
 
 
-def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: LoggedShare, years: float) -> Iterator[Rate]:
-    """Contacts per customer and year by segment, clustered by customer."""
+def _without_case(client: ClientData) -> pd.DataFrame | None:
+    """Return the log's entries that name a customer but no order and no opportunity; None where it names no customers."""
+    log = client.table("activities")
+    if "activity" not in log or "customer_id" not in log:
+        return None
+    named = set()
+    for table, column in (("orders", "order_id"), ("opportunities", "opportunity_id")):
+        named |= set(client.table(table)[column].dropna()) if client.has(table) else set()
+    free = log[~log["case_id"].isin(named)] if "case_id" in log else log
+    return free[free["customer_id"].notna() & (free["hours"] > 0)] if "hours" in free else free
+
+
+def contact_counts(client: ClientData, value: CustomerValue) -> pd.DataFrame | None:
+    """Return the logged contacts of each buying customer, with columns customer_id, segment, contacts; None if not told."""
+    free = _without_case(client) if client.has("activities") else None
+    if free is None or not enough_people(care := select(free, activity="care"), client):
+        return None
+    return customer_contacts(care, value)
+
+
+def customer_contacts(care: pd.DataFrame, value: CustomerValue) -> pd.DataFrame:
+    """Return the contacts of each buying customer among some entries, 0 where there are none."""
     customers = value.customers.assign(segment=simulated_segment(value.customers["segment"]))
     if "orders" in customers:
         customers = customers[customers["orders"] > 0]
+    number = care.groupby("customer_id").size().reindex(customers["customer_id"], fill_value=0)
+    return customers[["customer_id", "segment"]].assign(contacts=number.to_numpy(dtype=float))
+
+
+def _contact_rates(care: pd.DataFrame, counts: pd.DataFrame, coverage: LoggedShare, years: float) -> Iterator[Rate]:
+    """Contacts per customer and year by segment, clustered by customer."""
     for name in SEGMENTS:
-        ids = select(customers, segment=name)["customer_id"]
-        mine = care[care["customer_id"].isin(ids)]
-        if len(mine) < ENOUGH_CASES or len(ids) < 2:
+        mine = select(counts, segment=name)
+        entries = care[care["customer_id"].isin(mine["customer_id"])]
+        if len(entries) < ENOUGH_CASES or len(mine) < 2:
             continue
-        each = mine.groupby("customer_id").size().reindex(ids, fill_value=0).to_numpy(dtype=float)
+        each = mine["contacts"].to_numpy(dtype=float)
         relative = float(each.std(ddof=1) / np.sqrt(len(each)) / each.mean())
-        extra = float(np.hypot(relative, coverage.relative_error(effective(mine))))
+        extra = float(np.hypot(relative, coverage.relative_error(effective(entries))))
         factor = float(np.exp(Z95 * extra))
         rate = float(each.mean()) / (years * coverage.share)
         estimate = Estimate(value=rate, low=rate / factor, high=rate * factor)
-        yield Rate(name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(mine), source=texts.CONTACTS)
+        yield Rate(
+            name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(entries), source=texts.CONTACTS
+        )
