@@ -128,13 +128,9 @@ def advice(number: int, demand: float, replications: int, execution: Execution) 
         measured = measured_client(folder)
         fit = calibrated_client(measured, seed=SEED, execution=execution)
     frame = compared(fit, replications, execution)
-    decision = decide(
-        frame, "today", DESIGNS, baseline=DESIGNS[0], sustainable=dict.fromkeys(DESIGNS, True), seed=SEED
-    )
+    decision = decide(frame, "today", DESIGNS, baseline=DESIGNS[0], sustainable=dict.fromkeys(DESIGNS, True), seed=SEED)
     found = _outcome(firm.name, firm.utilisation, 0.0, measured.parameters[PATH]).found
-    return Advice(
-        name=f"{number} x {demand:g}", true=firm.utilisation, found=found, gate=fit.gate, decision=decision
-    )
+    return Advice(name=f"{number} x {demand:g}", true=firm.utilisation, found=found, gate=fit.gate, decision=decision)
 
 
 def compared(fit: CalibratedClient, replications: int, execution: Execution) -> pd.DataFrame:

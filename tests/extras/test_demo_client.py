@@ -290,7 +290,9 @@ def test_orders_belong_to_known_customers_and_people(
     assert set(customers["Betreuer (Personalnr.)"]) <= set(staff["Personalnr."])
 
 
-def test_no_order_is_worked_on_after_its_delivery_or_before_it_was_placed(orders: pd.DataFrame, log: pd.DataFrame) -> None:
+def test_no_order_is_worked_on_after_its_delivery_or_before_it_was_placed(
+    orders: pd.DataFrame, log: pd.DataFrame
+) -> None:
     rows = log.merge(orders, left_on="Vorgang", right_on="Auftragsnummer")
     day = rows["started"].dt.normalize()
     usual = rows["Geliefert am"].isna() | (rows["Geliefert am"] >= rows["Bestelldatum"])  # but for the planted faults
