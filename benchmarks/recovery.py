@@ -324,9 +324,8 @@ def summary(outcomes: Sequence[Outcome], *, clear_firms: int = 0, backtests: int
         f"95 % intervals of {rates.intervals} rates: {rates.coverage:.1%} cover, exact test p = {rates.p_value:.3f}",
         *_by_name([one.covered for one in outcomes]),
     ]
-    clear = [one for one in outcomes if is_clear(one)]
-    passed = passed and len(clear) >= clear_firms
-    if clear:
+    passed = passed and sum(map(is_clear, outcomes)) >= clear_firms
+    if clear := [one for one in outcomes if is_clear(one)]:
         found = sum(one.found == one.best for one in clear)
         passed = passed and found >= FOUND * len(clear)
         lines.append(f"designs: best found in {found} of {len(clear)} firms with a true lead above {CLEAR_LEAD:.0%}")

@@ -9,7 +9,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simkit.extras.demo_client.truth import DEMO, LAST, LATE_CHANCE, PRODUCTION_DAYS, PROMISE_SPREAD, Truth
+from simkit.extras.demo_client.truth import (
+    DEMO,
+    LAST,
+    LATE_CHANCE,
+    MISSING_PART_CHANCE,
+    MISSING_PART_DAYS,
+    PRODUCTION_DAYS,
+    PROMISE_SPREAD,
+    Truth,
+)
 from simkit.foundation.frames import select
 from simkit.foundation.random_streams import stream
 
@@ -44,7 +53,7 @@ def with_deliveries(
     rng = stream(true.seed, -1, "demo.deliveries")
     lead = lead_days(orders, work, rng)
     promised = _promises(orders["order_class"], lead, rng)
-    later = pd.bdate_range(days[-1] + pd.Timedelta(days=1), periods=400)
+    later = pd.bdate_range(days[-1] + pd.Timedelta(days=1), periods=800)
     calendar = pd.DatetimeIndex([*days, *later])
     delivered = pd.Series(calendar[orders["day"] + lead]).mask(_undone(orders, wanted, work))
     account = customers.iloc[orders["customer"]]
@@ -65,7 +74,9 @@ def lead_days(orders: pd.DataFrame, work: pd.DataFrame, rng: np.random.Generator
     done = select(work, kind="order").groupby("case_id")["day"].max().reindex(orders["order_id"]).to_numpy()
     ready = np.fmax(done - orders["day"].to_numpy(), orders["span"].to_numpy())
     made = rng.exponential(orders["order_class"].map(PRODUCTION_DAYS).to_numpy(dtype=float))
-    lead: np.ndarray = np.floor(ready + made).astype(int)
+    waited = rng.exponential(orders["order_class"].map(MISSING_PART_DAYS).to_numpy(dtype=float))
+    missing = rng.random(len(orders)) < MISSING_PART_CHANCE
+    lead: np.ndarray = np.floor(ready + made + np.where(missing, waited, 0.0)).astype(int)
     return lead
 
 

@@ -74,8 +74,11 @@ PRESSED_MARGIN_LOSS = 0.30
 PLANNED_DAYS = {"standard": (3, 6), "configured": (8, 16), "bespoke": (25, 45)}
 STALLED_CHANCE = {"standard": 0.12, "configured": 0.18, "bespoke": 0.30}
 STALLED_DAYS = {"standard": 3.0, "configured": 6.0, "bespoke": 12.0}
-#: Mean working days that goods still need when the work of sales is done.
-PRODUCTION_DAYS = {"standard": 1.0, "configured": 3.0, "bespoke": 12.0}
+#: Mean working days that goods still need when the work of sales is done; the chance that a part is missing then, and for
+#: how many days on average.
+PRODUCTION_DAYS = {"standard": 1.0, "configured": 2.0, "bespoke": 5.0}
+MISSING_PART_CHANCE = 0.25
+MISSING_PART_DAYS = {"standard": 4.0, "configured": 25.0, "bespoke": 40.0}
 #: Promises are what all but this share of a class's orders keep to, each by up to a fifth shorter or longer.
 LATE_CHANCE = {"standard": 0.12, "configured": 0.18, "bespoke": 0.30}
 PROMISE_SPREAD = 0.2
