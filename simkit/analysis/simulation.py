@@ -310,7 +310,7 @@ def model_fit(
         backtest=backtest(client, replications=replications, seed=settings.seed, execution=execution)
         if replications
         else None,
-        response=response(client, load_defaults()),
+        response=response(client),
         season=season_test(client),
         parameters=parameter_set,
         kept=kept_although_delivered(parameter_set, frozenset(client.tables)),

@@ -44,7 +44,7 @@ def orders() -> pd.DataFrame:
     number = np.arange(ORDERS)
     kind = number % 3
     value = np.array([1000.0, 2000.0, 4000.0])[kind]
-    ordered = pd.Timestamp("2023-01-10") + pd.to_timedelta(number * 2, unit="D")
+    ordered = pd.Timestamp("2023-01-01") + pd.to_timedelta(number * 731 // ORDERS, unit="D")
     return pd.DataFrame(
         {
             "order_id": [f"A{n}" for n in number],

@@ -13,7 +13,7 @@ from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_inputs
-from simkit.study.measured.measured_demand import Override, measured, patched
+from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.value.service.response import answered_response
 from simkit.value.service.service_study import agreed_in
@@ -78,18 +78,6 @@ def test_the_parameters_carry_origin_people_and_interval_and_stand_in_the_list_o
     assert parameter.provenance.interval.low < parameter.value < parameter.provenance.interval.high
     listed = parameter_table(parameter_set, measured=True).set_index("path")
     assert listed.loc["reaction.B.fall_share", "kind_de"] == "Workshop"
-
-
-def test_what_was_measured_goes_before_the_workshop_and_the_segments_stay_relative_to_it():
-    parameter_set = patched(load_defaults(), {"reaction.elasticity": measured(0.2, parameter_source(), 0.05, "partly")})
-    override = override_of(workshop(), parameter_set)
-    assert "reaction.elasticity" not in override
-    assert override["reaction.A.elasticity_factor"][0] > 1 > override["reaction.B.elasticity_factor"][0]
-    assert override["reaction.C.elasticity_factor"][0] == pytest.approx(1)
-
-
-def parameter_source():
-    return load_defaults()["reaction.elasticity"].provenance.origin
 
 
 @pytest.mark.parametrize(

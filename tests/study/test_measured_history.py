@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from made_client import made_client, orders, people
+from made_client import made_client, orders, people, value_of
 
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.measured_demand import season_override, season_test
+from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_people import fitted_months, people_override
-from simkit.study.measured.measured_response import order_panel, response, response_override
+from simkit.study.measured.measured_response import order_panel, response
 from simkit.study.measured.measured_rounds import cycle_override, mean_pauses, rounds_override
 from simkit.study.measured.rates import LoggedShare
 
@@ -175,21 +176,19 @@ def history(elasticity: float, customers: int = 200, seed: int = 5) -> dict[str,
 
 def test_a_response_in_the_history_is_found_with_an_interval_that_holds_it():
     client = made_client(**history(0.4))
-    found = response(client, load_defaults())
-    assert found is not None and found.adopted
-    assert found.elasticity.low < 0.4 * 0.8 < found.elasticity.high  # 4 of 1 + 4 contacts
-    assert response_override(client, load_defaults())["reaction.elasticity"][1].kind == "partly"
+    found = response(client)
+    assert found is not None
+    assert 0 < found.elasticity.low < 0.4 * 0.8 < found.elasticity.high  # 4 of 1 + 4 contacts
 
 
-def test_no_response_keeps_the_assumption_and_is_reported():
-    client = made_client(**history(0.0, seed=6))
-    found = response(client, load_defaults())
-    assert found is not None and not found.adopted
-    assert found.elasticity.low < 0 < found.elasticity.high
-    assert response_override(client, load_defaults()) == {}
+@pytest.mark.parametrize("elasticity", [0.0, 0.4])
+def test_a_history_never_takes_the_place_of_the_assumption(elasticity):
+    client = made_client(**history(elasticity, seed=6))
+    parameters = measured_parameters(client, None, value_of(client), load_defaults())
+    assert parameters["reaction.elasticity"] == load_defaults()["reaction.elasticity"]
 
 
 def test_a_handful_of_customers_tells_no_response():
     client = made_client(**history(0.4, customers=20))
-    assert response(client, load_defaults()) is None
+    assert response(client) is None
     assert order_panel(made_client()) is None

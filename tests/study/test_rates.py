@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people, value_of
 
-from simkit.study.measured.rates import counted_per_year, dispersion, log_coverage, measured_rates, share_of
+from simkit.study.measured.demand_level import Level, dispersion
+from simkit.study.measured.rates import counted_per_year, log_coverage, measured_rates, share_of
 
 
 def by_key(client):
@@ -37,7 +38,7 @@ def log(kept: float, people_in_it: int = 6) -> pd.DataFrame:
     care = pd.DataFrame({"case_id": pd.NA, "customer_id": [f"K{n % 30}" for n in range(180)], "activity": "care"})
     rows = pd.concat([entered, care], ignore_index=True)
     rows = rows[np.arange(len(rows)) % 10 < round(10 * kept)].reset_index(drop=True)
-    started = pd.Timestamp("2023-01-10") + pd.to_timedelta(np.arange(len(rows)) % 700, unit="D")
+    started = pd.Timestamp("2023-01-10") + pd.to_timedelta(np.arange(len(rows)) * 389 % 700, unit="D")
     person = [f"P{n % people_in_it}" for n in range(len(rows))]
     return rows.assign(hours=1.0, started_at=started, employee_id=person)
 
@@ -56,7 +57,10 @@ def test_a_share_of_none_has_an_interval_above_zero():
 
 
 def test_the_interval_of_a_count_is_that_of_poisson_and_wider_with_what_else_is_uncertain():
-    plain, uneven, scaled = (counted_per_year(400, 2.0, spread, extra) for spread, extra in ((1, 0), (4, 0), (1, 0.1)))
+    plain, uneven, scaled = (
+        counted_per_year(400, 2.0, Level(factor=1.0, error=error, weight=0.0), extra)
+        for error, extra in ((0.05, 0), (0.1, 0), (0.05, 0.1))
+    )
     assert plain.high / plain.value == pytest.approx(np.exp(1.96 / 20), rel=1e-4)
     assert plain.high < scaled.high < uneven.high * 1.1 and plain.low > uneven.low
 

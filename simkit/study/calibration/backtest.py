@@ -29,10 +29,11 @@ from simkit.study.calibration.moments import HOURS, measured_moments, play_momen
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_inputs, period_orders, what_is_missing
+from simkit.study.measured.demand_level import dispersion
 from simkit.study.measured.fitted_work import present_hours
 from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
-from simkit.study.measured.rates import WON, dispersion, enough_people
+from simkit.study.measured.rates import WON, enough_people
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:

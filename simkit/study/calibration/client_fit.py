@@ -14,7 +14,7 @@ from simkit.foundation.missing import Missing
 from simkit.study.calibration.client_parameters import own_parameters
 from simkit.study.calibration.fit_gate import gate
 from simkit.study.calibration.moment_answers import fit_table, moment_table
-from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, MomentBench, bench_of, fitted_moments
+from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, YEAR, MomentBench, bench_of, fitted_moments
 from simkit.study.calibration.moments import Moment, measured_moments
 from simkit.study.calibration.stationary_today import stationary_override
 from simkit.study.experiment.experiment_spec import Execution
@@ -38,8 +38,6 @@ CHECK_REPLICATIONS = 12
 CHECK_FROM = max(ROUND_REPLICATIONS)
 """Number of the first replication of the check: none that the fit has seen."""
 ERROR_SHARE = 1 / 3  # of a tolerance that the error of a simulated figure may take
-CHECKED = {"time.horizon_years": 1.0, "staff.quit_per_year": 0.0}
-"""The check is of today as every study runs it, customers' reactions on, for one year with the staff that was measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +91,11 @@ def calibrated(
 def checked(moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, most: int) -> pd.DataFrame:
     """Return the simulated moments of at least 12 replications, and of as many more as the gate needs, up to `most`."""
     first = min(CHECK_REPLICATIONS, most)
-    found = bench.simulated(parameters, first, first=CHECK_FROM, changes=CHECKED)
+    found = bench.simulated(parameters, first, first=CHECK_FROM, changes=YEAR)
     more = min(replications_needed(moments, found), most) - first
     if more <= 0:
         return found
-    rest = bench.simulated(parameters, more, first=CHECK_FROM + first, changes=CHECKED)
+    rest = bench.simulated(parameters, more, first=CHECK_FROM + first, changes=YEAR)
     return pd.concat([found, rest], axis=1)
 
 

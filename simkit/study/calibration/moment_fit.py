@@ -36,7 +36,7 @@ from simkit.study.experiment.experiment_spec import Execution, Experiment, Varia
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.measured.load import scaled_to_load
 from simkit.study.measured.measured_demand import Override
-from simkit.study.measured.rates import Z95
+from simkit.study.measured.demand_level import Z95
 
 if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs
@@ -50,8 +50,10 @@ LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
 FARTHEST = 3.0  # tolerances; a moment that no parameter can reach must not choose the step for all others
 SLOPE_RANGE = 3.0  # a slope that was seen stays within so many times its first guess
 LEAST_SLOPE = 0.3
-SETTLED = {"time.horizon_years": 1.0, "reaction.on": 0.0, "staff.quit_per_year": 0.0}
-"""A year in which demand and staff stay as they were when the figures were measured."""
+YEAR = {"time.horizon_years": 1.0, "demand.growth_per_year": 0.0, "demand.bespoke_rise_per_year": 0.0}
+"""A year at the level that was measured."""
+SETTLED = {**YEAR, "reaction.on": 0.0}
+"""The same with the demand that was measured, whatever its customers get."""
 USUAL_AGE_YEARS = 40.0
 METHOD = Text(de="simulierte Momente", en="simulated moments")
 

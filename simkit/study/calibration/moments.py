@@ -20,10 +20,11 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.calibration.yearly_totals import yearly_totals
 from simkit.study.measured.client_inputs import period_orders
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95
 from simkit.study.measured.fitted_work import present_hours
 from simkit.study.measured.measured_demand import mean_and_half, working_days_between
 from simkit.study.measured.measured_rounds import cycle_days
-from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, enough_people, measured_rates
+from simkit.study.measured.rates import CLOSED, NO_DECISION, WON, enough_people, measured_rates
 from simkit.study.measures.measures import EXTRA_CONTACT, measures
 from simkit.study.measures.record_view import RecordView
 

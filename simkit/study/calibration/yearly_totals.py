@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, today_factor
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def yearly_totals(client: ClientData) -> Iterator[tuple[str, Estimate, int]]:
 
     Notes
     -----
-    Sums of N orders with values v: Var = φ Σ v², with the dispersion φ of monthly counts (a compound Poisson sum, times φ);
-    the interval on the log scale. Contribution is known of orders that name their cost; it is that share of their value,
+    Amounts stand at today's level of orders (:func:`simkit.study.measured.demand_level.today_factor`), whose relative error e
+    becomes e √(n Σ v² ÷ (Σ v)²) for a sum of n orders with values v (a compound Poisson sum); the interval is on the log
+    scale. Contribution is known of orders that name their cost; it is that share of their value,
     times the revenue. Customers with an order: mean of the whole years that end with the period; standard error
     √(n (1 − n ÷ all)), with the customers of the whole period as all. Less than 20 orders, or, for customers, less than
     twelve months, tell nothing.
@@ -35,23 +36,23 @@ def yearly_totals(client: ClientData) -> Iterator[tuple[str, Estimate, int]]:
     orders = period_orders(client)
     if len(orders) < ENOUGH_CASES:
         return
-    years, uneven = period_years(client), dispersion(orders["ordered_on"], client)
-    revenue = float(orders["value_amount"].sum()) / years
+    today = today_factor(orders["ordered_on"], orders["ordered_on"], client)
+    revenue = float(orders["value_amount"].sum()) / period_years(client) * today.factor
     if revenue > 0:
-        yield "revenue", _summed(orders["value_amount"], revenue, uneven), len(orders)
+        yield "revenue", _summed(orders["value_amount"], revenue, today.error), len(orders)
     if "cost_amount" in orders:
         known = orders[orders["cost_amount"].notna()]
         earned = known["value_amount"] - known["cost_amount"]
         if len(known) >= ENOUGH_CASES and earned.sum() > 0 and known["value_amount"].sum() > 0:
             amount = revenue * float(earned.sum() / known["value_amount"].sum())
-            yield "contribution", _summed(earned, amount, uneven), len(known)
+            yield "contribution", _summed(earned, amount, today.error), len(known)
     yield from _active(orders, client)
 
 
-def _summed(amounts: pd.Series, per_year: float, uneven: float) -> Estimate:
-    """Return the interval of a sum of amounts that stands for so much a year."""
+def _summed(amounts: pd.Series, per_year: float, error: float) -> Estimate:
+    """Return a sum of amounts that stands for so much a year with its interval; `error` is that of their number."""
     numbers = amounts.to_numpy(dtype=float)
-    factor = float(np.exp(Z95 * np.sqrt(uneven * (numbers**2).sum()) / abs(numbers.sum())))
+    factor = float(np.exp(Z95 * error * np.sqrt(len(numbers) * (numbers**2).sum()) / abs(numbers.sum())))
     return Estimate(value=per_year, low=per_year / factor, high=per_year * factor)
 
 

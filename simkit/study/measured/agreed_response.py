@@ -1,6 +1,6 @@
 """The response curves that a workshop drew, as parameters of the model: how each segment's orders follow its care.
 
-What was measured on the client goes before; where a workshop said nothing, the assumption stays.
+Where a workshop said nothing, the assumption stays.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ RESPONSE_PARAMETERS = (
     CEILING,
     *(f"reaction.{name}.{parameter}" for parameter in OF_SEGMENT for name in SEGMENTS),
 )
-TOLD_BY_DATA = ("measured", "partly")
 ASKED_YEARS = 3.0
 """The questionnaire asks what would be left of the sales after three years."""
 WORKSHOP = Text(de="Antwortkurven der Segmente", en="response curves of the segments")
@@ -70,7 +69,7 @@ def agreed_response_override(
     client : ClientData
         With or without a workshop.
     parameter_set : ParameterSet
-        The measured parameter set; parameters that were measured in it keep their values.
+        The measured parameter set.
 
     Returns
     -------
@@ -96,18 +95,13 @@ def agreed_response_override(
     business = model_inputs.customers.assign(amount=lambda table: table["order_rate_per_year"] * table["value_factor"])
     amounts = business.groupby("segment")["amount"].sum().reindex(list(SEGMENTS), fill_value=0.0)
     weights = {name: float(amounts[name]) for name in SEGMENTS}
-    slope = parameter_set.value(ELASTICITY)
-    if parameter_set[ELASTICITY].provenance.kind in TOLD_BY_DATA:  # then the answers only tell how segments differ
-        slope = _mean_slope(own, weights)
-    assumed = SegmentCurve(
-        floor=parameter_set.value(FLOOR), ceiling=parameter_set.value(CEILING), elasticity=slope, churn=0.0
-    )
+    v = parameter_set.value
+    assumed = SegmentCurve(floor=v(FLOOR), ceiling=v(CEILING), elasticity=v(ELASTICITY), churn=0.0)
     each = {name: own.get(name, assumed) for name in SEGMENTS}
     mean = _mean_slope(each, weights)
     source = _source(client, answered, curves)
     override = _general_parameters(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
-    override |= _segment_parameters(each, mean, source)
-    return {path: entry for path, entry in override.items() if parameter_set[path].provenance.kind not in TOLD_BY_DATA}
+    return override | _segment_parameters(each, mean, source)
 
 
 def _mean_slope(curves: Mapping[str, SegmentCurve], weights: Mapping[str, float]) -> float:

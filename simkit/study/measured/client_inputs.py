@@ -12,6 +12,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.study.measured.demand_level import today_factor
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
 
@@ -80,11 +81,12 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     Returns
     -------
     ModelInputs
-        Customers who ordered in the period, with their orders per year from other than won opportunities; the posts on
-        board at its end. Customers without an order play no part.
+        Customers who ordered in the period, with their orders per year from other than won opportunities, at
+        today's level of all orders; the posts on board at its end.
     """
     orders = period_orders(client)
-    customers = _customers(orders, value, period_years(client))
+    now = today_factor(orders["ordered_on"], orders["ordered_on"], client).factor
+    customers = _customers(orders, value, period_years(client) / now)
     return ModelInputs(
         customers=customers,
         slots=_slots(client),

@@ -13,14 +13,12 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.demand import SEASONS
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.measured.agreed_response import RESPONSE_PARAMETERS
+from simkit.study.measured.demand_level import ENOUGH_CASES, ENOUGH_MONTHS
 from simkit.study.measured.fitted_work import FITTED
 from simkit.study.measured.load import PATH as LOAD
-from simkit.study.measured.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured.measured_people import SEEN_MONTHS
-from simkit.study.measured.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
 from simkit.study.measured.measured_rounds import CHASING
 from simkit.study.measured.needs import ENOUGH_SERVED, NEEDS
-from simkit.study.measured.rates import ENOUGH_CASES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +77,10 @@ CATALOGUE: tuple[Identified, ...] = (
     ),
     Identified(
         paths=_of_class("promised_days"), needs=("orders.promised_on", "orders.order_class"), minimum=_CASES,
-        method=Text(de="Mittel der zugesagten Arbeitstage", en="mean of the promised working days"),
+        method=Text(
+            de="Lieferzeit, die so viele Aufträge überschreiten wie ihren eigenen Termin, sonst Mittel der zugesagten Arbeitstage",
+            en="delivery time that as many orders exceed as their own date, else mean of the promised working days",
+        ),
     ),
     Identified(
         paths=_of_class("patience_days"), needs=("orders.promised_on", "orders.order_class"), minimum=_CASES,
@@ -119,8 +120,8 @@ CATALOGUE: tuple[Identified, ...] = (
         method=Text(de="Stunden je Auftrag", en="hours per order"),
     ),
     Identified(
-        paths=("orders.standard.partners",), needs=("activities.case_id", "orders.order_class"), minimum=_CASES,
-        method=Text(de="mindestens 1, wenn Abstimmung erfasst ist", en="at least 1 where coordination was logged"),
+        paths=_of_class("partners"), needs=("activities.case_id", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Streuung der Einträge je Auftrag", en="spread of the entries per order"),
     ),
     Identified(
         paths=_of_class("repeat_chance"), needs=("activities.case_id", "orders.order_class"), minimum=_CASES,
@@ -188,23 +189,11 @@ CATALOGUE: tuple[Identified, ...] = (
         method=Text(de="Anteil der Tätigkeit an der gearbeiteten Zeit", en="share of the activity in worked time"),
     ),
     Identified(
-        paths=("reaction.elasticity",), needs=("activities.customer_id", "activities.started_at", "orders"),
-        minimum=Text(
-            de=f"{ENOUGH_CUSTOMERS} Kunden, {ENOUGH_QUARTERS} Vierteljahre; Intervall ohne 0 und schmaler als der "
-            "plausible Bereich",
-            en=f"{ENOUGH_CUSTOMERS} customers, {ENOUGH_QUARTERS} quarters; interval without 0 and narrower than the "
-            "plausible range",
-        ),
-        method=Text(
-            de="Poisson-Regression auf Kontakte des Vorquartals", en="Poisson regression on contacts of the quarter before"
-        ),
-    ),
-    Identified(
         paths=RESPONSE_PARAMETERS, needs=("workshop",),
         minimum=_GROUP,
         method=Text(
-            de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells; Gemessenes geht vor",
-            en="response curves (ADBUDG) per segment, less the model's own churn; what is measured goes before",
+            de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells",
+            en="response curves (ADBUDG) per segment, less the model's own churn",
         ),
     ),
     Identified(

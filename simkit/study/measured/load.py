@@ -21,6 +21,7 @@ from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, today_factor
 from simkit.study.measured.fitted_work import (
     BLOCKED,
     ENTRY,
@@ -31,7 +32,7 @@ from simkit.study.measured.fitted_work import (
     times,
 )
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, patched
-from simkit.study.measured.rates import ENOUGH_CASES, LEAST_CAPTURED, Z95, LoggedShare, effective
+from simkit.study.measured.rates import LEAST_CAPTURED, LoggedShare, effective
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def measured_load(
     -----
     κ = share of the period's orders whose entry stands in the log with hours that count (:mod:`simkit.effort.hours`), at
     least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and today's present hours P over the period:
-    u = (T / κ) / (P − B / κ). Tasks are all but meetings, development and administration that names no order.
+    u = f (T / κ) / (P − B / κ), with f = today's orders ÷ the period's mean. Tasks are all but meetings, development and
+    administration that names no order.
     Interval on the log scale: se² = spread² (1/m + 1/n) + (1 − κ) / (κ · orders), where spread is the coefficient of
     variation between people of one role of what they log (:func:`_spread_within_roles`), m and n the effective number
     of people behind the orders' entries and behind all hours (Kish 1965); times the change of ln u with ln κ,
@@ -196,7 +198,8 @@ def _counted(client: ClientData, hours: _Hours, logged: LoggedShare, floor: floa
     from scipy.stats import t
 
     orders, share = len(period_orders(client)), logged.share
-    value = max(hours.utilisation(share), floor)
+    ordered = period_orders(client)["ordered_on"]
+    value = max(hours.utilisation(share) * today_factor(ordered, ordered, client).factor, floor)
     slope = hours.present_h / max(hours.present_h - hours.blocked_h / share, 1.0)
     error = float(np.hypot(logged.relative_error(effective(hours.log.rows)), np.sqrt((1 - share) / (share * orders))))
     quantile = float(t.ppf(0.975, logged.people - 1)) if logged.people > 2 else 2 * Z95

@@ -19,7 +19,14 @@ from simkit.model.specification.model_parameters import CLASSES
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
-from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
+from simkit.study.measured.demand_level import (
+    ENOUGH_CASES,
+    ENOUGH_MONTHS,
+    Z95,
+    shown_trend,
+    today_factor,
+    whole_months,
+)
 from simkit.study.paired_comparison import half_width
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
@@ -76,16 +83,20 @@ def demand_override(client: ClientData, defaults: ParameterSet) -> Override:
 
     Notes
     -----
-    Rates and means are those of the period with normal-theory 95 % intervals; a class with fewer than 20 orders keeps
+    Rates are today's level (:mod:`simkit.study.measured.demand_level`), means those of the period, with normal-theory 95 %
+    intervals; a class with fewer than 20 orders keeps
     its assumption. Leads and service requests that nobody counts are scaled with the client's orders, and stay
     assumptions.
     """
     orders = period_orders(client)
-    yearly = len(orders) / period_years(client)
+    yearly = (
+        len(orders) / period_years(client) * today_factor(orders["ordered_on"], orders["ordered_on"], client).factor
+    )
     bilingual = bilingual_numbers_of(client)
     return {
         "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), texts.CALENDAR),
         "time.day_h": measured(client.config.contract_hours_per_week / 5, texts.CLIENT_FILE),
+        **growth_override(client),
         **_scaled_demand(yearly, defaults, bilingual),
         **_class_shares(orders, bilingual),
         **_class_values(orders, defaults, bilingual),
@@ -241,9 +252,9 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     source = texts.counted(texts.OPPORTUNITIES, len(deals), bilingual_numbers_of(client))
     opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
     new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
-    per_year = float(new.sum()) / period_years(client)
-    uneven = dispersion(opened[new], client)
-    half = 1.96 * float(np.sqrt(uneven * max(float(new.sum()), 1.0))) / period_years(client)
+    now = today_factor(opened[new], orders["ordered_on"], client)
+    per_year = float(new.sum()) / period_years(client) * now.factor
+    half = Z95 * now.error * per_year
     qualified = defaults.value("leads.qualified_share")
     direct = defaults.value("opportunities.per_year")
     share = direct / (direct + defaults.value("leads.per_year") * qualified)
@@ -319,9 +330,9 @@ def base_logit(win_rate: float, defaults: ParameterSet) -> float:
     return float(brentq(lambda base: mean_chance(base) - target, -12.0, 12.0))
 
 
-ENOUGH_MONTHS = 24
 SIGNIFICANT = 0.05
 SOURCE = Text(de="Aufträge je Monat", en="orders by month")
+GROWTH = "demand.growth_per_year"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,3 +389,13 @@ def season_override(client: ClientData) -> Override:
         path: measured(level, source, Z95 * error * level)
         for path, level, error in zip(SEASONS, found.levels, found.errors, strict=True)
     }
+
+
+def growth_override(client: ClientData) -> Override:
+    """Return the growth of demand where orders have a trend that is no chance, else nothing."""
+    orders = period_orders(client)
+    found = shown_trend(orders["ordered_on"], client)
+    if found is None:
+        return {}
+    source = texts.counted(SOURCE, len(orders), bilingual_numbers_of(client))
+    return {GROWTH: measured(found.value, source, (found.high - found.low) / 2)}

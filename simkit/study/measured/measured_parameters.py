@@ -16,7 +16,6 @@ from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.load import measured_load, scaled_to_load
 from simkit.study.measured.measured_demand import demand_override, patched, season_override
 from simkit.study.measured.measured_people import people_override
-from simkit.study.measured.measured_response import response_override
 from simkit.study.measured.measured_rounds import cycle_override
 from simkit.study.measured.measured_work import work_override
 from simkit.study.measured.needs import needs_override
@@ -57,7 +56,7 @@ def measured_parameters(
     parameter_set = patched(defaults, demand_override(client, defaults))
     parameter_set = patched(
         parameter_set,
-        {**season_override(client), **people_override(client, defaults), **response_override(client, parameter_set)},
+        {**season_override(client), **people_override(client, defaults)},
     )
     model_inputs = client_inputs(client, value)
     load = measured_load(client, time_use, model_inputs, parameter_set)

@@ -1,7 +1,7 @@
 """How orders have answered to contacts, where a history of both allows to see it: an elasticity with its interval.
 
-What is seen in a history is no experiment. The estimate replaces the assumption only where it is precise and shows an
-effect; otherwise it is reported alongside the assumption, which stays.
+What is seen in a history is no experiment: who calls where orders are expected finds an effect that is none. So it is
+reported alongside the assumption, and never takes its place.
 """
 
 from __future__ import annotations
@@ -13,11 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Parameter, ParameterSet
-from simkit.foundation.text import Text
-from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -25,10 +21,6 @@ if TYPE_CHECKING:
 PATH = "reaction.elasticity"
 ENOUGH_CUSTOMERS = 30
 ENOUGH_QUARTERS = 5
-SOURCE = Text(
-    de="Aufträge je Quartal nach Kontakten des Vorquartals (Poisson-Regression)",
-    en="orders by quarter on the contacts of the quarter before (Poisson regression)",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +32,9 @@ class MeasuredResponse:
     customers: int
     quarters: int
     """Size of the panel."""
-    adopted: bool
-    """Whether it takes the assumption's place."""
 
 
-def response(client: ClientData, parameters: ParameterSet) -> MeasuredResponse | None:
+def response(client: ClientData) -> MeasuredResponse | None:
     """Return the elasticity of orders to contacts in the quarter before; None where the history is too thin.
 
     Parameters
@@ -57,8 +47,7 @@ def response(client: ClientData, parameters: ParameterSet) -> MeasuredResponse |
     Poisson regression (statsmodels) of a customer's orders in a quarter on ln(1 + contacts in the quarter before) minus
     the customer's own mean of it, on that mean, and on the quarter (Mundlak 1978), with errors clustered by customer.
     The coefficient of 1 + contacts is turned into one of contacts at the mean: β · c̄ / (1 + c̄). At least 30 customers
-    with contacts and orders and 5 quarters are needed. It is adopted when the interval excludes 0, lies within what the
-    parameter allows, and is narrower than the plausible range. Caveat: who calls where orders are expected finds an effect
+    with contacts and orders and 5 quarters are needed. Caveat: who calls where orders are expected finds an effect
     that is none, and a contact whose effect takes longer than a quarter is not seen.
     """
     panel = order_panel(client)
@@ -73,23 +62,7 @@ def response(client: ClientData, parameters: ParameterSet) -> MeasuredResponse |
         elasticity=estimate,
         customers=int(panel["customer_id"].nunique()),
         quarters=int(panel["quarter"].nunique()),
-        adopted=_convincing(estimate, parameters[PATH]),
     )
-
-
-def response_override(client: ClientData, parameters: ParameterSet) -> Override:
-    """Return the elasticity if the history shows it convincingly, else nothing."""
-    found = response(client, parameters)
-    if found is None or not found.adopted:
-        return {}
-    source = texts.counted(SOURCE, found.customers * found.quarters, bilingual_numbers_of(client))
-    half = (found.elasticity.high - found.elasticity.low) / 2
-    return {PATH: measured(found.elasticity.value, source, half, "partly")}
-
-
-def _convincing(estimate: Estimate, parameter: Parameter) -> bool:
-    narrow = estimate.high - estimate.low <= parameter.high - parameter.low
-    return narrow and estimate.low > 0 and estimate.high <= parameter.maximum
 
 
 def order_panel(client: ClientData) -> pd.DataFrame | None:

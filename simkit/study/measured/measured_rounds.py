@@ -1,7 +1,7 @@
 """Rounds of coordination, answer times of partners and pauses of deals, read off the dates that the client's tables hold.
 
 The log tells how often an order was coordinated and how far apart; opening and closing of deals tell how long the
-customer lets them wait. Numbers of partners and of follow-ups stay assumptions, so all this is measured in part only.
+customer lets them wait. The number of follow-ups stays an assumption, so all this is measured in part only.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.rules.plain_parameters import compile_rules
-from simkit.model.specification.model_parameters import BESPOKE, CLASSES
+from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
+from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured
-from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, LoggedShare
+from simkit.study.measured.rates import CLOSED, LoggedShare
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 LARGEST_CHANCE = 0.9
 DELAYS = tuple(f"orders.{name}.partner_delay_h" for name in CLASSES)
 CHASING = ("chasing.first_after_h", "chasing.every_h")
-PARTNERS_ASSUMED = Text(de="Zahl der Partner angenommen", en="number of partners assumed")
+SPREAD_OF_ROUNDS = Text(de="Streuung der Runden", en="spread of the rounds")
 QUEUE_INCLUDED = Text(de="einschließlich Wartezeit im Haus", en="waiting in the house included")
 FOLLOW_UPS_ASSUMED = Text(de="Zahl der Nachfassgespräche angenommen", en="number of follow-ups assumed")
 CYCLE = Text(de="Dauer abgeschlossener Chancen", en="duration of closed opportunities")
 
 
 def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: LoggedShare) -> Override:
-    """Return the chance of another round and the partners' answer time by class, and chasing at its ratio to them.
+    """Return partners, chance of another round and the partners' answer time by class, and chasing at its ratio to them.
 
     Parameters
     ----------
@@ -44,9 +45,10 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
 
     Notes
     -----
-    Rounds per order = entries of coordination per order / coverage; repeat chance = 1 − partners / rounds, at least 0
-    and at most 0.9. Answer time = mean office hours between successive entries of an order × coverage, because an entry
-    that was not written down joins two gaps into one. Fewer than 20 orders, or 20 gaps, of a class tell nothing.
+    Rounds per order = entries of coordination per order / coverage; how much they differ between orders says how many
+    partners share them (:func:`_partners`); repeat chance = 1 − partners / rounds, at least 0 and at most 0.9. Answer
+    time = mean office hours between successive entries of an order × coverage, because an entry that was not written down
+    joins two gaps into one. Fewer than 20 orders, or 20 gaps, of a class tell nothing.
     """
     entries = _entries(client)
     if entries is None:
@@ -60,8 +62,9 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
             continue
         each = mine.groupby("case_id").size().reindex(cases, fill_value=0)
         mean, half = (number / coverage.share for number in mean_and_half(each))
-        partners = max(1.0, parameter_set.value(f"orders.{name}.partners"))
-        source = texts.joined(texts.counted(texts.BY_ORDER, len(cases), bilingual), PARTNERS_ASSUMED)
+        partners = _partners(each, coverage.share)
+        source = texts.counted(texts.BY_ORDER, len(cases), bilingual)
+        override[f"orders.{name}.partners"] = measured(partners, texts.joined(source, SPREAD_OF_ROUNDS), kind="partly")
         value, width = _repeat_chance(mean, half, partners)
         override[f"orders.{name}.repeat_chance"] = measured(value, source, width, "partly")
         gaps = _gaps_h(mine, client) * coverage.share
@@ -70,6 +73,20 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
             source = texts.joined(texts.counted(texts.BY_ORDER, len(gaps), bilingual), QUEUE_INCLUDED)
             override[f"orders.{name}.partner_delay_h"] = measured(delay, source, half, "partly")
     return override | _chasing(override, parameter_set)
+
+
+def _partners(each: pd.Series, coverage: float) -> float:
+    """Return the partners of an order, whole, from the entries of coordination by order.
+
+    Notes
+    -----
+    With k partners whose rounds are each followed by another at chance p, rounds N have mean k ÷ (1 − p) and variance
+    mean × p ÷ (1 − p): p = variance ÷ (mean + variance), k = mean × (1 − p). Of N rounds each is logged at chance κ:
+    Var N = (Var entries − κ (1 − κ) mean) ÷ κ². At least one, at most as many as the model knows.
+    """
+    rounds = float(each.mean()) / coverage
+    variance = max(float(each.var(ddof=1)) - coverage * (1 - coverage) * rounds, 0.0) / coverage**2
+    return float(min(max(round(rounds * rounds / (rounds + variance)), 1), PARTNER_CAP))
 
 
 def _repeat_chance(mean: float, half: float, partners: float) -> tuple[float, float]:

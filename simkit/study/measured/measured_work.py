@@ -22,10 +22,11 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
+from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.fitted_work import fitted_effort, worked_for_shares, worked_hours
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
 from simkit.study.measured.measured_rounds import rounds_override
-from simkit.study.measured.rates import ENOUGH_CASES, LoggedShare, Rate, log_coverage, measured_rates
+from simkit.study.measured.rates import LoggedShare, Rate, log_coverage, measured_rates
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:

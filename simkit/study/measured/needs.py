@@ -20,9 +20,10 @@ from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as texts
+from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.fitted_work import times, worked_hours
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
-from simkit.study.measured.rates import ENOUGH_CASES, contact_counts, log_coverage
+from simkit.study.measured.rates import contact_counts, log_coverage
 from simkit.value.customer_figures import period_years
 from simkit.value.service.service_levels import planned_level
 from simkit.value.service.service_study import agreed_in

@@ -19,16 +19,15 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, Level, today_factor
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customers.customer_value import CustomerValue
 
-ENOUGH_CASES = 20  # fewer cases of a kind say too little about its mean
 ENOUGH_PEOPLE = 5
 LEAST_CAPTURED = 0.3  # a log that holds the entry of fewer orders was not kept for orders
-Z95 = 1.959964
 WON, NO_DECISION = "won", "no_decision"
 CLOSED = (WON, "lost", NO_DECISION)
 
@@ -62,6 +61,8 @@ class LoggedShare:
     """Effective number of people behind `share`."""
     counted: bool
     """True when it was counted on orders known from another table, false when it is logged over worked hours."""
+    last_year: float = 1.0
+    """Logged share of the last twelve whole months relative to `share`."""
 
     def relative_error(self, people: float) -> float:
         """Return the relative standard error of a scaled-up count whose entries come from a number of people."""
@@ -80,7 +81,8 @@ def measured_rates(client: ClientData, value: CustomerValue, worked_h: float | N
 
     Notes
     -----
-    Counts: quasi-Poisson, variance = dispersion × count, the dispersion from monthly counts (Pearson's chi-square over
+    Counts stand at today's level (:func:`simkit.study.measured.demand_level.today_factor`); their error is quasi-
+    Poisson, variance = dispersion × count, the dispersion from monthly counts (Pearson's chi-square over
     its degrees of freedom, at least 1; McCullagh & Nelder 1989, section 6.2). Shares: Wilson's interval. Contacts:
     clustered by customer; log-based rates add the error of the coverage (:class:`LoggedShare`) by the delta method.
     Kinds with fewer than 20 cases, or with fewer people behind them than the client's minimum group, are left out.
@@ -90,16 +92,29 @@ def measured_rates(client: ClientData, value: CustomerValue, worked_h: float | N
     return (*found, *(_log_rates(client, value, coverage) if coverage is not None else ()))
 
 
-def counted_per_year(number: int, years: float, dispersion: float = 1.0, extra: float = 0.0) -> Estimate:
-    """Return a count as a rate a year with its interval; `extra` is a relative standard error to be added.
+def counted_per_year(number: int, years: float, now: Level, extra: float = 0.0) -> Estimate:
+    """Return a count as a rate a year at today's level; `extra` is a relative standard error to be added.
 
     Notes
     -----
-    On the log scale, so that the interval never reaches below 0; se(log) = √(dispersion / count + extra²).
+    On the log scale, so that the interval never reaches below 0; se(log) = √(error of the level² + extra²).
     """
-    rate = number / years
-    factor = float(np.exp(Z95 * np.sqrt(max(dispersion, 1.0) / max(number, 1) + extra**2)))
+    rate = number / years * now.factor
+    factor = float(np.exp(Z95 * np.hypot(now.error, extra)))
     return Estimate(value=rate, low=rate / factor, high=rate * factor)
+
+
+def _now(days: pd.Series, client: ClientData, last_year: float = 1.0) -> Level:
+    """Return today's level of what happened on some days, with the trend of the orders."""
+    ordered = period_orders(client)["ordered_on"] if client.has("orders") else days.iloc[:0]
+    return today_factor(days, ordered, client, last_year)
+
+
+def _now_logged(entries: pd.DataFrame, client: ClientData, coverage: LoggedShare) -> Level:
+    """Return today's level of what entries of the log stand for; the period's mean where they name no day."""
+    if "started_at" not in entries or entries["started_at"].isna().any():
+        return Level(factor=1.0, error=float(1 / np.sqrt(len(entries))), weight=0.0)
+    return _now(entries["started_at"], client, coverage.last_year)
 
 
 def share_of(number: int, total: int) -> Estimate:
@@ -108,35 +123,6 @@ def share_of(number: int, total: int) -> Estimate:
     centre = (share + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * float(np.sqrt(share * (1 - share) / total + z * z / (4 * total * total)))
     return Estimate(value=share, low=max(centre - half, 0.0), high=min(centre + half, 1.0))
-
-
-def dispersion(days: pd.Series, client: ClientData) -> float:
-    """Return the dispersion of monthly counts around an even rate, at least 1; whole months only."""
-    counts = monthly_counts(days, client)
-    if len(counts) < 6 or counts.sum() == 0:
-        return 1.0
-    expected = counts.mean()
-    return max(1.0, float(((counts - expected) ** 2 / expected).sum() / (len(counts) - 1)))
-
-
-def monthly_counts(days: pd.Series, client: ClientData) -> np.ndarray:
-    """Return the cases of each whole month of the period, as they would be in a month of average length."""
-    months, worked, counts = whole_months(days, client)
-    return counts * worked.mean() / worked if len(months) else counts
-
-
-def whole_months(days: pd.Series, client: ClientData) -> tuple[list[pd.Period], np.ndarray, np.ndarray]:
-    """Return the whole months of the period with their working days and their cases."""
-    first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
-    months = [
-        month
-        for month in pd.period_range(first, last, freq="M")
-        if month.start_time >= first and month.end_time.normalize() <= last
-    ]
-    counted = days.dropna().dt.to_period("M").value_counts()
-    worked = [client.calendar.working_days(m.start_time.date(), m.end_time.date()) for m in months]
-    counts = [counted.get(month, 0) for month in months]
-    return months, np.array(worked, dtype=float), np.array(counts, dtype=float)
 
 
 # --- what the tables count themselves --------------------------------------------------------------------------------
@@ -148,7 +134,7 @@ def _order_rates(client: ClientData) -> Iterator[Rate]:
     orders, years = period_orders(client), period_years(client)
     if len(orders) < ENOUGH_CASES:
         return
-    rate = counted_per_year(len(orders), years, dispersion(orders["ordered_on"], client))
+    rate = counted_per_year(len(orders), years, _now(orders["ordered_on"], client))
     yield Rate(name="orders", group="", estimate=rate, unit="1/a", cases=len(orders), source=texts.ORDERS)
     known = orders["order_class"].dropna()
     if len(known) >= ENOUGH_CASES:
@@ -185,7 +171,7 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     if "opened_on" in deals:
         new = deals.loc[deals["opened_on"].between(first, last), "opened_on"]
         if len(new) >= ENOUGH_CASES:
-            rate = counted_per_year(len(new), period_years(client), dispersion(new, client))
+            rate = counted_per_year(len(new), period_years(client), _now(new, client))
             yield Rate(
                 name="opportunities", group="", estimate=rate, unit="1/a", cases=len(new), source=texts.OPPORTUNITIES
             )
@@ -195,7 +181,7 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     ended = closed["closed_on"] if "closed_on" in closed else pd.Series(dtype="datetime64[ns]")
     ended = ended[ended.between(first, last)]
     if len(ended) >= ENOUGH_CASES:
-        rate = counted_per_year(len(ended), period_years(client), dispersion(ended, client))
+        rate = counted_per_year(len(ended), period_years(client), _now(ended, client))
         yield Rate(name="deals", group="", estimate=rate, unit="1/a", cases=len(ended), source=texts.OPPORTUNITIES)
     won = share_of(int((closed["stage"] == WON).sum()), len(closed))
     yield Rate(name="win_rate", group="", estimate=won, unit="share", cases=len(closed), source=texts.OPPORTUNITIES)
@@ -230,12 +216,19 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
         captured = orders["order_id"].isin(entered)
         if len(orders) >= ENOUGH_CASES and captured.mean() >= LEAST_CAPTURED:
             doers = log.loc[(log["activity"] == "administration") & log["case_id"].isin(orders["order_id"])]
-            return LoggedShare(share=float(captured.mean()), spread=spread, people=effective(doers), counted=True)
+            share, last = float(captured.mean()), _last_year(captured, orders["ordered_on"], client)
+            return LoggedShare(share=share, spread=spread, people=effective(doers), counted=True, last_year=last)
     hours = float(log["hours"].clip(lower=0).sum()) if "hours" in log else 0.0
     if worked_h is None or hours <= 0:
         return None
     share = min(hours / (worked_h * period_years(client)), 1.0)
     return LoggedShare(share=share, spread=spread, people=people, counted=False)
+
+
+def _last_year(captured: pd.Series, days: pd.Series, client: ClientData) -> float:
+    """Return the captured share of the last twelve months' orders relative to that of all; 1 with fewer than 20 captured."""
+    recent = captured[days > pd.Timestamp(client.last) - pd.DateOffset(years=1)]
+    return float(recent.mean() / captured.mean()) if recent.sum() >= ENOUGH_CASES else 1.0
 
 
 def enough_people(rows: pd.DataFrame, client: ClientData) -> bool:
@@ -274,11 +267,11 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) 
     years = period_years(client)
     contacts, answers = (select(free, activity=activity) for activity in ("care", "service"))
     if enough_people(contacts, client):
-        yield from _contact_rates(contacts, customer_contacts(contacts, value), coverage, years)
+        yield from _contact_rates(contacts, customer_contacts(contacts, value), coverage, client)
     if len(answers) >= ENOUGH_CASES and enough_people(answers, client):
         extra = coverage.relative_error(effective(answers))
-        spread = dispersion(answers["started_at"], client) if "started_at" in answers else 1.0
-        rate = counted_per_year(len(answers), years * coverage.share, spread, extra)
+        now = _now_logged(answers, client, coverage)
+        rate = counted_per_year(len(answers), years * coverage.share, now, extra)
         yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=texts.REQUESTS)
 
 
@@ -311,7 +304,9 @@ def customer_contacts(care: pd.DataFrame, value: CustomerValue) -> pd.DataFrame:
     return customers[["customer_id", "segment"]].assign(contacts=number.to_numpy(dtype=float))
 
 
-def _contact_rates(care: pd.DataFrame, counts: pd.DataFrame, coverage: LoggedShare, years: float) -> Iterator[Rate]:
+def _contact_rates(
+    care: pd.DataFrame, counts: pd.DataFrame, coverage: LoggedShare, client: ClientData
+) -> Iterator[Rate]:
     """Contacts per customer and year by segment, clustered by customer."""
     for name in SEGMENTS:
         mine = select(counts, segment=name)
@@ -322,7 +317,8 @@ def _contact_rates(care: pd.DataFrame, counts: pd.DataFrame, coverage: LoggedSha
         relative = float(each.std(ddof=1) / np.sqrt(len(each)) / each.mean())
         extra = float(np.hypot(relative, coverage.relative_error(effective(entries))))
         factor = float(np.exp(Z95 * extra))
-        rate = float(each.mean()) / (years * coverage.share)
+        now = _now_logged(entries, client, coverage)
+        rate = float(each.mean()) / (period_years(client) * coverage.share) * now.factor
         estimate = Estimate(value=rate, low=rate / factor, high=rate * factor)
         yield Rate(
             name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(entries), source=texts.CONTACTS

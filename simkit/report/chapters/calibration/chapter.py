@@ -169,7 +169,7 @@ def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
             "customers": number(found.response.customers),
             "used": number(found.parameters.value("reaction.elasticity"), 2),
         }
-        points.append((TEXTS["response_used"] if found.response.adopted else TEXTS["response_kept"]).fill(**values))
+        points.append(TEXTS["response_kept"].fill(**values))
     if found.season is not None:
         used = found.parameters["demand.season_1"].provenance.kind == "measured"
         levels = ", ".join(builder.style.formats.share(level, 0) for level in found.season.levels)

@@ -1,0 +1,129 @@
+"""Today's level, trend and coming and going of customers, found again in invented orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_client import MadeClient, made_client, orders, people, value_of
+
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.measured.client_inputs import client_inputs, period_orders
+from simkit.study.measured.demand_level import customer_flow, level, shown_trend, today_factor, trend
+from simkit.study.measured.measured_demand import growth_override
+from simkit.study.measured.measured_parameters import measured_parameters
+
+YEARS = 3
+BASE = 5000
+
+
+def days_of(seed: int, growth: float = 0.0, step: float = 1.0, number: int = BASE) -> pd.Series:
+    """Days of about `number` orders in three years that grow by `growth` a year; the last year is `step` times as busy."""
+    draw = np.random.default_rng(seed)
+    at = draw.uniform(0, YEARS, 2 * number)
+    wanted = (1 + growth) ** at * np.where(at > YEARS - 1, step, 1.0)
+    kept = np.sort(at[draw.random(len(at)) < wanted / 2])
+    return pd.Series((pd.Timestamp("2022-01-01") + pd.to_timedelta(kept * 365.25, unit="D")).normalize())
+
+
+def client_of(days: pd.Series) -> MadeClient:
+    table = pd.DataFrame(
+        {"ordered_on": days, "customer_id": [f"K{n % 30}" for n in range(len(days))], "value_amount": 1.0}
+    )
+    table = table.assign(order_id=[f"A{n}" for n in range(len(days))], order_class="standard")
+    return MadeClient(
+        tables={"orders": table, "employees": people()}, first=dt.date(2022, 1, 1), last=dt.date(2024, 12, 31)
+    )
+
+
+def test_without_a_change_the_level_is_mostly_the_whole_period():
+    found = [level(days, client_of(days)) for days in map(days_of, range(20))]
+    assert np.mean([one.weight for one in found]) < 0.35
+    assert max(abs(one.factor - 1) for one in found) < 0.06
+    assert np.mean([one.error for one in found]) < 0.02
+
+
+def test_a_step_in_the_last_year_is_believed_and_its_level_found():
+    days = days_of(1, step=1.3)
+    one = level(days, client_of(days))
+    assert one.weight > 0.9
+    mean = (1 + 1 + 1.3) / 3
+    assert one.factor == pytest.approx(1.3 / mean, rel=3 * one.error)
+
+
+def test_a_year_that_was_written_down_less_completely_is_no_lower_level():
+    days = days_of(2, step=0.7)
+    assert level(days, client_of(days)).factor < 0.85
+    assert level(days, client_of(days), last_year=0.7 * 3 / 2.7).factor == pytest.approx(1, abs=0.05)
+
+
+def test_less_than_two_years_keep_the_mean():
+    client = made_client()
+    short = MadeClient(tables=client.tables, first=dt.date(2023, 6, 1), last=dt.date(2024, 12, 31))
+    assert level(period_orders(short)["ordered_on"], short).factor == 1
+    assert trend(period_orders(short)["ordered_on"], short) is None
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.1, -0.1])
+def test_the_interval_of_the_trend_holds_it_and_only_a_clear_one_is_shown(growth):
+    found = [trend(days, client_of(days)) for days in (days_of(seed, growth) for seed in range(12))]
+    assert sum(one is not None and one.low <= growth <= one.high for one in found) >= 10
+    shown = [shown_trend(days, client_of(days)) for days in (days_of(seed, growth) for seed in range(12))]
+    assert sum(one is not None for one in shown) <= 1 if growth == 0 else sum(one is not None for one in shown) >= 10
+
+
+def test_a_trend_sets_growth_and_the_level_stands_at_the_end_of_the_period():
+    days = days_of(3, growth=0.12)
+    client = client_of(days)
+    provenance = growth_override(client)["demand.growth_per_year"][1]
+    assert provenance.kind == "measured" and provenance.interval is not None
+    assert provenance.interval.low < 0.12 < provenance.interval.high
+    at = np.linspace(0, YEARS, 10_001)
+    assert today_factor(days, days, client).factor == pytest.approx(1.12**YEARS / np.mean(1.12**at), abs=0.04)
+
+
+def test_order_rates_of_customers_add_up_to_todays_level():
+    days = days_of(3, growth=0.12)
+    client, value = client_of(days), value_of(made_client())
+    rate = len(days) / YEARS
+    inputs = client_inputs(client, value)
+    assert inputs.orders_per_year == pytest.approx(rate * today_factor(days, days, client).factor, rel=2e-3)
+    assert measured_parameters(client, None, value, load_defaults()).value("demand.growth_per_year") > 0.06
+    even = made_client()
+    assert client_inputs(even, value).orders_per_year == pytest.approx(len(orders()) / (731 / 365.25))
+
+
+def flowing(seed: int, churn: float, new: float, customers: int = 600) -> MadeClient:
+    """Customers who order six times a year on average until they leave at the rate `churn`; `new` ones come each year."""
+    draw = np.random.default_rng(seed)
+    starts = np.concatenate([np.zeros(customers), draw.uniform(0, YEARS, draw.poisson(new * YEARS))])
+    ends = np.minimum(starts + (draw.exponential(1 / churn, len(starts)) if churn else 99.0), YEARS)
+    number = draw.poisson(draw.gamma(3, 2, len(starts)) * (ends - starts))
+    who = np.repeat(np.arange(len(starts)), number)
+    at = draw.uniform(starts[who], ends[who])
+    days = (pd.Timestamp("2022-01-01") + pd.to_timedelta(at * 365.25, unit="D")).normalize()
+    table = pd.DataFrame({"ordered_on": days, "customer_id": [f"K{n}" for n in who], "value_amount": 1.0})
+    table = table.assign(order_id=[f"A{n}" for n in range(len(table))], order_class="standard")
+    return MadeClient(tables={"orders": table}, first=dt.date(2022, 1, 1), last=dt.date(2024, 12, 31))
+
+
+def flow_of(client: MadeClient) -> pd.DataFrame:
+    return customer_flow(period_orders(client), client).set_index("flow")
+
+
+def test_new_and_lost_customers_a_year_are_found():
+    found = [flow_of(flowing(seed, churn=0.1, new=60.0)) for seed in range(6)]
+    assert np.mean([one.loc["new", "per_year"] for one in found]) == pytest.approx(60, rel=0.2)
+    assert np.mean([one.loc["lost", "per_year"] for one in found]) == pytest.approx(60, rel=0.2)
+    assert sum(one.loc["net", "low"] <= 0 <= one.loc["net", "high"] for one in found) >= 5
+
+
+def test_more_new_than_lost_shows_as_net_growth():
+    net = flow_of(flowing(7, churn=0.05, new=90.0)).loc["net"]
+    assert net["low"] > 0 and net["per_year"] == pytest.approx(90 - 33, abs=25)
+
+
+def test_where_nobody_comes_or_leaves_nothing_is_said():
+    assert flow_of(flowing(8, churn=0.0, new=0.0)).empty
