@@ -1,14 +1,16 @@
 """Whether the kit finds how busy a firm is, and draws no winner from hours that were idle.
 
-Invented firms with true loads from .50 to .97: the estimate and its interval against the truth. Then firms that would be
-busy by construction if every hour that nobody wrote down counted as work: measured, calibrated, compared, decided.
-Leaves with 1 when too few intervals hold the truth, or a winner is told.
+Invented firms with true loads from .50 to .97: the estimate and its interval against the truth. A firm whose A customers
+get 70 % of what its best-served get. Then firms that would be busy by construction if every hour that nobody wrote down
+counted as work: measured, calibrated, compared, decided. Leaves with 1 when too few intervals hold the truth, the share is
+not found, or a winner is told.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -30,12 +32,18 @@ from simkit.study.calibration.fit_gate import Gate
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.load import PATH
+from simkit.study.measured.needs import received_care
 
 LOADS = (0.50, 0.97)
 FIRMS, HELD = 16, 13
 """Firms, and in how many of them the interval has to hold the truth."""
 BUSY: tuple[tuple[int, float], ...] = ((9000, 0.55), (9001, 0.55), (9002, 0.55), (9001, 1.0))
 """Firms with time to spare of which the kit once said that another order of work wins: number and scale of demand."""
+SERVED = {"A": (0.5, 0.4)}
+"""Half of the A customers are served best, the others get .4 of it: on average .7."""
+SERVED_SHARE, SHARE_OFF = 0.70, 0.08
+SERVED_FIRM, SERVED_CUSTOMERS = 9100, 300
+"""With thirty A customers: of ten, the best quarter is too few to tell."""
 DESIGNS = ("baseline", "baseline_value_first")
 SEED = 1
 FIRST = 2_000
@@ -87,6 +95,15 @@ def _outcome(name: str, true: float, logged: float, parameter: object) -> LoadOu
     interval = parameter.provenance.interval
     found = interval or Estimate(value=parameter.value, low=parameter.low, high=parameter.high)
     return LoadOutcome(name=name, true=true, logged=logged, found=found, kind=parameter.provenance.kind)
+
+
+def received_share(number: int = SERVED_FIRM) -> Estimate:
+    """Return which share of what its best-served get the kit finds for the A customers of a firm without agreed levels."""
+    with written(random_firm(number, customers=SERVED_CUSTOMERS, well_served=SERVED)) as folder:
+        shutil.rmtree(folder / "workshop", ignore_errors=True)
+        one = measured_client(folder)
+    care = received_care(one.client, one.value, one.model_inputs, one.parameters).set_index("segment").loc["A"]
+    return Estimate(value=float(care["received_share"]), low=float(care["low"]), high=float(care["high"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +190,12 @@ def main() -> None:
     if outcomes:
         line, passed = load_summary(outcomes)
         say(line)
+    share = received_share()
+    passed = passed and abs(share.value - SERVED_SHARE) <= SHARE_OFF
+    say(
+        f"A customers who get {SERVED_SHARE:.0%} of what the best-served get: found {share.value:.1%} "
+        f"[{share.low:.1%}, {share.high:.1%}], allowed ± {100 * SHARE_OFF:.0f} points"
+    )
     for number, demand in BUSY[: chosen.busy]:
         one = advice(number, demand, chosen.replications, Execution(jobs=chosen.jobs))
         say(one.line())

@@ -73,7 +73,11 @@ class RandomFirm:
 
 
 def random_firm(
-    number: int, *, demand: float = 1.0, well_served: Mapping[str, tuple[float, float]] | None = None
+    number: int,
+    *,
+    demand: float = 1.0,
+    customers: int = CUSTOMERS,
+    well_served: Mapping[str, tuple[float, float]] | None = None,
 ) -> RandomFirm:
     """Draw and build one firm.
 
@@ -83,6 +87,8 @@ def random_firm(
         The same number gives the same firm.
     demand : float
         All demand, relative to what was drawn for the firm.
+    customers : int
+        At least 40.
     well_served : mapping of str to tuple, optional
         By segment of sales: the share of customers who are served best, and the share of their contacts that the others
         get; without it customers differ by habit.
@@ -92,7 +98,13 @@ def random_firm(
     rates = {name: rate * demand if name in SCALED else rate for name, rate in drawn.items()}
     true = _truth(number, rates, rng)
     care = {name: rate * demand for name, rate in true.care_contacts_per_year.items()}
-    true = replace(true, leads_per_year=true.leads_per_year * demand, care_contacts_per_year=care)
+    true = replace(
+        true,
+        leads_per_year=true.leads_per_year * demand,
+        care_contacts_per_year=care,
+        customers=customers,
+        buying_customers=customers - CUSTOMERS + BUYING,
+    )
     if well_served is not None:
         true = replace(true, well_served=well_served)
     return RandomFirm(number=number, true=true, rates=rates, firm=build_firm(true))

@@ -150,7 +150,7 @@ def _drift(figure: str, tables: Mapping[str, NDArray[np.float64]], allowed: floa
     if (control := CONTROLS.get(figure)) is not None:
         drawn = tables[control]
         luck = (drawn[:, -1] - drawn[:, 0]) / drawn.mean()
-        slope = float(np.cov(luck, rest, ddof=1)[0, 1] / luck.var(ddof=1))
+        slope = float(np.cov(luck, rest, ddof=1)[0, 1] / max(luck.var(ddof=1), 1e-12))
         ratio -= slope * float(luck.mean())
         rest, freedom = rest - slope * (luck - luck.mean()), freedom - 1
     half = float(student_t.ppf((1 + LEVEL) / 2, freedom) * rest.std(ddof=1) / np.sqrt(len(rest)))
