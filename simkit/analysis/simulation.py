@@ -295,7 +295,6 @@ def model_fit(
     client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue
 ) -> ModelFit | Missing:
     """Return how the model holds against the client's figures: read from the calibration, and simulated for a draft alone."""
-    from simkit.model.specification.model_parameters import load_defaults
 
     saved = calibration_of(client, settings, time_use, value)
     if isinstance(saved, Missing):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.calibration.client_parameters import client_parameter_set, with_own_assumptions
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record, recorded_gate
 from simkit.study.calibration.saved_calibration import DRAFT, Saved
-from simkit.study.care_level import REPLICATIONS, with_care_level
+from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, is_stationary, stationary_override
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.precision import run_until_precise
@@ -35,6 +35,7 @@ from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
+from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.compared_designs import check_choice
 from simkit.study.plans.experiment_plan import Plan, make_plan
@@ -162,14 +163,17 @@ def run_plan(
     execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_replication,
+    stationary: Callable[..., Override] = stationary_override,
 ) -> Results:
-    """Measure today's care level in up to four replications, then run the whole experiment, until it is precise
-    where that is asked.
+    """Let today stay where it is, if no fit has done so, then run the whole experiment, until it is precise where that is
+    asked.
 
     Parameters
     ----------
     execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`; progress counts both parts together.
+    stationary : callable
+        As :func:`simkit.study.calibration.stationary_today.stationary_override`.
 
     Returns
     -------
@@ -177,10 +181,16 @@ def run_plan(
         The runs, with the parameter set that they were run on and the replications that they took.
     """
     replications = min(REPLICATIONS, plan.experiment.replications)
-    first, second = shared_progress(progress, replications, plan.experiment.runs)
-    parameter_set = with_care_level(
-        model_inputs, parameters, plan, replications=replications, execution=execution, progress=first, engine=engine
-    )
+    before = 0 if is_stationary(parameters) else replications * (ROUNDS + 1)
+    first, second = shared_progress(progress, before, plan.experiment.runs)
+    parameter_set = parameters
+    if before:
+        override = stationary(
+            model_inputs, parameters, seed=plan.experiment.seed, today=plan.experiment.variants[0],
+            replications=replications,
+            execution=execution, progress=first,
+        )  # fmt: skip
+        parameter_set = patched(parameters, override)
     how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
     if plan.precision is None:
         runs = run_experiment(plan.experiment, model_inputs, parameter_set, **how)

@@ -73,7 +73,8 @@ class DiscretionaryWork:
             while self.lead_credit >= 1 and self.next_prospect < len(self.inputs.leads.at):
                 self.lead_credit -= 1
                 self.next_prospect += 1
-                self.open_lead(self.next_prospect - 1)
+                if self.reactions.active[self.inputs.leads.customer[self.next_prospect - 1]]:
+                    self.open_lead(self.next_prospect - 1)
 
     def _takes_up(self, person: Person) -> bool:
         """Tell by the draw of person and day whether idle hours become discretionary work today."""

@@ -7,8 +7,8 @@ finished tasks into the log, and lets people pick. It draws nothing and computes
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 
 from simkit.foundation.gc_pause import gc_paused
@@ -18,6 +18,7 @@ from simkit.model.engine.customer_response import Reactions
 from simkit.model.engine.discretionary_work import DiscretionaryWork
 from simkit.model.engine.dispatcher import Dispatcher, coordination_factor, giving_h, taking, with_factor
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, DeadlineQueue
+from simkit.model.engine.open_cases import OpenCases
 from simkit.model.engine.organisation import PUT_OFF, Organisation
 from simkit.model.engine.overload import Overload
 from simkit.model.engine.processes import process_of
@@ -74,26 +75,19 @@ class Run:
         )
         self.overload = Overload(on_design, self.rules)
         self.log = Log()
-        self.open_cases: defaultdict[int, dict[int, Case]] = defaultdict(dict)  # by customer and number
         self.clock = clock = event_loop(inputs.start_h)
-        organisation = self.organisation
-        self.discretionary_work = own = DiscretionaryWork(clock, inputs, organisation, self.reactions, self.prospect)
+        organisation, by_themselves = self.organisation, partial(self.open_case, "lead")
+        self.discretionary_work = own = DiscretionaryWork(clock, inputs, organisation, self.reactions, by_themselves)
         self.dispatcher = Dispatcher(clock, self.log, design.help_after_h, self.finished, own.task)
         self.admission = Admission(clock, inputs, organisation, own, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
-        self.personnel = Personnel(
-            clock,
-            inputs,
-            organisation,
-            self.dispatcher,
-            self.reactions,
-            self.log,
-            self.rules,
-            notice_h,
-            self.deals_lost,
-        )
+        self.open_cases = OpenCases(clock, inputs, organisation, self.reactions, self.log, self.close)
+        state = (clock, inputs, organisation, self.dispatcher, self.reactions, self.log, self.rules)
+        self.personnel = Personnel(*state, notice_h, self.open_cases.leave)
         day_h = self.rules.day_h
-        self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, clock, day_h, self.cancel, attrgetter("open"))
+        self.patience: DeadlineQueue[Case] = DeadlineQueue(
+            inputs, clock, day_h, self.open_cases.cancel, attrgetter("open")
+        )
         self.lapses: DeadlineQueue[Task] = DeadlineQueue(
             inputs, clock, day_h, self.lapse, lambda task: task.state == WAITING
         )
@@ -148,7 +142,7 @@ class Run:
         if day and day % CHURN_EVERY_DAYS == 0:
             elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
             for customer in self.reactions.churned(now, elapsed_h):
-                self.customer_lost(customer)
+                self.open_cases.customer_lost(customer)
             if self.overload.on:
                 for person in self.overload.driven_away(
                     self.organisation.units.values(), self.organisation.routes, elapsed_h
@@ -185,11 +179,6 @@ class Run:
                 self.open_case(kind, row)
         elif reactions.demand_is_real(customer, self.clock.now, self.tables[kind].thin[row]):
             self.open_case(kind, row)
-
-    def prospect(self, row: int) -> None:
-        """Open a lead that prospecting has found, unless its customer is lost."""
-        if self.reactions.active[self.inputs.leads.customer[row]]:
-            self.open_case("lead", row)
 
     def open_case(self, kind: str, row: int, parent: Case | None = None) -> None:
         """Open a case of a row of the drawn inputs."""
@@ -249,7 +238,7 @@ class Run:
         if self.organisation.live:
             case.channel = self.channels[customer]
         case.process = process_of(case, self.inputs)
-        self.open_cases[customer][number] = case
+        self.open_cases.opened(case)
         self.log.opened(case)
         return case
 
@@ -313,7 +302,7 @@ class Run:
         """End a case, with what follows from it."""
         now = self.clock.now
         case.open = False
-        del self.open_cases[case.customer][case.number]
+        self.open_cases.closed(case)
         self.admission.closed(case)
         if self.overload.on:
             self.overload.closed(case)
@@ -331,41 +320,12 @@ class Run:
             care = case.rules.care_by_phone if case.by_phone else case.rules.care
             self.reactions.contacted(case.customer, now, care[case.segment].weight, case.ability)
 
-    def customer_lost(self, customer: int) -> None:
-        """Let a customer go: what he has ordered is still delivered, his deals, requests and contacts end."""
-        self.log.churned.append((customer, self.clock.now))
-        self.organisation.customer_lost(customer)
-        for case in [*self.open_cases[customer].values()]:
-            if case.kind != "order":
-                self.end(case, "lost_customer")
-
-    def deals_lost(self, person: Person, planned: float) -> None:
-        """Let a share of the open deals of who leaves go with him."""
-        if self.reactions.on:
-            mine = [case for cases in self.open_cases.values() for case in cases.values() if case.last is person]
-            left = self.inputs.opportunities.left
-            for case in mine:
-                if case.kind == "opportunity" and self.reactions.deal_lost(left[case.row], planned=planned):
-                    self.end(case, "lost")
-
     def lapse(self, task: Task) -> None:
         """End a case whose task nobody came to in time."""
         if task.state == WAITING:
             task.state = DROPPED
             assert task.case is not None
             self.close(task.case, "lapsed")
-
-    def cancel(self, case: Case) -> None:
-        """End an order whose customer has lost patience; a task in somebody's hands is finished and booked."""
-        if case.open:
-            self.end(case, "cancelled")
-
-    def end(self, case: Case, outcome: str) -> None:
-        """End a case before its time: nothing that waits is done any more."""
-        for task in (case.waiting, case.chasing):
-            if task is not None and task.state == WAITING:
-                task.state = DROPPED
-        self.close(case, outcome)
 
     # --- tasks ---------------------------------------------------------------------------------------------------
 

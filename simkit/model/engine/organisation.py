@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
+from simkit.model.engine.unit_tables import RANK_SCALE, route_table, units_of
 from simkit.model.inputs.channels import management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
@@ -27,13 +28,11 @@ from simkit.model.rules.staffing import (
     unit_sizes,
 )
 from simkit.model.rules.workload import class_shares
-from simkit.model.run_state import WAITING, Case, Person, Queue, RankKey, Task, Unit
-from simkit.model.specification.design_files import WORK_KINDS
+from simkit.model.run_state import WAITING, Case, Person, Task, Unit
 from simkit.model.specification.designs import Design, UnitSpec
-from simkit.model.specification.model_parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
+from simkit.model.specification.model_parameters import FOCUS, LEAVE, SEGMENTS
 
 CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
-RANK_SCALE = 1000  # ranks of a table are spread over this scale
 PUT_OFF = 10 * RANK_SCALE  # behind everything else
 
 
@@ -89,7 +88,7 @@ class Organisation:
         # Posts, not persons, fill the units, so both assignments are known before the run.
         self.seats_today = self._seats(today, rules_today, 0)
         self.seats = self._seats(design, rules, len(self.newcomers))
-        self.units = _units(today, today, 0, rules_today)
+        self.units = units_of(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
         self.holders: list[Person | None] = [None] * len(self.tenures)
         self.awaited: list[Person | None] = [None] * len(self.tenures)  # who will take a vacant post up
@@ -97,7 +96,7 @@ class Organisation:
         self.owner = self._accounts(today, rules_today, self.seats_today, {}, inputs.start_h)
         self.home = dict(self.owner)
         self.accounts = self._by_owner()
-        self.routes = _route_table(today, self.seats_today)
+        self.routes = route_table(today, self.seats_today)
         self.assignments: list[tuple[int, int, str, float]] = []  # post, number, unit, from
         for tenures in inputs.tenures:
             if tenures[0].joins_h <= inputs.start_h:
@@ -197,9 +196,9 @@ class Organisation:
         """Let the design take over; returns the customers who change hands."""
         before = dict(self.owner)
         self.live, self.current = True, self.design
-        self.units = _units(self.design, self.today, len(self.units), self.rules)
+        self.units = units_of(self.design, self.today, len(self.units), self.rules)
         self.unit_of = [self.units[name] for name in self.seats]
-        self.routes = _route_table(self.design, self.seats)
+        self.routes = route_table(self.design, self.seats)
         for person in self.holders:
             if person is not None:
                 self.sit(person, self.unit_of[person.slot], now)
@@ -226,7 +225,7 @@ class Organisation:
                 moved += self._move(slot, self.unit_of[post.like], now)
         if moved:
             seats = [unit.name for unit in self.unit_of]
-            self.routes = _route_table(self.design, seats)
+            self.routes = route_table(self.design, seats)
             self.owner = self._accounts(self.design, rules, seats, self.owner, now)
             self.accounts = self._by_owner()
         return moved
@@ -371,45 +370,3 @@ class Organisation:
 
 def _at_work(person: Person | None) -> Person | None:
     return None if person is None or person.long_absent else person
-
-
-def _units(design: Design, today: Design, first: int, rules: Rules) -> dict[str, Unit]:
-    units = {
-        spec.name: Unit(
-            name=spec.name,
-            number=first + number,
-            owners=spec.owners,
-            specialist=spec.specialist,
-            builds=spec.builds or rules.everyone_builds,
-            ranks=_ranks(design.priority_table.ranks, spec.ranks_as_order),
-            old_ranks=_ranks(today.priority_table.ranks, spec.ranks_as_order),
-            helped_after_h=spec.fallback_after_h,
-            people=[],
-            queue=Queue(),
-        )
-        for number, spec in enumerate(design.units)
-    }
-    for spec in design.units:
-        if spec.fallback is not None:
-            units[spec.fallback].helps.append(units[spec.name])
-    return units
-
-
-def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
-    """Return the ranks in a unit; one that serves orders ranks all its work with them.
-
-    Ranks are spread over one scale, so that cases of old habit and of the new way stand in one queue.
-    """
-    step = RANK_SCALE // (max(table.values()) + 1)
-    return {key: step * (table["order", key[1], key[2]] if as_order else rank) for key, rank in table.items()}
-
-
-def _route_table(design: Design, seats: Sequence[str]) -> dict[tuple[str, int, int], str]:
-    """Return who does what; the work of a unit without posts goes to its fallback."""
-    receiving = receiving_units(design, Counter(seats))
-    return {
-        (work, order_class, segment): receiving[design.unit_for(work, order_class, segment)]
-        for work in WORK_KINDS
-        for order_class in range(len(CLASSES))
-        for segment in range(len(SEGMENTS))
-    }

@@ -5,6 +5,7 @@ A year with equal quarters leaves every drawn time where it is, to the bit.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -169,3 +170,19 @@ class Season:
         level = np.array(self.levels) * QUARTERS / sum(self.levels)
         height = level[np.floor(middle / quarter_h).astype(int) % QUARTERS]
         return edges, np.concatenate([[0.0], np.cumsum(height * np.diff(edges))])
+
+
+def lognormal_draws(draw: np.random.Generator, cv: float, shape: tuple[int, ...]) -> Floats:
+    """Draw lognormal draws with mean 1.
+
+    Parameters
+    ----------
+    cv : float
+        Coefficient of variation; 0 gives ones. sigma² = ln(1 + cv²), mu = −sigma²/2.
+    shape : tuple of int
+        Shape of the result.
+    """
+    if cv == 0:
+        return np.ones(shape)
+    variance = math.log1p(cv * cv)
+    return np.exp(draw.standard_normal(shape) * math.sqrt(variance) - variance / 2)

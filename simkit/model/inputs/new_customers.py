@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs
 
+FATES = ("leads.qualified", "opportunities.won", "opportunities.access", "opportunities.deadline")
 CEILING = 1.5  # leads of new customers are drawn at this multiple of their rate, so that referrals can rise
 QUALIFIED_REACH, WIN_REACH = (
     1.5,
@@ -26,6 +28,8 @@ class NewLeads:
     """Leads a year that would win as many customers as are lost (λ ÷ p)."""
     per_year: float
     """Those of them that there are: no more than all leads of a year."""
+    ceiling: float
+    """Multiple of `per_year` at which they are drawn, so that a fit of `customers.new_per_lost` meets the same leads."""
 
     @property
     def too_few(self) -> bool:
@@ -53,19 +57,21 @@ def new_leads(model_inputs: ModelInputs, parameters: ParameterSet) -> NewLeads:
     flags = v("winning.flag_share") * (v("winning.access_logit") + v("winning.deadline_logit"))
     chance = v("leads.qualified_share") / (1 + math.exp(-_base_logit(parameters) - flags))
     needed = lost / chance if chance > 0 else math.inf if lost > 0 else 0.0
-    return NewLeads(needed_per_year=needed, per_year=min(needed, v("leads.per_year")))
+    ceiling = CEILING * max(1.0, 1 / max(v("customers.new_per_lost"), 1e-9))
+    return NewLeads(needed_per_year=needed, per_year=min(needed, v("leads.per_year")), ceiling=ceiling)
 
 
-def could_be_won(
-    parameters: ParameterSet, qualified: Floats, won: Floats, quality: Floats, access: Floats, deadline: Floats
-) -> Flags:
+def could_be_won(parameters: ParameterSet, draws: Mapping[str, Floats], quality: Floats) -> Flags:
     """Tell which leads could win a customer in any design; only these get demand of their own, which saves most draws.
 
     Parameters
     ----------
-    qualified, won, quality, access, deadline : array
-        The draws of the leads and of the opportunities that they become.
+    draws : mapping of str to array
+        Uniform draws of the leads and of the opportunities that they become, by the names of `FATES`.
+    quality : array
+        Standard-normal quality of the opportunities.
     """
+    qualified, won, access, deadline = (draws[name] for name in FATES)
     v = parameters.value
     share = v("winning.flag_share")
     logit = _base_logit(parameters) + WIN_REACH + v("winning.quality_logit") * quality

@@ -14,9 +14,18 @@ import numpy as np
 from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
-from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
+from simkit.model.inputs.demand import (
+    Customers,
+    Integers,
+    Leads,
+    Opportunities,
+    Orders,
+    Requests,
+    Season,
+    lognormal_draws,
+)
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.new_customers import CEILING, could_be_won, new_leads
+from simkit.model.inputs.new_customers import FATES, could_be_won, new_leads
 from simkit.model.inputs.tenures import Succession, Tenure, vacant_per_filled
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
@@ -158,25 +167,16 @@ class _Drawing:
 
     def new_lead_times(self) -> Floats:
         """Return when the leads of new customers come, drawn above their rate so that referrals can rise."""
-        drawn = CEILING * self.new.per_year * self.new_ceiling()
+        drawn = self.new.per_year * self.new.ceiling
         return self.arrival_times("leads.new", drawn) if self.listed and drawn > 0 else np.zeros(0)
-
-    def new_ceiling(self) -> float:
-        """Return by how much more to draw below one new customer per lost one, so that a fit of that meets the same leads."""
-        return max(1.0, 1 / max(self.parameters.value("customers.new_per_lost"), 1e-9))
 
     def customers(self, new_at: Floats) -> tuple[Customers, Integers]:
         """Return the customers, and which of them each lead of a new customer could win: a copy of somebody who is one."""
         frame, new = self.model_inputs.customers, len(new_at)
         copied = self.stream("customers.new").integers(0, max(self.listed, 1), new)
-        possible = could_be_won(
-            self.parameters,
-            self.stream("leads.qualified").random(new),
-            self.stream("opportunities.won").random(new),
-            self.stream("opportunities.quality").standard_normal(new),
-            self.stream("opportunities.access").random(new),
-            self.stream("opportunities.deadline").random(new),
-        )
+        uniform = {name: self.stream(name).random(new) for name in FATES}
+        quality = self.stream("opportunities.quality").standard_normal(new)
+        possible = could_be_won(self.parameters, uniform, quality)
         order = np.argsort(~possible, kind="stable")
         number = np.empty(new, dtype=np.int64)
         number[order] = self.listed + np.arange(new)
@@ -350,7 +350,7 @@ class _Drawing:
     def leads(self, at: Floats, customer: Integers, new: int, first_prospect: int) -> Leads:
         count = len(at)
         thin = np.array(self.uniform("leads.thin", count))
-        thin[:new] *= CEILING * self.new_ceiling()
+        thin[:new] *= self.new.ceiling
         return Leads(
             at=at,
             customer=customer.tolist(),
@@ -405,19 +405,3 @@ class _Drawing:
             end_h=self.end_h,
             vacant_share=self.vacant_share,
         )
-
-
-def lognormal_draws(draw: np.random.Generator, cv: float, shape: tuple[int, ...]) -> Floats:
-    """Draw lognormal draws with mean 1.
-
-    Parameters
-    ----------
-    cv : float
-        Coefficient of variation; 0 gives ones. sigma² = ln(1 + cv²), mu = −sigma²/2.
-    shape : tuple of int
-        Shape of the result.
-    """
-    if cv == 0:
-        return np.ones(shape)
-    variance = math.log1p(cv * cv)
-    return np.exp(draw.standard_normal(shape) * math.sqrt(variance) - variance / 2)

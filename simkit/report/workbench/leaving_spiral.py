@@ -24,8 +24,9 @@ from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
 from simkit.study.calibration.client_parameters import client_parameter_set
-from simkit.study.care_level import with_care_level
+from simkit.study.calibration.stationary_today import is_stationary, stationary_override
 from simkit.study.measured.client_inputs import client_inputs
+from simkit.study.measured.measured_demand import patched
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import BASELINE, StudySettings
 from simkit.study.robustness.spiral import critical_hiring_lag, mandatory_load, spiral
@@ -175,7 +176,7 @@ def _parameter_set(
     replications: int,
     customers_react: bool,
 ) -> ParameterSet:
-    """Return the client's parameter set as the comparison of organisations has it, today's care level measured in it."""
+    """Return the client's parameter set as the comparison of organisations has it, today stationary under it."""
     parameter_set = client_parameter_set(
         analysis.client, present(analysis.time_use), value, kept_calibration(analysis.client)
     )
@@ -185,13 +186,17 @@ def _parameter_set(
         designs=(BASELINE,), scenarios=("today",), replications=replications, seed=analysis.settings.seed
     )
     plan = make_plan(wanted, model_inputs, parameter_set, analysis.client.folder)
-    return with_care_level(
+    if is_stationary(parameter_set):
+        return parameter_set
+    override = stationary_override(
         model_inputs,
         parameter_set,
-        plan,
+        seed=plan.experiment.seed,
+        today=plan.experiment.variants[0],
         replications=replications,
         execution=execution_of(analysis.client, analysis.settings),
     )
+    return patched(parameter_set, override)
 
 
 def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:

@@ -34,9 +34,9 @@ from simkit.study.calibration.moments import Moment, on_scale, play_moments
 from simkit.study.calibration.planned_contacts import planned_contacts
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import Progress, run_experiment
+from simkit.study.measured.demand_level import Z95
 from simkit.study.measured.load import scaled_to_load
 from simkit.study.measured.measured_demand import Override
-from simkit.study.measured.demand_level import Z95
 
 if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.errors import ConfigError, DataError
+from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.paths import VERSION

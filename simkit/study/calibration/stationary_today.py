@@ -171,6 +171,11 @@ def stationary_today(
     return Stationary(override=override, profile=profile)
 
 
+def is_stationary(parameters: ParameterSet) -> bool:
+    """Tell whether the response of a parameter set has been fitted to runs of today."""
+    return parameters["reaction.churn_level"].provenance.kind == "simulated"
+
+
 def renormalised(parameters: ParameterSet, profile: TodayProfile) -> ParameterSet:
     """Return a parameter set with the response fitted to a saved profile, without a run: for draws of response parameters.
 

@@ -78,7 +78,7 @@ CATALOGUE: tuple[Identified, ...] = (
     Identified(
         paths=_of_class("promised_days"), needs=("orders.promised_on", "orders.order_class"), minimum=_CASES,
         method=Text(
-            de="Lieferzeit, die so viele Aufträge überschreiten wie ihren eigenen Termin, sonst Mittel der zugesagten Arbeitstage",
+            de="Lieferzeit, die so viele Aufträge überschreiten wie ihren Termin; sonst Mittel der zugesagten Arbeitstage",
             en="delivery time that as many orders exceed as their own date, else mean of the promised working days",
         ),
     ),

@@ -13,7 +13,6 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
 from simkit.foundation.text import Text
-from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.demand import QUARTERS, SEASONS
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study import bilingual_texts as texts

@@ -102,7 +102,7 @@ def _points(counts: Floats, years: float) -> Floats:
 
     seen = np.unique(counts)
     grid = np.linspace(0.0, seen[-1] + 1.0, GRID)
-    chance = poisson.pmf(seen[:, None], np.maximum(grid, 1e-9))
+    chance: Floats = np.asarray(poisson.pmf(seen[:, None], np.maximum(grid, 1e-9)), dtype=float)
     number = (counts[:, :, None] == seen).mean(axis=1)
     weight = np.full((len(counts), GRID), 1 / GRID)
     for _ in range(STEPS):
