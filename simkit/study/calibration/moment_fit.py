@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 ROUND_REPLICATIONS = (3, 5)
 """Of every step of the first and of the second round."""
 LARGEST_STEP = 0.7  # of a parameter, on the scale on which it moves
+LARGEST_DELAY_STEP = 1.5  # lead times follow from partners' answer times alone, which the log tells badly
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
 FARTHEST = 3.0  # tolerances; a moment that no parameter can reach must not choose the step for all others
 SLOPE_RANGE = 3.0  # a slope that was seen stays within so many times its first guess
@@ -229,11 +230,14 @@ class _Walk:
         changed: dict[str, float] = {}
         for moment in self._of(step):
             by = -gap_of(moment, found) / self.slopes[moment.key]
-            by = float(np.clip(np.nan_to_num(by), -LARGEST_STEP, LARGEST_STEP))
+            most = LARGEST_DELAY_STEP if step == "delay" else LARGEST_STEP
+            by = float(np.clip(np.nan_to_num(by), -most, most))
             for path in ANSWERS[moment.key].paths:
                 if self.before[path].provenance.kind != "option":
                     low, high = bounds(self.before[path])
                     changed[path] = min(max(_move(present[path], ANSWERS[moment.key].move, by), low), high)
+        if step == "spread":
+            changed |= _medians_kept(changed, present, self.before)
         if step == "volume":
             changed |= planned_contacts(self.moments, found, present)
         return _patched_values(present, changed)
@@ -255,6 +259,18 @@ class _Walk:
 
     def _of(self, step: Step) -> list[Moment]:
         return [m for m in self.moments if ANSWERS[m.key].step == step and m.name != "contacts"]
+
+
+def _medians_kept(spreads: Mapping[str, float], present: ParameterSet, before: ParameterSet) -> dict[str, float]:
+    """Return the mean answer times with which other spreads leave the medians where they are: mean ÷ √(1 + cv²) stays."""
+    changed: dict[str, float] = {}
+    for path, cv in spreads.items():
+        mean = path.replace("partner_delay_cv", "partner_delay_h")
+        if before[mean].provenance.kind != "option":
+            low, high = bounds(before[mean])
+            factor = math.sqrt((1 + cv**2) / (1 + present.value(path) ** 2))
+            changed[mean] = min(max(present.value(mean) * factor, low), high)
+    return changed
 
 
 def gap_of(moment: Moment, found: pd.Series) -> float:
