@@ -98,10 +98,6 @@ def listed(words: list[Text]) -> Text:
 CALENDAR = Text(de="Kalender", en="calendar")
 CLIENT_FILE = Text(de="client.yaml", en="client.yaml")
 BY_HAND = Text(de="client.yaml (assumptions) oder --set", en="client.yaml (assumptions) or --set")
-TODAY = Text(
-    de="heutige Organisation, ohne Reaktionen der Kunden gerechnet",
-    en="today's organisation, simulated with reactions off",
-)
 RATIOS_ASSUMED = Text(de="Verhältnisse angenommen", en="ratios assumed")
 SPLIT_ASSUMED = Text(de="Aufteilung angenommen", en="split assumed")
 CLASSES_ASSUMED = Text(de="Verhältnis der Klassen angenommen", en="ratio of classes assumed")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
-from simkit.model.inputs.tenures import Succession, Tenure
+from simkit.model.inputs.tenures import Succession, Tenure, vacant_per_filled
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365
@@ -91,3 +93,47 @@ def test_retirements_come_at_the_age_and_are_not_replaced_when_the_scenario_says
 
     assert [len(post) for post in tenures] == [1, 1, 1]
     assert all(post[0].retires and post[0].leaves_h == pytest.approx(3000.0) for post in tenures)
+
+
+def test_posts_vacant_at_the_start_keep_as_many_filled_as_there_are_now() -> None:
+    parameters = patched({"staff.quit_per_year": 0.3, "staff.fill_days": 120})
+    share = vacant_per_filled(parameters, CALENDAR_RATIO)
+    edges = np.arange(-1000.0, 6000.0, 8.0)
+
+    filled = []
+    for replication in range(60):
+        succession = Succession(
+            model_inputs=staffed(12), parameters=parameters, seed=2, replication=replication,
+            start_h=-1000.0, end_h=6000.0, vacant_share=share,
+        )  # fmt: skip
+        held = sum(
+            ((edges >= tenure.joins_h) & (edges < tenure.leaves_h)).astype(float)
+            for post in succession.tenures()
+            for tenure in post
+        )
+        filled.append([held[:250].mean(), held[125:1000].mean(), held[-250:].mean()])
+
+    mean, error = np.mean(filled, axis=0), np.std(filled, axis=0, ddof=1) / np.sqrt(len(filled))
+    assert share == pytest.approx(0.3 * 120 / 365, rel=1e-3)
+    assert (np.abs(mean - 12) < 3.5 * error + 0.02).all()
+
+
+def test_without_quits_nobody_is_new_and_no_post_is_vacant() -> None:
+    parameters = patched({"staff.quit_per_year": 0})
+
+    posts = drawn(staffed(6), parameters, seed=1, replication=0, start_h=0.0, end_h=6000.0)
+
+    assert vacant_per_filled(parameters, CALENDAR_RATIO) == 0
+    assert [len(post) for post in posts] == [1] * 6
+    assert all(post[0].joins_h == -math.inf for post in posts)
+
+
+def test_who_holds_a_post_at_the_start_has_been_there_for_as_long_as_he_will_stay() -> None:
+    parameters = patched({"staff.quit_per_year": 0.5})
+    before = [
+        -post[0].joins_h
+        for replication in range(20)
+        for post in drawn(staffed(12), parameters, seed=1, replication=replication, start_h=0.0, end_h=6000.0)
+    ]
+
+    assert np.mean(before) == pytest.approx(4000.0, abs=4 * 4000.0 / np.sqrt(len(before)))

@@ -11,7 +11,7 @@ from made_client import MadeClient, made_client, orders, people, value_of
 
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.client_inputs import client_inputs, period_orders
-from simkit.study.measured.demand_level import customer_flow, level, shown_trend, today_factor, trend
+from simkit.study.measured.demand_level import customer_flow, level, shown_trend, trend
 from simkit.study.measured.measured_demand import growth_override
 from simkit.study.measured.measured_parameters import measured_parameters
 
@@ -74,14 +74,10 @@ def test_the_interval_of_the_trend_holds_it_and_only_a_clear_one_is_shown(growth
     assert sum(one is not None for one in shown) <= 1 if growth == 0 else sum(one is not None for one in shown) >= 10
 
 
-def test_a_trend_sets_growth_and_the_level_stands_at_the_end_of_the_period():
-    days = days_of(3, growth=0.12)
-    client = client_of(days)
-    provenance = growth_override(client)["demand.growth_per_year"][1]
+def test_a_clear_trend_sets_growth():
+    provenance = growth_override(client_of(days_of(3, growth=0.12)))["demand.growth_per_year"][1]
     assert provenance.kind == "measured" and provenance.interval is not None
     assert provenance.interval.low < 0.12 < provenance.interval.high
-    at = np.linspace(0, YEARS, 10_001)
-    assert today_factor(days, days, client).factor == pytest.approx(1.12**YEARS / np.mean(1.12**at), abs=0.04)
 
 
 def test_order_rates_of_customers_add_up_to_todays_level():
@@ -89,7 +85,7 @@ def test_order_rates_of_customers_add_up_to_todays_level():
     client, value = client_of(days), value_of(made_client())
     rate = len(days) / YEARS
     inputs = client_inputs(client, value)
-    assert inputs.orders_per_year == pytest.approx(rate * today_factor(days, days, client).factor, rel=2e-3)
+    assert inputs.orders_per_year == pytest.approx(rate * level(days, client).factor, rel=2e-3)
     assert measured_parameters(client, None, value, load_defaults()).value("demand.growth_per_year") > 0.06
     even = made_client()
     assert client_inputs(even, value).orders_per_year == pytest.approx(len(orders()) / (731 / 365.25))

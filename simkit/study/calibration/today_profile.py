@@ -73,7 +73,7 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
         care, mean = profile.levels(number, parameters)
         lost = _lost_share(parameters, profile, number, care)
         curve, reached = _fitted_curve(parameters, name, care, mean, profile.table["weight"][number])
-        found[f"reaction.care_before_{name}"] = (mean, simulated_from(source))
+        found[f"reaction.care_before_{name}"] = (float(mean), simulated_from(source))
         wanted = parameters.value("reaction.elasticity") * parameters.value(f"reaction.{name}.elasticity_factor")
         told = source if abs(reached - wanted) < 5e-3 else _reached(source, reached, wanted)
         found[f"reaction.curve_exponent_{name}"] = (curve.c, simulated_from(told))

@@ -12,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study.measured.demand_level import today_factor
+from simkit.study.measured.demand_level import level
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
 
@@ -82,10 +82,10 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     -------
     ModelInputs
         Customers who ordered in the period, with their orders per year from other than won opportunities, at
-        today's level of all orders; the posts on board at its end.
+        today's level of all orders; the posts on board at its end. Customers without an order play no part.
     """
     orders = period_orders(client)
-    now = today_factor(orders["ordered_on"], orders["ordered_on"], client).factor
+    now = level(orders["ordered_on"], client).factor
     customers = _customers(orders, value, period_years(client) / now)
     return ModelInputs(
         customers=customers,

@@ -6,7 +6,7 @@ chance error asks. A trend counts only where its interval excludes 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,24 +129,6 @@ def shown_trend(days: pd.Series, client: ClientData) -> Estimate | None:
     """Return the trend where its interval excludes 0, else None: demand stays where it is."""
     found = trend(days, client)
     return found if found is not None and (found.low > 0 or found.high < 0) else None
-
-
-def today_factor(days: pd.Series, ordered: pd.Series, client: ClientData, last_year: float = 1.0) -> Level:
-    """Return today's level of what happened on some days, carried to the period's end where orders have a trend.
-
-    Parameters
-    ----------
-    days, ordered : Series of datetime
-        Of what is asked for, and of the orders.
-    last_year : float
-        As in :func:`level`.
-
-    Notes
-    -----
-    The last twelve months stand for their middle, half a year before the end: × (1 + growth)^½.
-    """
-    found, growth = level(days, client, last_year), shown_trend(ordered, client)
-    return found if growth is None else replace(found, factor=found.factor * float(np.sqrt(1 + growth.value)))
 
 
 # --- who came and who left -------------------------------------------------------------------------------------------

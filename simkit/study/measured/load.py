@@ -21,7 +21,7 @@ from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, today_factor
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, level
 from simkit.study.measured.fitted_work import (
     BLOCKED,
     ENTRY,
@@ -32,7 +32,7 @@ from simkit.study.measured.fitted_work import (
     times,
 )
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, patched
-from simkit.study.measured.rates import LEAST_CAPTURED, LoggedShare, effective
+from simkit.study.measured.rates import LEAST_CAPTURED, LoggedShare, effective, surely_entered
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -95,15 +95,16 @@ def measured_load(
 
     Notes
     -----
-    κ = share of the period's orders whose entry stands in the log with hours that count (:mod:`simkit.effort.hours`), at
-    least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and today's present hours P over the period:
+    κ = share of the period's delivered orders whose entry stands in the log with hours that count
+    (:mod:`simkit.effort.hours`), at least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and today's present hours P over the period:
     u = f (T / κ) / (P − B / κ), with f = today's orders ÷ the period's mean. Tasks are all but meetings, development and
     administration that names no order.
     Interval on the log scale: se² = spread² (1/m + 1/n) + (1 − κ) / (κ · orders), where spread is the coefficient of
     variation between people of one role of what they log (:func:`_spread_within_roles`), m and n the effective number
     of people behind the orders' entries and behind all hours (Kish 1965); times the change of ln u with ln κ,
-    P / (P − B / κ); t with m − 1 degrees of freedom. Caveat: work on orders and other work are taken to be written
-    down equally; estimates by role give shares of worked time and so tell no load.
+    P / (P − B / κ); t with m − 1 degrees of freedom. Caveats: work on orders and other work are taken to be written
+    down equally; an order that is entered in several goes counts as soon as one of them stands in the log, which draws u
+    down; extra contacts of idle hours count as tasks. Estimates by role give shares of worked time and so tell no load.
     """
     hours = _logged(client, time_use, model_inputs, parameters)
     floor = hours.utilisation(1.0) if hours is not None else 0.0
@@ -163,8 +164,8 @@ def _order_ids(client: ClientData) -> pd.Series:
 
 
 def _entered_orders(client: ClientData, log: LoggedHours) -> LoggedShare | None:
-    """Return the share of the period's orders whose entry stands in the log with hours that count; None if too few."""
-    orders = period_orders(client)
+    """Return the share of delivered orders whose entry stands in the log with hours that count; None if too few."""
+    orders = surely_entered(period_orders(client))
     entries = select(log.rows, activity="administration")
     captured = orders["order_id"].isin(set(entries["case_id"].dropna()))
     if len(orders) < ENOUGH_CASES or captured.mean() < LEAST_CAPTURED:
@@ -197,9 +198,9 @@ def _spread_within_roles(client: ClientData, rows: pd.DataFrame) -> float:
 def _counted(client: ClientData, hours: _Hours, logged: LoggedShare, floor: float) -> LoadEstimate:
     from scipy.stats import t
 
-    orders, share = len(period_orders(client)), logged.share
+    orders, share = len(surely_entered(period_orders(client))), logged.share
     ordered = period_orders(client)["ordered_on"]
-    value = max(hours.utilisation(share) * today_factor(ordered, ordered, client).factor, floor)
+    value = max(hours.utilisation(share) * level(ordered, client).factor, floor)
     slope = hours.present_h / max(hours.present_h - hours.blocked_h / share, 1.0)
     error = float(np.hypot(logged.relative_error(effective(hours.log.rows)), np.sqrt((1 - share) / (share * orders))))
     quantile = float(t.ppf(0.975, logged.people - 1)) if logged.people > 2 else 2 * Z95

@@ -18,14 +18,7 @@ from simkit.model.specification.model_parameters import CLASSES
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
-from simkit.study.measured.demand_level import (
-    ENOUGH_CASES,
-    ENOUGH_MONTHS,
-    Z95,
-    shown_trend,
-    today_factor,
-    whole_months,
-)
+from simkit.study.measured.demand_level import ENOUGH_CASES, ENOUGH_MONTHS, Z95, level, shown_trend, whole_months
 from simkit.study.paired_comparison import half_width
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
@@ -88,9 +81,7 @@ def demand_override(client: ClientData, defaults: ParameterSet) -> Override:
     assumptions.
     """
     orders = period_orders(client)
-    yearly = (
-        len(orders) / period_years(client) * today_factor(orders["ordered_on"], orders["ordered_on"], client).factor
-    )
+    yearly = len(orders) / period_years(client) * level(orders["ordered_on"], client).factor
     bilingual = bilingual_numbers_of(client)
     return {
         "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), texts.CALENDAR),
@@ -251,7 +242,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     source = texts.counted(texts.OPPORTUNITIES, len(deals), bilingual_numbers_of(client))
     opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
     new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
-    now = today_factor(opened[new], orders["ordered_on"], client)
+    now = level(opened[new], client)
     per_year = float(new.sum()) / period_years(client) * now.factor
     half = Z95 * now.error * per_year
     qualified = defaults.value("leads.qualified_share")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats, select
-from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
+from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
@@ -145,7 +145,7 @@ def needs_override(
     for name, path in zip(SEGMENTS, NEEDS, strict=True):
         contacts = parameters[f"care.{name}.contacts_per_year"]
         if name in agreed:
-            override[path] = agreed[name]
+            override[path] = _with_range(agreed[name], parameters[path])
         elif name in served:
             number, need = served[name]
             source = SERVED.fill(n=bilingual_numbers_of(client).number(number))
@@ -168,6 +168,15 @@ def _agreed(client: ClientData, value: CustomerValue) -> Iterator[tuple[str, tup
             yield name, measured(float(str(found[0])), ORIGINS[found[1]], kind=KINDS[found[1]])
         elif name in plan:
             yield name, measured(float(plan[name]), ORIGINS["plan"], kind="option")
+
+
+def _with_range(entry: tuple[float, Provenance], parameter: Parameter) -> tuple[float, Provenance]:
+    """Return an agreed need with the assumption's range around it; what was set by hand has none."""
+    value, provenance = entry
+    if provenance.kind == "option":
+        return entry
+    low, high = (value * end / parameter.value for end in (parameter.low, parameter.high))
+    return value, replace(provenance, interval=Estimate(value=value, low=min(low, value), high=max(high, value)))
 
 
 def _served(client: ClientData, value: CustomerValue, worked_h: float) -> dict[str, tuple[int, ServedNeed]]:

@@ -19,7 +19,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
-from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, Level, today_factor
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, Level, level
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def measured_rates(client: ClientData, value: CustomerValue, worked_h: float | N
 
     Notes
     -----
-    Counts stand at today's level (:func:`simkit.study.measured.demand_level.today_factor`); their error is quasi-
+    Counts stand at today's level (:func:`simkit.study.measured.demand_level.level`); their error is quasi-
     Poisson, variance = dispersion × count, the dispersion from monthly counts (Pearson's chi-square over
     its degrees of freedom, at least 1; McCullagh & Nelder 1989, section 6.2). Shares: Wilson's interval. Contacts:
     clustered by customer; log-based rates add the error of the coverage (:class:`LoggedShare`) by the delta method.
@@ -104,17 +104,11 @@ def counted_per_year(number: int, years: float, now: Level, extra: float = 0.0) 
     return Estimate(value=rate, low=rate / factor, high=rate * factor)
 
 
-def _now(days: pd.Series, client: ClientData, last_year: float = 1.0) -> Level:
-    """Return today's level of what happened on some days, with the trend of the orders."""
-    ordered = period_orders(client)["ordered_on"] if client.has("orders") else days.iloc[:0]
-    return today_factor(days, ordered, client, last_year)
-
-
 def _now_logged(entries: pd.DataFrame, client: ClientData, coverage: LoggedShare) -> Level:
     """Return today's level of what entries of the log stand for; the period's mean where they name no day."""
     if "started_at" not in entries or entries["started_at"].isna().any():
         return Level(factor=1.0, error=float(1 / np.sqrt(len(entries))), weight=0.0)
-    return _now(entries["started_at"], client, coverage.last_year)
+    return level(entries["started_at"], client, coverage.last_year)
 
 
 def share_of(number: int, total: int) -> Estimate:
@@ -134,7 +128,7 @@ def _order_rates(client: ClientData) -> Iterator[Rate]:
     orders, years = period_orders(client), period_years(client)
     if len(orders) < ENOUGH_CASES:
         return
-    rate = counted_per_year(len(orders), years, _now(orders["ordered_on"], client))
+    rate = counted_per_year(len(orders), years, level(orders["ordered_on"], client))
     yield Rate(name="orders", group="", estimate=rate, unit="1/a", cases=len(orders), source=texts.ORDERS)
     known = orders["order_class"].dropna()
     if len(known) >= ENOUGH_CASES:
@@ -171,7 +165,7 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     if "opened_on" in deals:
         new = deals.loc[deals["opened_on"].between(first, last), "opened_on"]
         if len(new) >= ENOUGH_CASES:
-            rate = counted_per_year(len(new), period_years(client), _now(new, client))
+            rate = counted_per_year(len(new), period_years(client), level(new, client))
             yield Rate(
                 name="opportunities", group="", estimate=rate, unit="1/a", cases=len(new), source=texts.OPPORTUNITIES
             )
@@ -181,7 +175,7 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     ended = closed["closed_on"] if "closed_on" in closed else pd.Series(dtype="datetime64[ns]")
     ended = ended[ended.between(first, last)]
     if len(ended) >= ENOUGH_CASES:
-        rate = counted_per_year(len(ended), period_years(client), _now(ended, client))
+        rate = counted_per_year(len(ended), period_years(client), level(ended, client))
         yield Rate(name="deals", group="", estimate=rate, unit="1/a", cases=len(ended), source=texts.OPPORTUNITIES)
     won = share_of(int((closed["stage"] == WON).sum()), len(closed))
     yield Rate(name="win_rate", group="", estimate=won, unit="share", cases=len(closed), source=texts.OPPORTUNITIES)
@@ -211,7 +205,7 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
     log = client.table("activities")
     spread, people = _spread_of_logging(client, log)
     if {"case_id", "activity"} <= set(log) and client.has("orders"):
-        orders = period_orders(client)
+        orders = surely_entered(period_orders(client))
         entered = set(select(log, activity="administration")["case_id"].dropna())
         captured = orders["order_id"].isin(entered)
         if len(orders) >= ENOUGH_CASES and captured.mean() >= LEAST_CAPTURED:
@@ -223,6 +217,13 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
         return None
     share = min(hours / (worked_h * period_years(client)), 1.0)
     return LoggedShare(share=share, spread=spread, people=people, counted=False)
+
+
+def surely_entered(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders that somebody must have entered: those delivered, or all where too few deliveries are known."""
+    if "delivered_on" not in orders or orders["delivered_on"].notna().sum() < ENOUGH_CASES:
+        return orders
+    return orders[orders["delivered_on"].notna()]
 
 
 def _last_year(captured: pd.Series, days: pd.Series, client: ClientData) -> float:

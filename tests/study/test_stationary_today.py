@@ -1,0 +1,132 @@
+"""Today stays where it is: the response is neutral on average, has the wanted elasticity, and customers neither grow nor shrink."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from simkit.foundation.parameter_set import ParameterSet, Provenance
+from simkit.model.inputs.model_inputs import example_inputs
+from simkit.model.inputs.replication_inputs import draw_inputs
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
+from simkit.study.calibration.stationary_today import Stationary, is_stationary, renormalised, stationary_today
+from simkit.study.calibration.watched_run import WatchedRun
+from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.measured.measured_demand import patched
+
+SEED, REPLICATIONS = 5, 4
+MODEL_INPUTS = example_inputs(customers=40, posts=6, orders_per_year=500)
+SMALL = {
+    "leads.per_year": 250,
+    "opportunities.per_year": 60,
+    "service.requests_per_year": 250,
+    "extra.leads_ceiling_per_year": 50,
+    "care.C.contacts_per_year": 4,
+    "care.C.needed_contacts_per_year": 6,
+    "time.horizon_years": 1.5,
+}
+
+
+def small(**more: float) -> ParameterSet:
+    return load_defaults().patch({**SMALL, **more}, Provenance(kind="option", source="test"))
+
+
+@cache
+def fitted() -> Stationary:
+    return stationary_today(
+        MODEL_INPUTS, small(), seed=SEED, replications=REPLICATIONS, rounds=3, execution=Execution(jobs=1)
+    )
+
+
+class Factors(WatchedRun):
+    """Adds up order rates, as they are and with a tenth more care."""
+
+    def watch_from_go_live(self) -> Factors:
+        super().watch_from_go_live()
+        self.found = np.zeros((3, len(SEGMENTS)))
+        self.churn = np.zeros(2)
+        return self
+
+    def _note(self) -> None:
+        super()._note()
+        reactions, now = self.reactions, self.clock.now
+        care, late, _ = reactions.state(now)
+        for customer in np.flatnonzero(reactions.active).tolist():
+            segment, weight = reactions.segment[customer], reactions.weight[customer]
+            curve, factor = reactions.curves[segment], reactions.order_factor(customer, now)
+            more = factor * curve(1.1 * care[customer]) / curve(care[customer])
+            self.found[:, segment] += weight, weight * factor, weight * more
+            hazard = np.exp(-reactions.churn_care * (care[customer] - reactions.before[customer]))
+            self.churn += 1.0, hazard * (1 + reactions.churn_late * late[customer]) / reactions.churn_level
+
+
+@cache
+def seen() -> tuple[np.ndarray, np.ndarray]:
+    parameters = patched(small(), fitted().override)
+    found, churn = np.zeros((3, len(SEGMENTS))), np.zeros(2)
+    for replication in range(REPLICATIONS):
+        inputs = draw_inputs(MODEL_INPUTS, parameters, seed=SEED, replication=replication)
+        run = Factors(inputs, load_design("baseline"), parameters, load_design("baseline")).watch_from_go_live()
+        run.record()
+        found, churn = found + run.found, churn + run.churn
+    return found, churn
+
+
+@pytest.mark.parametrize("segment", range(len(SEGMENTS)), ids=SEGMENTS)
+def test_customers_order_as_today_on_average(segment: int) -> None:
+    found, _ = seen()
+
+    assert found[1, segment] / found[0, segment] == pytest.approx(1.0, abs=0.005)
+
+
+@pytest.mark.parametrize("segment", range(len(SEGMENTS)), ids=SEGMENTS)
+def test_a_tenth_more_care_raises_orders_by_the_elasticity(segment: int) -> None:
+    found, _ = seen()
+
+    assert np.log(found[2, segment] / found[1, segment]) / np.log(1.1) == pytest.approx(0.25, abs=0.02)
+
+
+def test_churn_is_what_the_parameter_says_on_average() -> None:
+    _, churn = seen()
+
+    assert churn[1] / churn[0] == pytest.approx(1.0, abs=0.02)
+
+
+def test_as_many_customers_are_won_as_lost() -> None:
+    profile = fitted().profile
+    scale = fitted().override["customers.new_per_lost"][0]
+
+    assert scale > 0
+    assert profile.won == pytest.approx(0.06 * profile.customer_years, abs=0.01 * profile.customer_years)
+
+
+def test_the_mean_care_level_is_received_over_needed_contacts() -> None:
+    for segment, name in enumerate(SEGMENTS):
+        assert 0.3 < fitted().override[f"reaction.care_before_{name}"][0] < 1.1
+        care, mean = fitted().profile.levels(segment, small())
+        weight = fitted().profile.table["count"][segment]
+        assert (care * weight).sum() / weight.sum() == pytest.approx(mean)
+
+
+def test_a_saved_profile_gives_the_same_response_without_a_run_and_another_to_another_elasticity() -> None:
+    again = renormalised(patched(small(), fitted().override), fitted().profile)
+    steeper = renormalised(patched(small(**{"reaction.elasticity": 0.35}), fitted().override), fitted().profile)
+
+    for path, (value, _) in fitted().override.items():
+        assert again.value(path) == pytest.approx(value)
+    assert steeper.value("reaction.curve_exponent_B") > again.value("reaction.curve_exponent_B")
+    assert is_stationary(again)
+    assert not is_stationary(small())
+
+
+def test_greater_need_means_a_lower_level_for_the_same_contacts() -> None:
+    needing = small(**{"care.B.needed_contacts_per_year": 13.4})
+
+    found = renormalised(patched(needing, fitted().override), fitted().profile)
+
+    assert found.value("reaction.care_before_B") == pytest.approx(
+        fitted().override["reaction.care_before_B"][0] / 2, rel=1e-6
+    )
