@@ -96,7 +96,8 @@ def measured_load(
     Notes
     -----
     κ = share of the period's delivered orders whose entry stands in the log with hours that count
-    (:mod:`simkit.effort.hours`), at least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and today's present hours P over the period:
+    (:mod:`simkit.effort.hours`), at least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and
+    today's present hours P over the period:
     u = f (T / κ) / (P − B / κ), with f = today's orders ÷ the period's mean. Tasks are all but meetings, development and
     administration that names no order.
     Interval on the log scale: se² = spread² (1/m + 1/n) + (1 − κ) / (κ · orders), where spread is the coefficient of
