@@ -23,6 +23,7 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from tests.model.conftest import DESIGNS, Runner, patched
 from tests.model.test_engine_balances import drained, hours_per_case, relabelled
 from tests.model.test_engine_identities import fingerprint
+from tests.model.test_new_customers import arrived_after_loss
 
 FEW = {
     "leads.per_year": 80,
@@ -82,6 +83,12 @@ SPANS: dict[str, tuple[float, float]] = {
     "orders.bespoke.repeat_chance": (0, 0.9),
     "care.C.contacts_per_year": (0, 24),
     "overload.growth_factor": (1, 10),
+    "discretionary.take_up": (0, 1),
+    "customers.new_per_lost": (0, 3),
+    "care.B.needed_contacts_per_year": (0, 24),
+    "reaction.curve_exponent_A": (0, 4),
+    "reaction.curve_level_C": (0.5, 2),
+    "reaction.churn_level": (0.2, 5),
 }
 CHOICES: dict[str, int] = {
     "reaction.on": 2,
@@ -227,6 +234,7 @@ def test_nobody_is_in_two_tasks_and_every_case_is_ended_or_open(organisation: Or
     assert (tasks["end_h"] >= tasks["start_h"]).all()
     assert tasks["start_h"].min() >= record.start_h if len(tasks) else True
     assert cases["case"].is_unique
+    assert not arrived_after_loss(record)
     assert (cases["ended_h"].isna() == (cases["outcome"] == "open")).all()
     assert (cases["ended_h"].isna() | (cases["ended_h"] >= cases["arrived_h"])).all()
     assert set(tasks.loc[tasks["case"] >= 0, "case"]) <= set(cases["case"])

@@ -1,4 +1,4 @@
-"""Today stays where it is: the response is neutral on average, has the wanted elasticity, and customers neither grow nor shrink."""
+"""Today stays where it is: on average nobody orders more or less, the elasticity is the wanted one, as many are won as lost."""
 
 from __future__ import annotations
 

@@ -379,11 +379,10 @@ class _Drawing:
     def requests(self, customers: Customers) -> Requests:
         per_year = self.parameters.value("service.requests_per_year")
         at, customer = self.demand_of_customers("service", per_year, customers)
-        count = len(at)
         return Requests(
             at=at,
             customer=customer.tolist(),
-            order_class=[0] * count,
+            order_class=[0] * (count := len(at)),
             thin=self.uniform("service.thin", count),
             adoption=self.uniform("service.adoption", count),
             clarification=self.uniform("service.clarification", count),
