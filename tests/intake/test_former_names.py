@@ -137,6 +137,27 @@ def test_a_line_that_was_pasted_with_dots_is_read_too(tmp_path: Path) -> None:
         assert load_config(folder).study.robustness.parameters == ["demand.level"]
 
 
+@pytest.mark.parametrize(
+    "written_so", ["{service_level.configured_instead_share: 0.5}", "{service_level: {configured_instead_share: 0.5}}"]
+)
+def test_a_parameter_of_the_version_before_is_read_as_its_new_name(tmp_path: Path, written_so: str) -> None:
+    head = FORMER["client.yaml"].partition("study:")[0]
+    scenario = FORMER["scenarios/slow.yaml"].replace(
+        "staff.fill_days: 139", "service_level.configured_instead_share: 0.5"
+    )
+    files = {"client.yaml": f"{head}assumptions: {written_so}\n", "scenarios/slow.yaml": scenario}
+    folder = written(tmp_path / "probe", files)
+    with pytest.warns(FormerNameWarning, match=r"configured_instead_share is called conversion\.accepted_share now"):
+        assert load_config(folder).assumptions == {"conversion.accepted_share": 0.5}
+    with pytest.warns(FormerNameWarning, match=r"scenarios/slow\.yaml"):
+        assert load_scenario("slow", folder).override == {"conversion.accepted_share": 0.5}
+    both = written_so.rstrip("}") + "}" * written_so.count("{")
+    both = both[:-1] + ", conversion.accepted_share: 0.5}"
+    written(folder, {"client.yaml": f"{head}assumptions: {both}\n"})
+    with pytest.raises(ConfigError, match=r"conversion\.accepted_share"):
+        load_config(folder)
+
+
 def test_an_error_in_a_former_key_still_names_its_line(former: Path) -> None:
     file = former / "client.yaml"
     file.write_text(file.read_text("utf-8").replace("region_leaves: 4", "region_leaves: 99"), "utf-8")

@@ -65,9 +65,7 @@ def test_the_limit_of_open_deals_holds_at_every_moment(run: Runner) -> None:
 
 
 def test_a_segment_without_bespoke_offers_takes_configured_ones_or_nothing(run: Runner) -> None:
-    record = run(
-        "baseline", CALM, {"service_level.C.bespoke_allowed": 0, "service_level.configured_instead_share": 0.5}
-    )
+    record = run("baseline", CALM, {"service_level.C.bespoke_allowed": 0, "conversion.accepted_share": 0.5})
     free = run("baseline", CALM)
 
     orders, before = after_go_live(record, "order"), after_go_live(free, "order")

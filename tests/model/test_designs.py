@@ -243,7 +243,24 @@ def test_a_unit_may_hand_its_work_on_when_it_has_waited_too_long(tmp_path: Path)
     made = load_design("own", write(tmp_path, "designs", "own", content)).units[-1]
 
     assert (made.fallback, made.fallback_after_h) == ("sales", 16.0)
-    assert load_design("key_accounts").units[-1].fallback_after_h == math.inf
+    assert load_design("baseline").units[-1].fallback_after_h == math.inf
+
+
+def test_of_several_fallbacks_the_first_counts_that_the_design_has(tmp_path: Path) -> None:
+    whole, alone = load_design("stretched_t"), load_design("stretched_t", switches=("service_design",))
+
+    assert {unit.name: unit.fallback for unit in whole.units}["service_design"] == "team_b"
+    assert {unit.name: unit.fallback for unit in alone.units}["service_design"] == "sales"
+    unit = {"title": {"de": "x", "en": "x"}, "fallback": ["nobody", "none"]}
+    with pytest.raises(ConfigError, match="nobody"):
+        load_design("own", write(tmp_path, "designs", "own", {"base": "baseline", **TITLES, "units": {"x": unit}}))
+
+
+@pytest.mark.parametrize("name", names_of("designs"))
+def test_every_unit_of_a_shipped_design_but_the_last_in_the_line_has_somebody_who_takes_over(name: str) -> None:
+    units = load_design(name).units
+    assert sum(unit.fallback is None for unit in units) == 1
+    assert all(math.isfinite(unit.fallback_after_h) for unit in units if unit.fallback is not None)
 
 
 def test_a_design_may_stand_on_one_that_stands_on_another_with_all_its_parts(tmp_path: Path) -> None:

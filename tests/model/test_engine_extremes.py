@@ -34,12 +34,13 @@ def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_f
         gaps = idle_gaps(record, person)
         # The first days fill the queues; a pause may only stand before a long absence, a leaving date or the end.
         late = [(low, high) for low, high in gaps if low > record.start_h + 5 * record.day_h]
-        for low, high in late:
-            assert high - low >= long_absence or high == record.end_h or high >= person.leaves_h, (
-                person.slot,
-                low,
-                high,
-            )
+        unexplained_h = sum(
+            high - low
+            for low, high in late
+            if high - low < long_absence and high != record.end_h and high < person.leaves_h
+        )
+        # Work for a unit that others feed may be minutes away, in one of eight that were sized for another demand.
+        assert unexplained_h <= (0.5 if design == "pods" else 0.0), (person.slot, late)
 
 
 @pytest.mark.parametrize("design", DESIGNS)
@@ -77,7 +78,9 @@ def test_work_of_an_empty_unit_waits_or_lapses(run: Runner) -> None:
     everybody_farms = load_design("hunter_farmer")
     from dataclasses import replace
 
-    units = tuple(replace(unit, size=0 if unit.name == hunters.name else None) for unit in everybody_farms.units)
+    units = tuple(
+        replace(unit, size=0 if unit.name == hunters.name else None, fallback=None) for unit in everybody_farms.units
+    )
     record = run(replace(everybody_farms, units=units), {"transition.adoption_half_months": 0})
 
     leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] > 0)]

@@ -2,7 +2,7 @@
 
 When a change of the model is meant to move numbers, write the golden records anew and flag the change in the CHANGELOG:
 
-    python -m tests.model.test_golden_records --write
+    python -m tests.model.test_engine_golden_records --write
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parent / "golden"
 BUSY = {"staff.quit_per_year": 0.3, "time.overtime_share": 0.05, "time.overtime_queue_days": 2}
 ADVICE = (
     "The record of '{design}' has changed. If that is meant, write the golden records anew with "
-    "`python -m tests.model.test_golden_records --write` and flag 'Numbers change' in the CHANGELOG."
+    "`python -m tests.model.test_engine_golden_records --write` and flag 'Numbers change' in the CHANGELOG."
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
@@ -14,12 +16,15 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.text import Text
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.order_amounts import order_amounts
 from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study.measures.moved import handed_over_h
+from simkit.study.measures.record_view import RecordView
 from tests.model.conftest import DESIGNS, Runner, patched
 from tests.model.test_engine_balances import drained, hours_per_case, relabelled
 from tests.model.test_engine_identities import fingerprint
@@ -89,6 +94,19 @@ SPANS: dict[str, tuple[float, float]] = {
     "reaction.curve_exponent_A": (0, 4),
     "reaction.curve_level_C": (0.5, 2),
     "reaction.churn_level": (0.2, 5),
+    "conversion.accepted_share": (0, 1),
+    "conversion.price_share": (0.1, 1),
+    "conversion.cost_saving_share": (0, 0.9),
+    "lateness.penalty_share_per_week": (0, 0.1),
+    "lateness.penalty_cap_share": (0, 1),
+    "transition.amount_per_person_moved": (0, 20_000),
+    "transition.amount_per_account_moved": (0, 1000),
+    "orders.standard.delivery_cost_saving_share": (0, 0.9),
+    "orders.bespoke.delivery_cost_saving_share": (0, 0.9),
+    "care.A.needed_contacts_per_year": (0, 40),
+    "reaction.care_before_C": (0.1, 2),
+    "building.bespoke_cap": (0, 1),
+    "building.configured_cap": (0, 1),
 }
 CHOICES: dict[str, int] = {
     "reaction.on": 2,
@@ -98,8 +116,14 @@ CHOICES: dict[str, int] = {
     "amo.form": 3,
     "building.everyone": 2,
     "care.A.by_phone": 2,
+    "service_level.A.bespoke_allowed": 2,
     "service_level.B.bespoke_allowed": 2,
 }
+PRICED: Mapping[str, float] = {
+    "service_level.B.bespoke_allowed": 0, "building.everyone": 1, "building.share": 0.3, "building.module_h": 2,
+    "lateness.penalty_share_per_week": 0.02, "orders.configured.delivery_cost_saving_share": 0.1,
+}  # fmt: skip
+"""Everything on that gives an order another worth than its value says."""
 
 
 def steady(examples: int) -> settings:
@@ -238,6 +262,34 @@ def test_nobody_is_in_two_tasks_and_every_case_is_ended_or_open(organisation: Or
     assert (cases["ended_h"].isna() == (cases["outcome"] == "open")).all()
     assert (cases["ended_h"].isna() | (cases["ended_h"] >= cases["arrived_h"])).all()
     assert set(tasks.loc[tasks["case"] >= 0, "case"]) <= set(cases["case"])
+
+
+@steady(20)
+@given(organisations)
+def test_the_money_of_every_organisation_adds_up_and_no_order_is_worth_more_than_it_can_be(
+    organisation: Organisation,
+) -> None:
+    record = replace(organisation, parameters={**organisation.parameters, **PRICED}).record()
+    view, value = RecordView(record), record.parameters.value
+    money, months, amounts = view.money, view.money_by_month, order_amounts(record)
+
+    parts = (money.staff, money.tools, money.hiring, money.partner_margin, money.assistance, money.levers, money.change)
+    profit = money.contribution + money.progress - sum(parts) - money.penalty
+    np.testing.assert_allclose(profit, money.sales_profit, atol=1e-6 * (1 + np.abs(money.cost).max()))
+    np.testing.assert_allclose(sum(money.contribution_by_segment), money.contribution, atol=1e-6)
+    for name in ("revenue", "contribution", "penalty", "change", "sales_profit"):
+        assert getattr(months, name).sum() == pytest.approx(getattr(money, name).sum(), rel=1e-6, abs=1e-3)
+    assert (money.penalty <= value("lateness.penalty_cap_share") * money.revenue + 1e-6).all()
+    cases = record.cases
+    asked = cases["value_amount"].to_numpy(float)
+    converted = (cases["drawn_class"] != cases["order_class"]).to_numpy()
+    np.testing.assert_allclose(amounts.price_amount[~converted], asked[~converted])
+    np.testing.assert_allclose(amounts.price_amount[converted], value("conversion.price_share") * asked[converted])
+    assert (amounts.contribution_amount <= amounts.price_amount + 1e-9).all()
+    assert (cases.loc[converted, "kind"] == "order").all()
+    assert 0 <= record.people_moved <= len(record.people)
+    assert 0 <= record.accounts_moved <= len(record.inputs.customers.segment)
+    assert len(handed_over_h(record)) <= (record.tasks["case"] >= 0).sum()
 
 
 @steady(15)

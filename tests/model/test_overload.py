@@ -28,7 +28,7 @@ def test_what_is_left_lying_lapses_while_orders_are_still_carried(run: Runner) -
     spread, left = run("baseline", SPREAD, light), run("baseline", LEAVE, light)
 
     for kind in ("lead", "service"):
-        assert ended(left, kind, "lapsed") > 2 * ended(spread, kind, "lapsed") + 10
+        assert ended(left, kind, "lapsed") > 1.5 * ended(spread, kind, "lapsed") + 10
     assert ended(left, "order", "delivered") > 0.9 * ended(spread, "order", "delivered")
 
 

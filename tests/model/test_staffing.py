@@ -22,8 +22,10 @@ from simkit.model.rules.staffing import (
     largest_remainder,
     receiving_units,
     share_accounts,
+    small_units,
     unit_sizes,
 )
+from simkit.model.rules.workload import received_contacts
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.overrides import names_of
@@ -125,7 +127,9 @@ def test_a_unit_with_a_fallback_is_formed_from_half_a_post_on(
 
 
 def test_a_unit_without_a_fallback_is_formed_however_small_it_is() -> None:
-    sizes = unit_sizes(load_design("hunter_farmer"), {"hunters": 1.0, "farmers": 999.0}, 10)
+    design = load_design("hunter_farmer")
+    design = replace(design, units=tuple(replace(unit, fallback=None) for unit in design.units))
+    sizes = unit_sizes(design, {"hunters": 1.0, "farmers": 999.0}, 10)
 
     assert sizes == {"hunters": 1, "farmers": 9}
 
@@ -193,3 +197,57 @@ def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(nam
 
     assert list(run.organisation.seats) == [run.organisation.routes["care", 0, 0]]
     assert set(run.organisation.owner) == set(range(len(inputs.customers.segment)))
+
+
+CARE_OF_A = {"care.A.needed_contacts_per_year": 20, "care.A.contacts_per_year": 10}
+
+
+def care_hours(design: Design, received: float, *, sized_like_today: bool = True) -> float:
+    """Return what a hundred customers change about the hours of the unit that cares for A customers."""
+    parameter_set = patched(CARE_OF_A, {"reaction.care_before_A": received})
+    model_inputs = example_inputs(customers=100, posts=8, orders_per_year=1500)
+    on_design = design.on(parameter_set)
+    hours = hours_balance(
+        design,
+        model_inputs,
+        on_design,
+        compile_rules(on_design, 0.68),
+        today=load_design("baseline").on(parameter_set) if sized_like_today else None,
+    )
+    return hours[design.unit_for("care", 0, 0)]
+
+
+def test_units_are_sized_by_the_contacts_that_customers_receive_today_and_not_by_the_plan() -> None:
+    design = load_design("key_accounts")
+    plain = replace(design, scale={})
+    customers = example_inputs(customers=100, posts=8, orders_per_year=1500).segment_customers()["A"]
+    contact_h = sum(load_defaults().value(f"care.A.{part}_h") for part in ("preparation", "travel", "talk"))
+
+    # 16 received contacts instead of 8, at the same plan of 10.
+    assert care_hours(plain, 0.8) - care_hours(plain, 0.4) == pytest.approx(customers * 8 * contact_h)
+    assert care_hours(plain, 0.5) == pytest.approx(care_hours(plain, 0.5, sized_like_today=False))  # received = planned
+    # A quarter more is planned than today: a quarter more is received.
+    assert care_hours(design, 0.8) - care_hours(plain, 0.8) == pytest.approx(customers * 16 * 0.25 * contact_h)
+
+
+def test_received_contacts_by_phone_count_by_their_weight_and_a_plan_out_of_nothing_is_added() -> None:
+    today = patched(CARE_OF_A, {"reaction.care_before_A": 0.6, "care.A.by_phone": 1, "care.phone_weight": 0.5})
+    assert received_contacts(today, today)[0] == pytest.approx(20 * 0.6 / 0.5)
+    unplanned = patched(CARE_OF_A, {"reaction.care_before_A": 0.6, "care.A.contacts_per_year": 0})
+    planned = patched(CARE_OF_A, {"reaction.care_before_A": 0.6, "care.A.contacts_per_year": 3})
+    assert received_contacts(unplanned, planned)[0] == pytest.approx(12 + 3)
+
+
+def test_units_of_one_or_two_posts_are_warned_of_with_who_takes_over() -> None:
+    design = load_design("stretched_t")
+    found = small_units(design, {"team_a": 1, "team_b": 2, "team_c": 3, "service_design": 0})
+
+    assert [(one.title.en, one.posts, one.fallback and one.fallback.en) for one in found] == [
+        ("Team A", 1, "Team B"),
+        ("Team B", 2, None),
+    ]
+    assert "one post" in found[0].words.en and "Team B" in found[0].words.en
+    assert "zwei Stellen" in found[1].words.de and "keine Vertretung" in found[1].words.de
+    assert small_units(load_design("baseline"), {"sales": 2}) == ()  # nobody else is there
+    late = replace(design, units=tuple(replace(unit, fallback_after_h=math.inf) for unit in design.units))
+    assert small_units(late, {"team_a": 1, "team_b": 9})[0].fallback is None  # only once the unit has no posts

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameter_set import ParameterSet
+from simkit.model.engine.person_curves import ramp_up
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.tenures import Succession, Tenure, vacant_per_filled
+from simkit.model.rules.plain_parameters import compile_rules
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365
@@ -37,39 +39,72 @@ def drawn(
     ).tenures()
 
 
-def productive_share(tenures: tuple[tuple[Tenure, ...], ...], hours: np.ndarray, ramp_h: float) -> float:
-    """Return the content capacity relative to all posts filled with trained people, with a ramp from 0."""
-    total = 0.0
-    for tenure in (tenure for post in tenures for tenure in post):
-        held = (hours >= tenure.joins_h) & (hours < tenure.leaves_h)
-        trained = 1.0 if tenure.number == 0 else np.clip((hours - tenure.joins_h) / ramp_h, 0.0, 1.0)
-        total += float((held * trained).mean())
-    return total / len(tenures)
+def left_of_capacity(h: float, fill_years: float, ramp_years: float, start: float) -> float:
+    """Return the closed form: trained capacity left when people quit at the rate h, and successors ramp up from `start`.
+
+    A post is held 1/h years and vacant `fill_years`. The ramp costs its holder the integral over its length R of
+    (1 - start)(1 - t/R) exp(-ht): somebody who quits in it loses only the part until then.
+    """
+    lost = (1 - start) * (1 / h - (1 - math.exp(-h * ramp_years)) / (h * h * ramp_years))
+    return (1 / h - lost) / (1 / h + fill_years)
 
 
 @pytest.mark.parametrize(
-    ("quits_per_year", "fill_days", "ramp_months", "expected"), [(0.2, 139, 9, 0.860), (0.1, 90, 5, 0.956)]
+    ("quits_per_year", "fill_days", "ramp_months", "expected"), [(0.2, 139, 9, 0.876), (0.1, 90, 5, 0.960)]
 )
 def test_turnover_lowers_capacity_as_the_closed_form_says(
     quits_per_year: float, fill_days: float, ramp_months: float, expected: float
 ) -> None:
-    # cycle = time to fill + 1/h; a linear ramp from 0 loses half its length: (1/h - ramp/2) / cycle
-    parameter_set = patched({"staff.quit_per_year": quits_per_year, "staff.fill_days": fill_days, "staff.fill_cv": 0})
-    hours = np.arange(8000.0, 20000.0, 8.0)  # from the fourth year on the staff has settled
+    turnover = {"staff.quit_per_year": quits_per_year, "staff.fill_days": fill_days, "staff.fill_cv": 0}
+    always_there = {"presence.holiday_days": 0, "presence.sick_days": 0}
+    parameter_set = patched(turnover, always_there, {"staff.ramp_months": ramp_months})
+    start = parameter_set.value("staff.ramp_start_share")
+    assert left_of_capacity(quits_per_year, fill_days / 365, ramp_months / 12, start) == pytest.approx(
+        expected, abs=5e-4
+    )
 
-    shares = [
-        productive_share(
-            drawn(staffed(60), parameter_set, seed=1, replication=r, start_h=0.0, end_h=20000.0),
-            hours,
-            ramp_months / 12 * 2000,
+    rules = compile_rules(parameter_set, CALENDAR_RATIO)
+    opening = np.arange(0.0, 120_000.0, 8.0)
+    settled = opening >= 8000.0  # from the fifth of sixty years on
+    shares = []
+    for replication in range(8):
+        posts = drawn(
+            staffed(30, age_years=-100.0), parameter_set, seed=1, replication=replication, start_h=0.0, end_h=120_000.0
         )
-        for r in range(12)
-    ]
+        content = sum(
+            (
+                ramp_up(tenure, opening, parameter_set, rules)
+                * (opening >= tenure.joins_h)
+                * (opening < tenure.leaves_h)
+            )[settled].mean()
+            for post in posts
+            for tenure in post
+        )
+        shares.append(content / len(posts))
 
-    # The closed form lets nobody leave during the ramp; that costs it up to 0.004.
     error = np.std(shares, ddof=1) / np.sqrt(len(shares))
-    assert np.mean(shares) == pytest.approx(expected, abs=0.004 + 4 * error)
-    assert error < 0.006
+    assert np.mean(shares) == pytest.approx(expected, abs=4 * error)
+    assert error < 0.003
+
+
+@pytest.mark.parametrize(("holiday", "sick", "spell"), [(30, 15, 5), (27.5, 25, 10), (0, 10, 1), (60, 0, 5)])
+def test_people_are_present_all_days_but_holidays_and_sickness(holiday: float, sick: float, spell: float) -> None:
+    absences = {"presence.holiday_days": holiday, "presence.sick_days": sick, "presence.sick_spell_days": spell}
+    parameter_set = patched({**absences, "staff.quit_per_year": 0, "staff.retirement_age_years": 75})
+    present = np.array(
+        [
+            (~post[0].absent).sum() / len(post[0].absent)
+            for replication in range(40)
+            for post in drawn(
+                staffed(25), parameter_set, seed=3, replication=replication, start_h=-1000.0, end_h=6200.0
+            )
+        ]
+    )
+    days = parameter_set.value("time.days_per_year")
+    expected = (days - holiday - sick) / days
+    error = present.std(ddof=1) / np.sqrt(len(present))
+    assert present.mean() == pytest.approx(expected, abs=3.5 * error + 1e-12)
+    assert 3.5 * error * days < 1.3
 
 
 def test_one_more_leaver_moves_nobody_elses_draws() -> None:

@@ -41,13 +41,14 @@ def test_every_doubt_is_found_and_prevents_a_winner(gains, noise, sustainable, d
     assert doubt in found.doubts and found.verdict == "no_clear_winner"
 
 
-def test_among_equals_the_change_that_costs_less_goes_first_and_one_that_piles_up_work_does_not():
+def test_among_equals_the_change_that_moves_less_goes_first_and_one_that_piles_up_work_does_not():
     values = {
         name: (REPLICATIONS + gain).tolist()
         for name, gain in {"baseline": 0, "a": 1e6, "b": 0.99e6, "c": 0.98e6}.items()
     }
-    costs = runs({"a": [9e4] * 12, "b": [5e4] * 12, "c": [1e4] * 12}, "change_cost_amount")
-    frame = pd.concat([runs(values), costs])
+    people = runs({"a": [9.0] * 12, "b": [5.0] * 12, "c": [5.0] * 12}, "people_moved")
+    accounts = runs({"a": [0.0] * 12, "b": [80.0] * 12, "c": [40.0] * 12}, "accounts_moved")
+    frame = pd.concat([runs(values), people, accounts])
     common = {"baseline": "baseline", "seed": 1}
     sound = decide(frame, "today", list(values), sustainable=dict.fromkeys(values, True), **common)
     assert (sound.best, sound.equals, sound.goes_first) == ("a", ("b", "c"), "c")

@@ -21,7 +21,7 @@ from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.experiment.run_keys import run_keys
 from simkit.study.organisation_study import concluded
-from simkit.study.plans.compared_designs import balanced_sizes, check_choice, organisation
+from simkit.study.plans.compared_designs import balanced_sizes, check_choice, organisation, small_units_of
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, make_plan
 from simkit.study.plans.study_settings import BASELINE, ChosenVariant, StudySettings, study_settings
 from simkit.study.robustness.robustness_subject import Subject, free_frames
@@ -87,10 +87,27 @@ def test_a_scan_keeps_somebody_in_every_unit():
         StudySettings(depth="full"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults()
     )
     sizes = balanced_sizes(
-        load_design("stretched_t"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults()
-    )
+        load_design("stretched_t"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults(),
+        load_design("baseline"),
+    )  # fmt: skip
     for unit, change in small.scans.get("stretched_t", ()):
         assert sizes[unit] + change >= 1
+
+
+def test_small_units_of_a_design_are_told_for_this_client():
+    inputs = example_inputs(customers=60, posts=6, orders_per_year=900)
+    found = small_units_of(load_design("stretched_t"), inputs, load_defaults(), load_design("baseline"))
+    sizes = balanced_sizes(load_design("stretched_t"), inputs, load_defaults(), load_design("baseline"))
+    assert [one.posts for one in found] == [posts for posts in sizes.values() if 0 < posts <= 2]
+    assert found and all(one.words.de and one.words.en for one in found)
+
+
+def test_without_a_transition_nothing_is_paid_for_moving_and_what_moves_nobody_has_no_such_variant():
+    made = plan(designs=("baseline", "hunter_farmer", "baseline_value_first"))
+    variants = {variant.label: variant for variant in made.experiment.variants}
+    changes = variants["hunter_farmer~at_once"].changes
+    assert changes["transition.amount_per_person_moved"] == changes["transition.amount_per_account_moved"] == 0.0
+    assert made.at_once["baseline_value_first"] == "baseline_value_first"
 
 
 def test_a_probe_changes_parameters_only():

@@ -45,7 +45,9 @@ def client(tmp_path):
 
 
 def study(client, folder, monkeypatch, settings=SMALL, **options):
-    monkeypatch.setattr(organisation, "run_plan", lambda *a, **k: run_plan(*a, **k, engine=play, stationary=lambda *a, **k: {}))
+    monkeypatch.setattr(
+        organisation, "run_plan", lambda *a, **k: run_plan(*a, **k, engine=play, stationary=lambda *a, **k: {})
+    )
     options.setdefault("execution", HERE)
     return open_or_run(client, None, value_of(client), folder=folder, settings=settings, **options)
 

@@ -22,7 +22,8 @@ from simkit.study.measures.profit_and_loss import ProfitAndLoss
 from simkit.study.measures.record_view import RecordView
 from tests.model.conftest import SMALL, patched
 
-NEW_COSTS = ("partner_margin", "assistance", "levers", "change")
+NEW_COSTS = ("partner_margin", "assistance", "levers", "penalty", "change")
+NOTHING_MOVED = {"transition.amount_per_person_moved": 0.0, "transition.amount_per_account_moved": 0.0}
 TOTALS = ("revenue", "contribution", "staff", "tools", "hiring", "cost", "sales_profit", "company_profit")
 
 
@@ -51,7 +52,7 @@ def profit_and_loss_with(record: Record) -> Callable[..., ProfitAndLoss]:
 def test_nothing_new_costs_anything_with_the_parameters_as_they_ship(
     profit_and_loss_with: Callable[..., ProfitAndLoss],
 ) -> None:
-    plain = profit_and_loss_with({})
+    plain = profit_and_loss_with(NOTHING_MOVED)
     for name in (*NEW_COSTS, "price_rise"):
         assert not getattr(plain, name).any()
     assert plain.cost == pytest.approx(plain.staff + plain.tools + plain.hiring)
@@ -90,7 +91,9 @@ def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_l
     cases = record.cases
     delivered = cases[(cases["outcome"] == "delivered") & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
     placed_before = delivered[delivered["arrived_h"] < 0]
-    rise = 0.05 * (delivered["value_amount"].sum() - placed_before["value_amount"].sum())
+    converted = delivered["drawn_class"] != delivered["order_class"]
+    price = delivered["value_amount"].where(~converted, 0.9 * delivered["value_amount"])
+    rise = 0.05 * (price.sum() - placed_before["value_amount"].sum())
     assert len(placed_before) > 0
     for name in ("revenue", "contribution", "sales_profit"):
         assert (getattr(dearer, name) - getattr(plain, name)).sum() == pytest.approx(rise)
@@ -118,10 +121,29 @@ def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(
 
 
 def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
-    parameter_set = record.parameters.patch({"transition.once_amount": 5e4}, Provenance(kind="design", source="test"))
+    parameters = {"transition.once_amount": 5e4, "transition.amount_per_person_moved": 4000}
+    parameter_set = record.parameters.patch(parameters, Provenance(kind="design", source="test"))
     view = RecordView(replace(record, parameters=parameter_set))
-    assert view.money_by_month.change.tolist() == [5e4, *[0.0] * 23]
-    assert view.money.change.tolist() == [5e4, 0.0]
+    assert record.people_moved == 8 and record.accounts_moved > 20
+    paid = 5e4 + 4000 * 8 + 120 * record.accounts_moved
+    assert view.money_by_month.change.tolist() == [paid, *[0.0] * 23]
+    assert view.money.change.tolist() == [paid, 0.0]
+
+
+def test_late_orders_pay_their_share_of_the_price_by_the_calendar_week_up_to_the_cap(
+    record: Record, profit_and_loss_with: Callable[..., ProfitAndLoss]
+) -> None:
+    profit_and_loss = profit_and_loss_with(
+        {"lateness.penalty_share_per_week": 0.01, "lateness.penalty_cap_share": 0.03}
+    )
+    late = profit_and_loss.delivered[profit_and_loss.delivered["late"].astype(bool)]
+    promised = {"standard": 3, "configured": 10, "bespoke": 30}
+    days = (late["ended_h"] - late["arrived_h"]) / 8 - late["order_class"].map(promised)
+    weeks = days / (7 * record.inputs.model_inputs.calendar_ratio)
+    owed = np.minimum(0.01 * weeks, 0.03)
+    assert len(late) > 20 and (owed == 0.03).any() and (owed < 0.03).any()
+    assert profit_and_loss.penalty.sum() == pytest.approx((owed * late["price_amount"]).sum())
+    assert profit_and_loss.cost == pytest.approx(profit_and_loss_with({}).cost + profit_and_loss.penalty)
 
 
 def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
@@ -132,7 +154,7 @@ def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
     profit_and_loss = profit_and_loss_with({"partner.margin_share": 0.2}, theirs)
     new = profit_and_loss.new_price
     assert profit_and_loss.partner_margin.sum() == pytest.approx(
-        0.2 * new[new["customer"] % 3 == 0]["value_amount"].sum()
+        0.2 * new[new["customer"] % 3 == 0]["price_amount"].sum()
     )
     assert not profit_and_loss_with({"partner.margin_share": 0.2}, (0,) * number).partner_margin.any()
 
@@ -170,7 +192,7 @@ def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_
     parameters = {
         "price.rise_share": 0.03, "levers.per_year_amount": 2e4, "transition.once_amount": 5e4, "money.hire_amount": 9e3,
         "money.tools_amount_per_head": 7e3, "assistance.entry_share": 0.5, "partner.margin_share": 0.1,
-        "money.overtime_factor": 1.2,
+        "money.overtime_factor": 1.2, "lateness.penalty_share_per_week": 0.005,
     }  # fmt: skip
     parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
     partners = tuple(customer % 2 for customer in range(len(record.inputs.customers.segment)))
@@ -201,8 +223,10 @@ def test_what_is_refused_and_cancelled_is_missed_contribution() -> None:
 
     cases, value = record.cases, record.parameters.value
     lost = cases[cases["outcome"].isin(["refused", "cancelled"]) & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
-    by_class = lost.groupby("order_class")["value_amount"].sum()
-    expected = sum(amount * value(f"orders.{name}.contribution_share") for name, amount in by_class.items())
+    converted = lost["drawn_class"] != lost["order_class"]
+    margin = {name: value(f"orders.{name}.contribution_share") for name in ("standard", "configured", "bespoke")}
+    share = lost["drawn_class"].map(margin)
+    expected = (lost["value_amount"] * share.where(~converted, 0.9 - 0.9 * (1 - share))).sum()
     assert expected > 0
     assert profit_and_loss.missed.sum() == pytest.approx(expected)
     assert RecordView(simulated()).money.missed.sum() < expected

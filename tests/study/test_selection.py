@@ -68,10 +68,18 @@ def test_the_set_holds_the_best_and_the_intervals_hold_at_once_in_at_least_95_pe
 
 
 def test_the_simplest_change_goes_first_and_today_before_all():
-    cost = {"a": 5.0, "b": 3.0, "c": 3.0}
-    assert simplest(["a", "b", "c"], "today", cost) == "b"
-    assert simplest(["a", "today", "b"], "today", cost) == "today"
-    assert simplest(["a", "free"], "today", cost) == "free"
+    moved = {
+        "a": (5.0, 0.0, 0.0),
+        "b": (3.0, 9.0, 0.2),
+        "c": (3.0, 9.0, 0.2),
+        "d": (3.0, 9.0, 0.1),
+        "e": (3.0, 2.0, 1.0),
+    }
+    assert simplest(["a", "b", "c"], "today", moved) == "b"
+    assert simplest(["a", "b", "d"], "today", moved) == "d"
+    assert simplest(["a", "d", "e"], "today", moved) == "e"
+    assert simplest(["a", "today", "b"], "today", moved) == "today"
+    assert simplest(["a", "unmoved"], "today", moved) == "unmoved"
 
 
 def test_the_zone_is_a_share_of_the_baseline_even_of_a_loss():

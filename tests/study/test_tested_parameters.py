@@ -109,3 +109,21 @@ def test_every_tested_parameter_has_a_group_with_a_name_in_both_languages():
     for path in chosen()[0]:
         label = group_label(group_of(path))
         assert label.de != group_of(path) or label.en != group_of(path), path
+
+
+def test_a_target_of_the_clients_is_tested_only_where_there_is_one():
+    path = "orders.standard.delivery_cost_saving_share"
+    tested, left_out = chosen()
+    assert path not in tested and left_out[path] == "only by a target of your own"
+    assert left_out["lateness.penalty_cap_share"].startswith("acts only together")
+    wanted = load_defaults().patch({path: 0.05, "lateness.penalty_share_per_week": 0.002}, Provenance(kind="workshop"))
+    found = choose_parameters(wanted, [load_design("baseline")])
+    assert {path, "lateness.penalty_share_per_week", "lateness.penalty_cap_share"} <= {one.path for one in found.tested}
+
+
+def test_the_price_of_a_conversion_is_tested_where_a_design_converts():
+    plain = choose_parameters(load_defaults(), [load_design("baseline")])
+    building = choose_parameters(load_defaults(), [load_design("baseline"), load_design("stretched_t")])
+    assert [one.path for one in plain.named(["conversion.price_share", "conversion.accepted_share"])] == []
+    names = ["conversion.price_share", "conversion.accepted_share", "conversion.cost_saving_share"]
+    assert [one.path for one in building.named(names)] == ["conversion.price_share", "conversion.cost_saving_share"]

@@ -25,7 +25,7 @@ from simkit.intake.settings.customer_settings import (
     StoppedService,
     Taboo,
 )
-from simkit.intake.settings.former_names import with_present_names
+from simkit.intake.settings.former_names import present_parameters, with_present_names
 from simkit.intake.settings.run_settings import StudyChoice
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
 from simkit.intake.settings.table_settings import TableSpec, check_table, unknown_key
@@ -59,6 +59,12 @@ def _flat(value: object, head: str = "") -> object:
         inner = _flat(below, path)
         flat |= inner if isinstance(inner, dict) else {path: inner}
     return flat
+
+
+def _parameters(value: object) -> object:
+    """Read values of parameters, also nested, and under the names of the version before."""
+    flat = _flat(value)
+    return present_parameters(flat, "client.yaml") if isinstance(flat, dict) else flat
 
 
 class Period(_Strict):
@@ -175,7 +181,7 @@ class ClientConfig(_Strict):
     lead_filter: list[LeadCondition] = []
     study: Study = Study()
     service_levels: ServiceLevels = ServiceLevels()
-    assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
+    assumptions: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
 
 
 def load_config(folder: Path) -> ClientConfig:

@@ -15,6 +15,12 @@ from simkit.foundation.text import Text
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted
 
 _ANY = "*"
+FORMER_PARAMETERS: Mapping[str, str] = {"service_level.configured_instead_share": "conversion.accepted_share"}
+"""Former name of a parameter of the simulation → what it is called now."""
+_SET: dict[tuple[str, ...], str] = {
+    (key, former): present for key in ("set", "scale") for former, present in FORMER_PARAMETERS.items()
+}
+_SET_BY_PART: dict[tuple[str, ...], str] = {("switches", _ANY, *path): present for path, present in _SET.items()}
 FORMER_KEYS: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "client": {
         ("study", "robustness", "leaves"): "parameters",
@@ -23,9 +29,18 @@ FORMER_KEYS: Mapping[str, Mapping[tuple[str, ...], str]] = {
         ("study", "robustness", "region_leaves"): "region_parameters",
         ("study", "robustness", "worlds"): "replications",
     },
-    "designs": {("rank_table",): "priority_table", ("switches", _ANY, "rank_table"): "priority_table"},
-    "levers": {("rank_table",): "priority_table", ("mark",): "evidence_grade"},
-    "scenarios": {("mark",): "evidence_grade"},
+    "designs": {
+        ("rank_table",): "priority_table",
+        ("switches", _ANY, "rank_table"): "priority_table",
+        **_SET,
+        **_SET_BY_PART,
+    },
+    "levers": {
+        ("rank_table",): "priority_table",
+        ("mark",): "evidence_grade",
+        **_SET,
+    },
+    "scenarios": {("mark",): "evidence_grade", **_SET},
     "calibration": {("leaves",): "parameters", ("fit", _ANY, "leaf"): "parameter"},
 }
 """Kind of file → path of a former key (``*`` is any key or number of an entry) → what its last part is called now."""
@@ -61,6 +76,24 @@ def with_present_names(file: YamlFile, kind: str, folder: str = "") -> YamlFile:
         return file
     lines = {_present_path(path, keys): line for path, line in file.lines.items()}
     return replace(file, content=present_keys(file.content, kind), lines=lines)
+
+
+def present_parameters(values: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return values by parameter with former names replaced, each of them told by a `FormerNameWarning`.
+
+    Raises
+    ------
+    ConfigError
+        A parameter stands there under both names.
+    """
+    for former, present in FORMER_PARAMETERS.items():
+        if former in values:
+            if present in values:
+                raise ConfigError(
+                    _BOTH_PARAMETERS.fill(former=former, present=present), place, _DELETE.fill(former=former)
+                )
+            tell_former_name(former, present, place)
+    return {FORMER_PARAMETERS.get(name, name): value for name, value in values.items()}
 
 
 def present_keys(content: Mapping[str, Any], kind: str) -> dict[str, Any]:
@@ -117,4 +150,9 @@ _BOTH = Text(
     de="„{former}“ ist der frühere Name von „{present}“ (Zeile {line}); beide stehen da.",
     en="'{former}' is the former name of '{present}' (line {line}); both are there.",
 )
+_BOTH_PARAMETERS = Text(
+    de="„{former}“ ist der frühere Name von „{present}“; beide stehen da.",
+    en="'{former}' is the former name of '{present}'; both are there.",
+)
+_DELETE = Text(de="Löschen Sie {former}.", en="Delete {former}.")
 _BOTH_REMEDY = Text(de="Löschen Sie {former} in Zeile {line}.", en="Delete {former} on line {line}.")

@@ -69,7 +69,7 @@ class Admission:
         if order_class != BESPOKE or sold or self.rules.bespoke_allowed[segment]:
             return order_class
         instead = (self.inputs.orders if kind == "order" else self.inputs.opportunities).instead[row]
-        return CONFIGURED if instead < self.rules.configured_instead else None
+        return CONFIGURED if instead < self.rules.accepted_share else None
 
     def converted_class(self, order_class: int, draw: float) -> int:
         """Return the class of an order after conversion by modules."""

@@ -115,10 +115,8 @@ class Run:
 
     def go_live(self, _: None) -> None:
         """Let the design take over: people, customers and queues; open cases finish on the old routes."""
-        now = self.clock.now
         tasks = self.organisation.waiting_tasks()
-        for customer in self.organisation.go_live(now):
-            self.reactions.contact_person_lost(customer, now, planned=1.0)
+        self.personnel.go_live()
         self.overload.renamed()
         for task in tasks:
             assert task.case is not None

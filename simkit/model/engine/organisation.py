@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
 from simkit.model.engine.unit_tables import RANK_SCALE, route_table, units_of
-from simkit.model.inputs.channels import management_h_per_fte_day
+from simkit.model.inputs.channels import channels, management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.effectiveness import Effectiveness
@@ -30,7 +30,7 @@ from simkit.model.rules.staffing import (
 from simkit.model.rules.workload import class_shares
 from simkit.model.run_state import WAITING, Case, Person, Task, Unit
 from simkit.model.specification.designs import Design, UnitSpec
-from simkit.model.specification.model_parameters import FOCUS, LEAVE, SEGMENTS
+from simkit.model.specification.model_parameters import FOCUS, LEAVE, PARTNER, SEGMENTS
 
 CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
 PUT_OFF = 10 * RANK_SCALE  # behind everything else
@@ -190,6 +190,24 @@ class Organisation:
         self.accounts = self._by_owner()
         return changed
 
+    # --- what moves ----------------------------------------------------------------------------------------------
+
+    def present(self) -> list[Person]:
+        """Return the people who hold a post now."""
+        return [person for person in self.holders if person is not None]
+
+    def serves(self, person: Person) -> tuple[frozenset[str], frozenset[int]]:
+        """Return the kinds of work that a person's unit does, and the segments that it does any of it for."""
+        mine = [route for route, unit in self.routes.items() if unit == person.unit.name]
+        return frozenset(work for work, _, _ in mine), frozenset(segment for _, _, segment in mine)
+
+    def given_to_partners(self) -> list[int]:
+        """Return the customers whom partners serve from go-live on and would not with today's parameters."""
+        if PARTNER not in self.channels:
+            return []
+        before = channels(self.inputs, self.today.on(self.parameters))
+        return [customer for customer, now in enumerate(self.channels) if now == PARTNER != before[customer]]
+
     # --- go-live and resizing ------------------------------------------------------------------------------------
 
     def go_live(self, now: float) -> list[int]:
@@ -209,9 +227,8 @@ class Organisation:
     def resize(self, converted: tuple[float, float], now: float) -> list[Person]:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
-        hours = hours_balance(
-            self.design, self.inputs.model_inputs, self.design.on(self.parameters), rules, converted=converted
-        )
+        today, on_design = self.today.on(self.parameters), self.design.on(self.parameters)
+        hours = hours_balance(self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today)
         settled = self._settled(len(self.newcomers))
         sizes = unit_sizes(self.design, hours, len(settled))
         seated = {name: [slot for slot in settled if self.unit_of[slot].name == name] for name in self.units}
@@ -309,7 +326,8 @@ class Organisation:
 
     def _seats(self, design: Design, rules: Rules, added: int) -> list[str]:
         """Return the unit of every post; one that is vacant at the start sits with the post that it is like."""
-        hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules)
+        today = self.today.on(self.parameters)
+        hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules, today=today)
         settled = self._settled(added)
         seats = fill_units(design, unit_sizes(design, hours, len(settled)), [self.ability[slot] for slot in settled])
         posts = len(self.inputs.model_inputs.slots)

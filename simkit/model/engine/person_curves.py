@@ -62,7 +62,7 @@ class PersonCurves:
         self._block_for_hand_over(person, opening)
         if builds or self.rules.everyone_builds:
             self.block_for_building(person, max(0, person.day(0.0)))
-        person.speed = _ramp(tenure, opening, self.parameters, self.rules) * _dip(opening, self.rules)
+        person.speed = ramp_up(tenure, opening, self.parameters, self.rules) * _dip(opening, self.rules)
         person.speed *= _pace(opening, self.rules)
         person.effect_today = self.effectiveness.today(tenure.ability)
         person.month_h = self.rules.year_h / 12
@@ -92,7 +92,7 @@ class PersonCurves:
         return min(1.0, max(time_h, 0.0) / rules.handover_full_h)
 
 
-def _ramp(tenure: Tenure, opening: np.ndarray, parameters: ParameterSet, rules: Rules) -> np.ndarray:
+def ramp_up(tenure: Tenure, opening: np.ndarray, parameters: ParameterSet, rules: Rules) -> np.ndarray:
     """Return the share of full performance per day: linear from the parameter's start to 1."""
     length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h
     start = parameters.value("staff.ramp_start_share")

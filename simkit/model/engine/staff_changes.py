@@ -114,6 +114,17 @@ class Personnel:
         self.announce_leaving(person)
         self.dispatcher.ready.add(person)
 
+    def go_live(self) -> None:
+        """Let the design take over; customers who change hands feel it, and what moved is counted."""
+        organisation, reactions, now = self.organisation, self.reactions, self.clock.now
+        served_before = {person: organisation.serves(person) for person in organisation.present()}
+        changed = organisation.go_live(now)
+        for customer in changed:
+            reactions.contact_person_lost(customer, now, planned=1.0)
+        moved = {*changed, *organisation.given_to_partners()}
+        self.log.accounts_moved = sum(bool(reactions.active[customer]) for customer in moved)
+        self.log.people_moved = sum(organisation.serves(person) != before for person, before in served_before.items())
+
     def leave(self, person: Person) -> None:
         """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""
         now = self.clock.now

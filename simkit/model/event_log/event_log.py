@@ -43,6 +43,7 @@ CASE_COLUMNS = (
     "outcome",
     "late",
 )
+ORDER_COLUMNS = ("drawn_class", "value_amount")
 
 
 def _numbers() -> array[float]:
@@ -63,6 +64,8 @@ class Log:
     churned: list[tuple[int, float]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     booked: int = 0  # tasks so far
+    people_moved: int = 0
+    accounts_moved: int = 0
 
     def opened(self, case: Case) -> None:
         """Enter a case."""
@@ -134,13 +137,17 @@ class Record:
     entries: pd.DataFrame
     """``task`` (row of `tasks`), ``activity`` (position in ACTIVITIES), ``share`` of the task."""
     cases: pd.DataFrame
-    """One row per case with kind, class, segment, customer, times, ``outcome`` and ``late``; ``value_amount`` of
-    orders."""
+    """One row per case with kind, class, segment, customer, times, ``outcome`` and ``late``; of orders the
+    ``drawn_class`` that the customer asked for (that of other cases is their class) and the ``value_amount`` of that."""
     people: tuple[PersonDays, ...]
     """Everybody who held a post."""
     assignments: pd.DataFrame
     churned: pd.DataFrame
     """``customer``, ``at_h``."""
+    people_moved: int
+    accounts_moved: int
+    """People who do other kinds of work or serve other segments from go-live on, and active customers whose contact
+    person changes then."""
     channels: tuple[int, ...]
     """Who serves each customer from go-live on: 0 our own staff, 1 a partner, 2 nobody."""
     parameters: ParameterSet
@@ -171,6 +178,8 @@ class Record:
             people=tuple(_person_days(person, inputs) for person in sorted(log.people, key=lambda one: one.code)),
             assignments=pd.DataFrame(assignments, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
+            people_moved=log.people_moved,
+            accounts_moved=log.accounts_moved,
             channels=tuple(channels),
             parameters=parameters,
             inputs=inputs,
@@ -188,12 +197,15 @@ def _columns(rows: array[float], names: tuple[str, ...]) -> dict[str, npt.NDArra
 
 def _case_frame(log: Log, inputs: ReplicationInputs) -> pd.DataFrame:
     if not log.kinds:
-        return pd.DataFrame({name: np.zeros(0) for name in (*CASE_COLUMNS, "value_amount")})
+        return pd.DataFrame({name: np.zeros(0) for name in (*CASE_COLUMNS, *ORDER_COLUMNS)})
     columns = _columns(log.cases, OPENED_COLUMNS)
     kind, row = np.array(log.kinds), columns["row"]
     value = np.array(inputs.orders.value_amount) if inputs.orders.value_amount else np.zeros(1)
+    drawn = np.array(inputs.orders.order_class) if inputs.orders.order_class else np.zeros(1, dtype=np.int64)
     is_order = kind == "order"
+    order_row = np.where(is_order, row, 0)
     columns |= {
+        "drawn_class": np.array(CLASSES)[np.where(is_order, drawn[order_row], columns["order_class"])],
         "kind": kind,
         "segment": np.array(SEGMENTS)[columns["segment"]],
         "order_class": np.array(CLASSES)[columns["order_class"]],
@@ -201,9 +213,9 @@ def _case_frame(log: Log, inputs: ReplicationInputs) -> pd.DataFrame:
         "ended_h": np.array(log.ended_h),
         "outcome": np.array(log.outcomes),
         "late": np.array(log.late),
-        "value_amount": np.where(is_order, value[np.where(is_order, row, 0)], 0.0),
+        "value_amount": np.where(is_order, value[order_row], 0.0),
     }
-    return pd.DataFrame({name: columns[name] for name in (*CASE_COLUMNS, "value_amount")})
+    return pd.DataFrame({name: columns[name] for name in (*CASE_COLUMNS, *ORDER_COLUMNS)})
 
 
 def _reason(person: Person, inputs: ReplicationInputs) -> str:

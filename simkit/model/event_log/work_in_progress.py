@@ -7,6 +7,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats, Whole
 from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.order_amounts import order_amounts
 from simkit.model.inputs.arrivals import KINDS
 from simkit.model.rules.plain_parameters import Rules, compile_rules
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -26,9 +27,7 @@ class OpenWork:
         self.arrived_h = cases["arrived_h"].to_numpy(float)
         self.ended_h = np.nan_to_num(cases["ended_h"].to_numpy(float), nan=np.inf)
         self.initial_h = _initial(record)
-        share = np.array([record.parameters.value(f"orders.{name}.contribution_share") for name in CLASSES])
-        self.share = share[_codes(cases["order_class"], CLASSES)] if len(cases) else np.zeros(0)
-        self.value_amount = cases["value_amount"].to_numpy(float)
+        self.amounts = order_amounts(record)
         moves = (tasks["case"].to_numpy(float) >= 0) & tasks["left_h"].notna().to_numpy()
         # Tasks stand in the log in order of their end.
         self.moved_h = tasks["end_h"].to_numpy(float)[moves]
@@ -52,11 +51,11 @@ class OpenWork:
         return float(self.left(at_h)[1].sum())
 
     def progress_amount(self, at_h: float) -> float:
-        """Return the contribution already earned on open orders: value × contribution share × share of content done."""
+        """Return the contribution already earned on open orders: that of the whole order × share of content done."""
         chosen, left = self.left(at_h)
         total = self.initial_h[chosen]
         done = np.clip(1 - np.divide(left, total, out=np.ones(len(left)), where=total > 0), 0.0, 1.0)
-        return float((self.value_amount[chosen] * self.share[chosen] * done).sum())
+        return float((self.amounts.contribution_amount[chosen] * done).sum())
 
 
 def _initial(record: Record) -> Floats:

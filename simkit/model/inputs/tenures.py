@@ -249,25 +249,36 @@ def _lognormal(draw: float, cv: float) -> float:
 
 
 def _absences(draws: np.random.Generator, parameters: ParameterSet, days: int) -> Flags:
-    """Draw holidays (per year two long blocks, one week, single days) and sickness spells of geometric length."""
+    """Draw holidays (per year two long blocks, one week, single days) and sickness spells of geometric length.
+
+    Nobody is ill on holiday, and spells that overlap are one, so they begin often enough to make up for that: a share
+    q of the days that are no holiday is lost where a day begins −ln(1 − q) ÷ mean length of them. Blocks and spells run
+    on from the last day to the first, so that no day is spared.
+    """
+    v = parameters.value
+    year_days = round(v("time.days_per_year"))
+    holiday = v("presence.holiday_days") * year_days / v("time.days_per_year")
     absent = np.zeros(days, dtype=np.bool_)
-    year_days = round(parameters.value("time.days_per_year"))
-    holiday = parameters.value("presence.holiday_days")
-    blocks = (holiday / 3, holiday / 3, holiday / 6)
     for first in range(0, days, year_days):
-        free = np.zeros(year_days, dtype=np.bool_)
-        for length in blocks:
-            begin = int(draws.integers(0, max(1, year_days - math.ceil(length) + 1)))
-            free[begin : begin + round(length)] = True
-        short = round(holiday) - int(free.sum())
-        open_days = np.flatnonzero(~free)
-        if short > 0 and len(open_days):
-            free[draws.permutation(open_days)[:short]] = True
-        end = min(first + year_days, days)
-        absent[first:end] |= free[: end - first]
-    spell = max(parameters.value("presence.sick_spell_days"), 1.0)
-    count = draws.poisson(parameters.value("presence.sick_days") / spell * days / year_days)
-    starts, lengths = draws.integers(0, days, count), draws.geometric(1 / spell, count)
+        free = _holidays(draws, holiday, year_days)
+        absent[first : first + year_days] = free[: days - first]
+    working = np.flatnonzero(~absent)
+    ill = min(v("presence.sick_days") / max(v("time.days_per_year") - v("presence.holiday_days"), 1.0), 0.99)
+    spell = max(v("presence.sick_spell_days"), 1.0)
+    count = draws.poisson(-math.log1p(-ill) / spell * len(working))
+    starts, lengths = draws.integers(0, max(len(working), 1), count), draws.geometric(1 / spell, count)
     for begin, length in zip(starts.tolist(), lengths.tolist(), strict=True):
-        absent[begin : begin + length] = True
+        absent[working[np.arange(begin, begin + length) % len(working)]] = True
     return absent
+
+
+def _holidays(draws: np.random.Generator, holiday: float, year_days: int) -> Flags:
+    """Draw the holidays of one year; a part of a day is a whole one as often as it says."""
+    free = np.zeros(year_days, dtype=np.bool_)
+    wanted = min(math.floor(holiday + draws.random()), year_days)
+    for length in (wanted // 3, wanted // 3, wanted // 6):
+        begin = int(draws.integers(0, year_days))
+        free[np.arange(begin, begin + length) % year_days] = True
+    short = wanted - int(free.sum())
+    free[draws.permutation(np.flatnonzero(~free))[:short]] = True
+    return free

@@ -71,7 +71,7 @@ class Rules:
     old_habit_share: float
     open_deals_per_seller: float
     bespoke_allowed: tuple[bool, ...]  # by segment
-    configured_instead: float
+    accepted_share: float
     minimum_order_amount: float
     partner_entry_share: float
     shortage_policy: int
@@ -151,7 +151,7 @@ def compile_rules(parameters: ParameterSet, calendar_ratio: float) -> Rules:
         old_habit_share=v("transition.old_habit_share"),
         open_deals_per_seller=v("gate.open_deals_per_seller"),
         bespoke_allowed=tuple(v(f"service_level.{name}.bespoke_allowed") >= 0.5 for name in SEGMENTS),
-        configured_instead=v("service_level.configured_instead_share"),
+        accepted_share=v("conversion.accepted_share"),
         minimum_order_amount=v("service_level.minimum_order_amount"),
         partner_entry_share=v("partner.entry_share"),
         shortage_policy=round(v("shortage.policy")),

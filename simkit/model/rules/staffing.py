@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,11 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import Rules
-from simkit.model.rules.workload import Load, yearly_loads
+from simkit.model.rules.workload import Load, received_contacts, yearly_loads
 from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
+FEW_POSTS = 2  # with so few, one absence is half of the unit or all of it
 MINIMUM_POSTS = 0.5  # work below which a unit with a fallback is not formed
 
 
@@ -25,6 +27,7 @@ def hours_balance(
     rules: Rules,
     *,
     converted: tuple[float, float] = (0.0, 0.0),
+    today: ParameterSet | None = None,
 ) -> dict[str, float]:
     """Return the expected yearly hours of work in every unit, hand-overs and the time for modules included.
 
@@ -34,6 +37,9 @@ def hours_balance(
         The design and the numbers it runs with.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
+    today : ParameterSet, optional
+        That of today's organisation: customers then receive the contacts that they receive there, as
+        :func:`simkit.model.rules.workload.received_contacts` tells; default those that the design plans.
 
     Returns
     -------
@@ -42,7 +48,8 @@ def hours_balance(
     """
     specs = {unit.name: unit for unit in design.units}
     hours = dict.fromkeys(specs, 0.0)
-    for load in yearly_loads(model_inputs, parameters, rules, converted=converted):
+    contacts = None if today is None else received_contacts(today, parameters)
+    for load in yearly_loads(model_inputs, parameters, rules, converted=converted, contacts=contacts):
         unit = design.unit_for(load.work, load.order_class, load.segment)
         factor = (
             rules.specialist_factor if specs[unit].specialist and load.work in ("coordination", "feasibility") else 1.0
@@ -139,6 +146,51 @@ def _next_of(unit: str, fallback: Mapping[str, str], formed: Mapping[str, float]
     while taker is not None and taker not in formed:
         taker = fallback.get(taker)
     return taker
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmallUnit:
+    """A unit of one or two posts beside others, in which one absence stops half of the work or all of it."""
+
+    title: Text
+    posts: int
+    fallback: Text | None
+    """What people call the unit that takes over; None where nobody does."""
+
+    @property
+    def words(self) -> Text:
+        """Return the warning."""
+        posts = Text(de="eine Stelle", en="one post") if self.posts == 1 else Text(de="zwei Stellen", en="two posts")
+        if self.fallback is None:
+            return Text(
+                de="„{unit}“ hat nur {posts} und keine Vertretung: Fällt jemand aus, bleibt die Arbeit liegen.",
+                en="'{unit}' has only {posts} and nobody to stand in: when somebody is away, the work is left lying.",
+            ).fill(unit=self.title, posts=posts)
+        return Text(
+            de="„{unit}“ hat nur {posts}; fällt jemand aus, übernimmt „{fallback}“.",
+            en="'{unit}' has only {posts}; when somebody is away, '{fallback}' takes over.",
+        ).fill(unit=self.title, posts=posts, fallback=self.fallback)
+
+
+def small_units(design: Design, sizes: Mapping[str, int]) -> tuple[SmallUnit, ...]:
+    """Return the units of one or two posts, in the order of the design; none where all sit in one unit.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        Posts by unit, as `unit_sizes` gives them.
+    """
+    title = {unit.name: unit.title for unit in design.units}
+    formed = [unit for unit in design.units if sizes.get(unit.name, 0) > 0]
+    return tuple(
+        SmallUnit(
+            title=unit.title,
+            posts=sizes[unit.name],
+            fallback=None if unit.fallback is None or math.isinf(unit.fallback_after_h) else title[unit.fallback],
+        )
+        for unit in formed
+        if len(formed) > 1 and sizes[unit.name] <= FEW_POSTS
+    )
 
 
 def receiving_units(design: Design, sizes: Mapping[str, int]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from simkit.foundation.parameter_set import ParameterSet
@@ -29,8 +29,38 @@ class Load:
     hours_h: float  # per case
 
 
+def received_contacts(today: ParameterSet, parameters: ParameterSet) -> tuple[float, ...]:
+    """Return the contacts a year that a customer of each segment is to receive, extra contacts included.
+
+    Parameters
+    ----------
+    today, parameters : ParameterSet
+        Those of today's organisation, and those of the design.
+
+    Notes
+    -----
+    Today a customer receives `care.<s>.needed_contacts_per_year` × `reaction.care_before_<s>` contacts, a phone call
+    counting by its weight. A design that plans another number of contacts than today changes that in proportion; where
+    nothing is planned today, what it plans is added.
+    """
+
+    def received(name: str) -> float:
+        v = today.value
+        weight = v("care.phone_weight") if v(f"care.{name}.by_phone") >= 0.5 else 1.0
+        contacts = v(f"care.{name}.needed_contacts_per_year") * v(f"reaction.care_before_{name}") / max(weight, 1e-12)
+        before, after = v(f"care.{name}.contacts_per_year"), parameters.value(f"care.{name}.contacts_per_year")
+        return contacts * after / before if before > 0 else contacts + after
+
+    return tuple(received(name) for name in SEGMENTS)
+
+
 def yearly_loads(
-    model_inputs: ModelInputs, parameters: ParameterSet, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
+    model_inputs: ModelInputs,
+    parameters: ParameterSet,
+    rules: Rules,
+    *,
+    converted: tuple[float, float] = (0.0, 0.0),
+    contacts: Sequence[float] | None = None,
 ) -> Iterator[Load]:
     """Yield the expected yearly work by kind, order class and segment.
 
@@ -40,6 +70,8 @@ def yearly_loads(
         The client, the parameter set and its numbers.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
+    contacts : sequence of float, optional
+        Contacts a year that a customer of each segment receives; default those that are planned.
     """
     v = parameters.value
     level = v("demand.level")
@@ -67,7 +99,7 @@ def yearly_loads(
             work="care",
             order_class=0,
             segment=segment,
-            per_year=customers[name] * own * care.contacts_per_year,
+            per_year=customers[name] * own * (care.contacts_per_year if contacts is None else contacts[segment]),
             hours_h=care.preparation_h + care.travel_h + care.talk_h,
         )
         for order_class, share in enumerate(shares):

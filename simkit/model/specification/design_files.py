@@ -361,12 +361,17 @@ def _fits(route: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     return "unit" in route and all(route.get(key) in (None, value) for key, value in wanted.items())
 
 
+def fallback_of(unit: Mapping[str, Any], units: Iterable[str]) -> str | None:
+    """Return the unit that takes over: the one that is named, or of several names the first that the design has."""
+    named = unit.get("fallback")
+    names = [str(name) for name in named] if isinstance(named, list) else [] if named is None else [str(named)]
+    known = set(units)
+    return next((name for name in names if name in known), names[0] if names else None)
+
+
 def _fallback_problems(whole: Composition) -> Iterator[ConfigError]:
-    after = {
-        name: str(_mapping(unit.value)["fallback"])
-        for name, unit in whole.units.items()
-        if "fallback" in _mapping(unit.value)
-    }
+    named = {name: fallback_of(_mapping(unit.value), whole.units) for name, unit in whole.units.items()}
+    after = {name: other for name, other in named.items() if other is not None}
     reported: set[str] = set()
     for name, other in after.items():
         if other not in whole.units:

@@ -18,6 +18,7 @@ from simkit.model.specification.design_files import (
     WORK_KINDS,
     compose,
     composition_problems,
+    fallback_of,
     file_problems,
     files_of,
     parts_of,
@@ -200,7 +201,7 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
         name=name if complete else f"{name}[{'+'.join(whole.chosen)}]",
         title=text_at(whole.source, "title"),
         purpose=text_at(whole.source, "purpose"),
-        units=tuple(_unit(unit, entry.value) for unit, entry in whole.units.items()),
+        units=tuple(_unit(unit, entry.value, whole.units) for unit, entry in whole.units.items()),
         routes=tuple(_route(entry.value) for entry in whole.routes),
         priority_table=load_priority_table(str(whole.whole["priority_table"].value), folder),
         help_after_h=float(whole.whole["help_after_h"].value),
@@ -219,7 +220,7 @@ def _short_title(source: OverrideFile, part: str) -> Text:
     return text_at(source, "switches", part, "short_title" if "short_title" in own else "title")
 
 
-def _unit(name: str, spec: Mapping[str, Any]) -> UnitSpec:
+def _unit(name: str, spec: Mapping[str, Any], units: Iterable[str]) -> UnitSpec:
     return UnitSpec(
         name=name,
         title=Text(de=str(spec["title"]["de"]).strip(), en=str(spec["title"]["en"]).strip()),
@@ -229,7 +230,7 @@ def _unit(name: str, spec: Mapping[str, Any]) -> UnitSpec:
         ranks_as_order=spec.get("ranks_as") == "order",
         prefer_ability=spec.get("prefer") == "highest_ability",
         size=spec.get("size"),
-        fallback=spec.get("fallback"),
+        fallback=fallback_of(spec, units),
         fallback_after_h=float(spec.get("fallback_after_h", math.inf)),
     )
 

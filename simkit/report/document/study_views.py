@@ -27,6 +27,7 @@ MONEY_PARTS = {
     "partner_margin_amount": -1,
     "assistance_cost_amount": -1,
     "lever_cost_amount": -1,
+    "late_penalty_amount": -1,
     "change_cost_amount": -1,
 }
 """What company profit is made of, with the sign that it counts with."""

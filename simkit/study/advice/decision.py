@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.study.comparison.selection import equals_of, selection, simplest, zone_of
+from simkit.study.comparison.selection import SIMPLICITY, equals_of, selection, simplest, zone_of
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.thresholds import threshold
 
@@ -23,7 +23,6 @@ NOT_DISTINGUISHED = "not_distinguished"
 TOO_SMALL = "too_small"
 TIED = "tied"
 NOT_SUSTAINABLE = "not_sustainable"
-CHANGE_COST = "change_cost_amount"
 LISTS = ("doubts", "equals")
 
 BY_SCENARIO_COLUMNS = (
@@ -137,7 +136,7 @@ def decide(
             for gain in (table[best] - table[name] for name in {rival, *equals})
         ),
         sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
-        equals=equals, goes_first=simplest(_lasting((best, *equals), sustainable), baseline, _change_cost(frame, scenario)),
+        equals=equals, goes_first=simplest(_lasting((best, *equals), sustainable), baseline, _moved(frame, scenario)),
     )  # fmt: skip
 
 
@@ -146,10 +145,12 @@ def _lasting(designs: tuple[str, ...], sustainable: Mapping[str, bool]) -> tuple
     return tuple(name for name in designs if sustainable[name]) or designs
 
 
-def _change_cost(frame: pd.DataFrame, scenario: str) -> dict[str, float]:
-    """Return the mean one-off cost of the change by design; what was not recorded is missing."""
-    costs = select(frame, scenario=scenario, measure=CHANGE_COST, year=0)
-    return {str(name): float(value) for name, value in costs.groupby("design")["value"].mean().items()}
+def _moved(frame: pd.DataFrame, scenario: str) -> dict[str, tuple[float, ...]]:
+    """Return what tells a simple change, by design, as means of the replications; what was not recorded counts as 0."""
+    rows = select(frame, scenario=scenario, year=0)
+    means = rows[rows["measure"].isin(SIMPLICITY)].groupby(["design", "measure"])["value"].mean().unstack("measure")
+    table = means.reindex(columns=list(SIMPLICITY)).fillna(0.0)
+    return {str(name): tuple(row) for name, row in zip(table.index, table.to_numpy(float).tolist(), strict=True)}
 
 
 def replications_needed(gain: pd.Series, target_amount: float, family: int) -> int:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
-ROUND_REPLICATIONS = (3, 5)
-"""Of every step of the first and of the second round."""
+ROUND_REPLICATIONS = (3, 4, 5)
+"""Of every step, round by round; the third is for what the first two have moved for each other."""
 LARGEST_STEP = 0.7  # of a parameter, on the scale on which it moves
 LARGEST_DELAY_STEP = 1.5  # lead times follow from partners' answer times alone, which the log tells badly
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope

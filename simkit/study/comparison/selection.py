@@ -1,6 +1,6 @@
 """Selection with an indifference zone: which designs may be the best, which are good enough, which cannot be told from it.
 
-Where nothing tells designs apart, the simpler change goes first: the one whose change costs least, and today's before all.
+Where nothing tells designs apart, the simpler change goes first: the one that moves fewest people, and today's before all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from simkit.foundation.frames import Floats
 from simkit.study.paired_comparison import LEVEL
 from simkit.study.thresholds import threshold
 
+SIMPLICITY = ("people_moved", "accounts_moved", "handovers_per_case")
+"""Measures that tell the simpler of two changes, the first that differs."""
 SELECTION_COLUMNS = (
     "design", "mean", "gap", "low", "high", "may_be_best", "good_enough", "told_apart", "zone_amount", "family",
 )  # fmt: skip
@@ -112,7 +114,7 @@ def equals_of(chosen: pd.DataFrame, best: str, also: str = "") -> tuple[str, ...
     return tuple(str(name) for name in rows["design"])
 
 
-def simplest(designs: Sequence[str], baseline: str, change_cost: Mapping[str, float]) -> str:
+def simplest(designs: Sequence[str], baseline: str, moved: Mapping[str, tuple[float, ...]]) -> str:
     """Return the design whose change is the simplest.
 
     Parameters
@@ -121,14 +123,16 @@ def simplest(designs: Sequence[str], baseline: str, change_cost: Mapping[str, fl
         Designs that cannot be told apart, the better ones first, at least one.
     baseline : str
         Today's organisation, which needs no change at all.
-    change_cost : mapping of str to float
-        Mean one-off cost of the change by design, money; what is missing costs nothing.
+    moved : mapping of str to tuple of float
+        By design, means over the replications: people moved, accounts moved, hand-overs per case
+        (:data:`SIMPLICITY`); what is missing moves nothing.
 
     Returns
     -------
     str
-        Today's where it is among them, else that with the smallest one-off cost, else that which stands
-        first, hence the better one.
+        Today's where it is among them, else that which moves fewest people, among equals fewest accounts, then that with
+        the fewest hand-overs per case, else that which stands first, hence the better one.
     """
     order = {name: place for place, name in enumerate(designs)}
-    return min(designs, key=lambda name: (name != baseline, change_cost.get(name, 0.0), order[name]))
+    nothing = (0.0,) * len(SIMPLICITY)
+    return min(designs, key=lambda name: (name != baseline, moved.get(name, nothing), order[name]))

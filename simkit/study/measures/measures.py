@@ -16,6 +16,7 @@ from simkit.foundation.frames import Floats, select
 from simkit.model.event_log.event_log import EXTRAS, Record
 from simkit.model.event_log.time_accounts import ABSENT
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study.measures.moved import handed_over_h
 from simkit.study.measures.record_view import RecordView
 
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
@@ -244,6 +245,24 @@ def _customers(view: RecordView) -> Rows:
     yield "", counts, counts.sum()
 
 
+def _at_go_live(item: str) -> Callable[[RecordView], Rows]:
+    """Return the measure of what the design moves at go-live, which is in the first year."""
+
+    def compute(view: RecordView) -> Rows:
+        moved = np.zeros(view.years)
+        moved[0] = getattr(view.record, item)
+        yield "", moved, moved[0]
+
+    return compute
+
+
+def _handovers_per_case(view: RecordView) -> Rows:
+    """Changes of the person who works on a case, per case that ended."""
+    handed = view.per_year(view.with_year(pd.DataFrame({"end_h": handed_over_h(view.record)}), "end_h"))
+    ended = view.per_year(view.ended)
+    yield "", _ratio(handed, ended), float(_ratio(handed.sum(), ended.sum()))
+
+
 def _coordination_per_bespoke(view: RecordView) -> Rows:
     """Hours of coordination per delivered bespoke order."""
     cases = view.record.cases
@@ -315,6 +334,7 @@ MEASURES: Mapping[str, Measure] = {
     "partner_margin_amount": _measure("money", -1, _money("partner_margin")),
     "assistance_cost_amount": _measure("money", -1, _money("assistance")),
     "lever_cost_amount": _measure("money", -1, _money("levers")),
+    "late_penalty_amount": _measure("money", -1, _money("penalty")),
     "change_cost_amount": _measure("money", -1, _money("change")),
     "company_profit_by_month_amount": _measure("money", 1, _money_by_month("company_profit")),
     "sales_profit_by_month_amount": _measure("money", 1, _money_by_month("sales_profit")),
@@ -344,6 +364,9 @@ MEASURES: Mapping[str, Measure] = {
     "lost_customers": _measure("1", -1, _customers),
     "care_level": _measure("share", 1, _care_level, 2),
     "coordination_per_bespoke_order_h": _measure("h", -1, _coordination_per_bespoke, 1),
+    "people_moved": _measure("1", 0, _at_go_live("people_moved")),
+    "accounts_moved": _measure("1", 0, _at_go_live("accounts_moved")),
+    "handovers_per_case": _measure("1", 0, _handovers_per_case, 2),
 }
 
 

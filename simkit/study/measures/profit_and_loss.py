@@ -13,13 +13,16 @@ import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.frames import Floats, select
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.order_amounts import by_class
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
 PARTNER = 1
+DAYS_PER_WEEK = 7
 ASSISTED = {"administration": "assistance.entry_share", "coordination": "assistance.coordination_share"}
 
 
@@ -36,7 +39,7 @@ class ProfitAndLoss:
     Notes
     -----
     All arrays have one value per window, in the client's currency. With the parameters as they ship, price rise, partner
-    margin, assistance, levers and the cost of the change are 0.
+    margin, assistance, levers, penalties and the cost of the change of a design that moves nothing are 0.
     """
 
     def __init__(self, record: Record, edges: Sequence[float], open_work: OpenWork) -> None:
@@ -53,21 +56,15 @@ class ProfitAndLoss:
     @cached_property
     def missed(self) -> Floats:
         """Contribution of the orders that were cancelled or refused, at the old price."""
-        return self._contribution(self._orders("cancelled", "refused"))
+        return self._sum(self._orders("cancelled", "refused"), "contribution_amount")
 
     def _orders(self, *outcomes: str) -> pd.DataFrame:
-        cases = self.record.cases
-        orders = cases[(cases["kind"] == "order") & cases["outcome"].isin(outcomes)]
+        cases, amounts = self.record.cases, self.open_work.amounts
+        chosen = ((cases["kind"] == "order") & cases["outcome"].isin(outcomes)).to_numpy(bool)
+        orders = cases[chosen].assign(
+            price_amount=amounts.price_amount[chosen], contribution_amount=amounts.contribution_amount[chosen]
+        )
         return self._with_window(orders, "ended_h")
-
-    def _contribution(self, orders: pd.DataFrame) -> Floats:
-        """Value × contribution share of its class, less the extra of bespoke orders."""
-        total = np.zeros(self.windows)
-        for name in CLASSES:
-            share = self.value(f"orders.{name}.contribution_share")
-            extra = self.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
-            total += self._sum(select(orders, order_class=name), "value_amount") * (share - extra)
-        return total
 
     @cached_property
     def new_price(self) -> pd.DataFrame:
@@ -77,25 +74,25 @@ class ProfitAndLoss:
     @cached_property
     def price_rise(self) -> Floats:
         """What the rise of the price brings, all of it contribution."""
-        return self._sum(self.new_price, "value_amount") * self.value("price.rise_share")
+        return self._sum(self.new_price, "price_amount") * self.value("price.rise_share")
 
     @cached_property
     def revenue(self) -> Floats:
-        """Value of the orders delivered, at the price they were placed at."""
-        return self._sum(self.delivered, "value_amount") + self.price_rise
+        """Price of the orders delivered, as it was when they were placed."""
+        return self._sum(self.delivered, "price_amount") + self.price_rise
 
     @cached_property
     def contribution(self) -> Floats:
-        """Value × contribution share of its class, less the extra of bespoke orders, plus the rise of the price."""
-        return self._contribution(self.delivered) + self.price_rise
+        """What the delivered orders brought beyond their own cost, plus the rise of the price."""
+        return self._sum(self.delivered, "contribution_amount") + self.price_rise
 
     @cached_property
     def contribution_by_segment(self) -> tuple[Floats, ...]:
         """Contribution of each segment's orders, in the order of the segments; together they are the contribution."""
         rise = self.value("price.rise_share")
         return tuple(
-            self._contribution(select(self.delivered, segment=segment))
-            + self._sum(select(self.new_price, segment=segment), "value_amount") * rise
+            self._sum(select(self.delivered, segment=segment), "contribution_amount")
+            + self._sum(select(self.new_price, segment=segment), "price_amount") * rise
             for segment in SEGMENTS
         )
 
@@ -141,7 +138,23 @@ class ProfitAndLoss:
         if share == 0 or not (channels == PARTNER).any():
             return np.zeros(self.windows)
         theirs = channels[self.new_price["customer"].to_numpy(int)] == PARTNER
-        return self._sum(self.new_price[theirs], "value_amount") * share
+        return self._sum(self.new_price[theirs], "price_amount") * share
+
+    @cached_property
+    def penalty(self) -> Floats:
+        """Penalties for late delivery: price × share per calendar week after the promised time, up to the cap."""
+        share, late = self.value("lateness.penalty_share_per_week"), self.delivered
+        if share == 0 or late.empty:
+            return np.zeros(self.windows)
+        promised_h = np.where(
+            late["adopted"].to_numpy(bool),
+            by_class(late["order_class"], _promised_h(self.record.parameters)),
+            by_class(late["order_class"], _promised_h(self.record.inputs.parameters)),
+        )
+        over_h = (late["ended_h"] - late["arrived_h"]).to_numpy(float) - promised_h
+        week_h = DAYS_PER_WEEK * self.record.inputs.model_inputs.calendar_ratio * self.record.day_h
+        owed = np.minimum(share * np.clip(over_h, 0.0, None) / week_h, self.value("lateness.penalty_cap_share"))
+        return self._sum(late.assign(penalty_amount=late["price_amount"] * owed), "penalty_amount")
 
     @cached_property
     def assistance(self) -> Floats:
@@ -180,14 +193,16 @@ class ProfitAndLoss:
 
     @cached_property
     def change(self) -> Floats:
-        """One-off cost of the change, at go-live."""
-        return self._at_once("transition.once_amount")
+        """One-off cost of the change, at go-live: the project, and what it costs to move people and accounts."""
+        moved = self.record.people_moved * self.value("transition.amount_per_person_moved")
+        moved += self.record.accounts_moved * self.value("transition.amount_per_account_moved")
+        return self._at_once("transition.once_amount", moved)
 
     @cached_property
     def cost(self) -> Floats:
         """All cost of the sales organisation."""
         people = self.staff + self.tools + self.hiring
-        return people + self.partner_margin + self.assistance + self.levers + self.change
+        return people + self.partner_margin + self.assistance + self.levers + self.penalty + self.change
 
     @cached_property
     def sales_profit(self) -> Floats:
@@ -201,9 +216,9 @@ class ProfitAndLoss:
         expected = expected_contribution_amount(inputs.model_inputs, inputs.parameters)
         return self.sales_profit - self.value("money.fixed_cost_share") * expected * self.years
 
-    def _at_once(self, parameter: str) -> Floats:
+    def _at_once(self, parameter: str, besides_amount: float = 0.0) -> Floats:
         amount = np.zeros(self.windows)
-        amount[0] = self.value(parameter)
+        amount[0] = self.value(parameter) + besides_amount
         return amount
 
     def _with_window(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -226,3 +241,9 @@ class ProfitAndLoss:
         days = [round((edge - record.start_h) / record.day_h) for edge in self.edges]
         total = np.concatenate([[0.0], np.cumsum(per_day)])
         return np.diff(total[np.clip(days, 0, len(per_day))])
+
+
+def _promised_h(parameters: ParameterSet) -> dict[str, float]:
+    """Return the promised time by class, office hours."""
+    day_h = parameters.value("time.day_h")
+    return {name: parameters.value(f"orders.{name}.promised_days") * day_h for name in CLASSES}

@@ -12,7 +12,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text, same
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
-from simkit.model.rules.staffing import hours_balance, unit_sizes
+from simkit.model.rules.staffing import SmallUnit, hours_balance, small_units, unit_sizes
 from simkit.model.specification.designs import Design, default_designs, load_design
 from simkit.model.specification.levers import Lever
 from simkit.model.specification.override_check import override_problems, raise_list
@@ -106,10 +106,28 @@ def only_ranks_differ(design: Design, other: Design) -> bool:
     return one != another and replace(one, priority_table=another.priority_table) == another
 
 
-def balanced_sizes(design: Design, model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
-    """Return the posts of each unit as the hours balance sizes them."""
+def moves_work(design: Design, baseline: Design) -> bool:
+    """Tell whether a design gives work or customers to others than today: its routes or its channels are others."""
+    channels = [parameter for parameter in design.override if parameter.startswith("channel.")]
+    return design.routes != baseline.routes or any(
+        design.override[parameter] != baseline.override.get(parameter, 0.0) for parameter in channels
+    )
+
+
+def balanced_sizes(
+    design: Design, model_inputs: ModelInputs, parameters: ParameterSet, today: Design
+) -> dict[str, int]:
+    """Return the posts of each unit as the hours balance sizes them, with the contacts that customers receive today."""
     parameter_set = design.on(parameters)
     hours = hours_balance(
-        design, model_inputs, parameter_set, compile_rules(parameter_set, model_inputs.calendar_ratio)
-    )
+        design, model_inputs, parameter_set, compile_rules(parameter_set, model_inputs.calendar_ratio),
+        today=today.on(parameters),
+    )  # fmt: skip
     return unit_sizes(design, hours, len(model_inputs.slots) + round(parameter_set.value("staff.additional_posts")))
+
+
+def small_units_of(
+    design: Design, model_inputs: ModelInputs, parameters: ParameterSet, today: Design
+) -> tuple[SmallUnit, ...]:
+    """Return the units of a design that hold one or two posts of this client, each with its warning in words."""
+    return small_units(design, balanced_sizes(design, model_inputs, parameters, today))

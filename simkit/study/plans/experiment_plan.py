@@ -19,7 +19,13 @@ from simkit.study.experiment.experiment_spec import Experiment, Variant
 from simkit.study.experiment.precision import Precision, usual_precision
 from simkit.study.plans.agreed_plan import NAME as AGREED
 from simkit.study.plans.agreed_plan import NO_PLAN, AgreedPlan, levers_named
-from simkit.study.plans.compared_designs import balanced_sizes, compared_designs, organisation, taken_apart
+from simkit.study.plans.compared_designs import (
+    balanced_sizes,
+    compared_designs,
+    moves_work,
+    organisation,
+    taken_apart,
+)
 from simkit.study.plans.lever_variants import LeverPlanner, LeverVariant, head_amount_per_year, variant_variant
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.thresholds import threshold
@@ -28,6 +34,7 @@ DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
 RELABELLED_SUFFIX = "~relabelled"
 TRANSITION_PARAMETERS = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
+MOVING_PARAMETERS = ("transition.amount_per_person_moved", "transition.amount_per_account_moved")
 MERE_SPLIT = {
     "handover.giver_h": 0.0,
     "handover.taker_h": 0.0,
@@ -116,7 +123,7 @@ def make_plan(
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
     designs = compared_designs(settings, folder, agreed.lever)
     baseline = designs[settings.designs[0]]
-    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed)
+    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed, baseline=baseline)
     planner.apart = taken_apart((designs[name] for name in settings.designs), baseline)
     for name, design in designs.items():
         planner.add(name, design, "main")
@@ -145,9 +152,10 @@ class _Planner:
         scenarios: Mapping[str, Scenario],
         parameters: ParameterSet,
         agreed: AgreedPlan,
+        baseline: Design,
     ) -> None:
         self.settings, self.scenarios, self.parameters = settings, scenarios, parameters
-        self.agreed = agreed
+        self.agreed, self.baseline = agreed, baseline
         self.apart: Design | None = None
         self.parts: Parts | None = None
         self.variants: list[Variant] = []
@@ -196,10 +204,11 @@ class _Planner:
         return self.add(parts.switched(switches), design, role, title=title, changes=self._no_transition(design))
 
     def _no_transition(self, design: Design) -> dict[str, float]:
-        """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
+        """Return the changes that take the transition out of a design: what it sets itself, and the cost of moving."""
         parameter_set = design.on(self.parameters)
         own = [path for path in TRANSITION_PARAMETERS if parameter_set[path].provenance.kind == "design"]
-        return {path: 0.0 for path in own if parameter_set.value(path)}
+        moving = MOVING_PARAMETERS if moves_work(design, self.baseline) else ()
+        return {path: 0.0 for path in (*own, *moving) if parameter_set.value(path)}
 
     def add_relabelled(self, whole: Design, baseline: Design) -> None:
         """Add the units and routes of the design taken apart with today's ranks, and nothing else; if they are others."""
@@ -239,7 +248,7 @@ class _Planner:
 
     def add_scan(self, name: str, design: Design, model_inputs: ModelInputs) -> None:
         """Move heads between the last unit and the largest other one, as far as both keep somebody."""
-        sizes = balanced_sizes(design, model_inputs, self.parameters)
+        sizes = balanced_sizes(design, model_inputs, self.parameters, self.baseline)
         if len(sizes) < 2:
             return
         unit = list(sizes)[-1]

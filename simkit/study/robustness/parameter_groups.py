@@ -12,7 +12,12 @@ TEXTS = Catalogue.beside(__file__)
 
 _PATTERNS: dict[str, tuple[str, ...]] = {
     "orders_mix": ("orders.*.share",),
-    "orders_value": ("orders.*value*", "orders.*.contribution_share", "money.bespoke_extra_share"),
+    "orders_value": (
+        "orders.*value*",
+        "orders.*.contribution_share",
+        "orders.*.delivery_cost_saving_share",
+        "money.bespoke_extra_share",
+    ),
     "orders_effort": ("orders.*.entry_h", "orders.*.confirmation_h", "effort.cv"),
     "orders_coordination": (
         "orders.*.coordination_h",
@@ -21,6 +26,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "orders.*.rework_chance",
     ),
     "orders_waiting": ("orders.*_h", "orders.*_days"),
+    "conversion": ("conversion.*",),
+    "lateness": ("lateness.*",),
     "chasing": ("chasing.*",),
     "leads": ("leads.*",),
     "opportunities_effort": ("opportunities.*_h", "opportunities.follow_ups", "opportunities.feasibility_share"),

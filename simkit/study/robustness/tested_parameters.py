@@ -17,7 +17,7 @@ from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text, did_you_mean
 from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import lever_names, load_lever
-from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.robustness.parameter_groups import group_label, group_of
 
 TEXTS = Catalogue.beside(__file__)
@@ -29,6 +29,10 @@ DECISIONS = (
 )  # fmt: skip
 EVENTS = ("presence.wave_share", "outage.days")
 BY_NATURE = ("transition.old_habit_share",)  # set by a lever that shows what it costs, but nobody decides it
+BY_TARGET = (
+    "lateness.penalty_share_per_week", *(f"orders.{name}.delivery_cost_saving_share" for name in CLASSES),
+)  # fmt: skip
+"""What holds only where a contract or the client's own target says so: at 0 it is no assumption, and never drawn."""
 COST_OF_CHANGE = "transition.once_amount"
 _PARTNERS = tuple(f"channel.{segment}.partner_share" for segment in SEGMENTS)
 _DROPPED = tuple(f"channel.{segment}.dropped_share" for segment in SEGMENTS)
@@ -44,6 +48,8 @@ class _Switch:
     parameters: tuple[str, ...]
     on_with: tuple[str, ...]
     off: float = 0.0
+    or_with: tuple[str, ...] = ()
+    """Parameters that switch it on too, off at 0."""
 
 
 _SWITCHES: tuple[_Switch, ...] = (
@@ -71,7 +77,12 @@ _SWITCHES: tuple[_Switch, ...] = (
     _Switch(parameters=("price.elasticity", "price.tolerance"), on_with=("price.rise_share",)),
     _Switch(parameters=("gate.accuracy",), on_with=("gate.quality_minimum",), off=-9.0),
     _Switch(parameters=("winning.preparation_logit",), on_with=("winning.preparation_factor",), off=1.0),
-    _Switch(parameters=("service_level.configured_instead_share",), on_with=_BESPOKE, off=1.0),
+    _Switch(parameters=("conversion.accepted_share",), on_with=_BESPOKE, off=1.0),
+    _Switch(
+        parameters=("conversion.price_share", "conversion.cost_saving_share"),
+        on_with=_BESPOKE, off=1.0, or_with=("building.share", "building.everyone"),
+    ),
+    _Switch(parameters=("lateness.penalty_cap_share",), on_with=("lateness.penalty_share_per_week",)),
     _Switch(parameters=("outage.",), on_with=("outage.days",)),
     _Switch(parameters=("presence.wave_start_months", "presence.wave_days"), on_with=("presence.wave_share",)),
     _Switch(parameters=("amo.expectancy",), on_with=("amo.motivation_gain",)),
@@ -95,6 +106,7 @@ SCENARIO = TEXTS["scenario"]
 LEVER = TEXTS["lever"]
 DECIDED = TEXTS["decided"]
 EVENT = TEXTS["event"]
+TARGET = TEXTS["target"]
 ACTS_ONLY = TEXTS["acts_only"]
 
 PARAMETER_COLUMNS = (
@@ -277,6 +289,8 @@ class _Sorter:
             return NO_QUANTITY
         if path in EVENTS:
             return EVENT
+        if path in BY_TARGET and not parameter.value:
+            return TARGET
         return DECIDED if path in self.decided or path.startswith(DECISIONS) else None
 
     def _by_origin(self, parameter: Parameter) -> Text | None:
@@ -305,7 +319,8 @@ class _Sorter:
         return None
 
     def _on(self, switch: _Switch) -> bool:
-        return any(parameter_set.value(path) != switch.off for parameter_set in self.trees for path in switch.on_with)
+        off = {**dict.fromkeys(switch.on_with, switch.off), **dict.fromkeys(switch.or_with, 0.0)}
+        return any(parameter_set.value(path) != value for parameter_set in self.trees for path, value in off.items())
 
     def _ends(self, parameter: Parameter) -> tuple[float, float, str]:
         interval = parameter.provenance.interval
