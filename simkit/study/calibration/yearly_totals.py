@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, today_factor
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, level
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def yearly_totals(client: ClientData) -> Iterator[tuple[str, Estimate, int]]:
 
     Notes
     -----
-    Amounts stand at today's level of orders (:func:`simkit.study.measured.demand_level.today_factor`), whose relative error e
+    Amounts stand at today's level of orders (:func:`simkit.study.measured.demand_level.level`), whose relative error e
     becomes e √(n Σ v² ÷ (Σ v)²) for a sum of n orders with values v (a compound Poisson sum); the interval is on the log
     scale. Contribution is known of orders that name their cost; it is that share of their value,
     times the revenue. Customers with an order: mean of the whole years that end with the period; standard error
@@ -36,7 +36,7 @@ def yearly_totals(client: ClientData) -> Iterator[tuple[str, Estimate, int]]:
     orders = period_orders(client)
     if len(orders) < ENOUGH_CASES:
         return
-    today = today_factor(orders["ordered_on"], orders["ordered_on"], client)
+    today = level(orders["ordered_on"], client)
     revenue = float(orders["value_amount"].sum()) / period_years(client) * today.factor
     if revenue > 0:
         yield "revenue", _summed(orders["value_amount"], revenue, today.error), len(orders)
