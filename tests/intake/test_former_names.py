@@ -6,13 +6,11 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-import yaml
 
 from simkit.foundation.errors import ConfigError, FormerNameWarning
-from simkit.foundation.paths import SHIPPED, VERSION
+from simkit.foundation.paths import SHIPPED
 from simkit.intake.settings.client_folders import purge_client
 from simkit.intake.settings.client_settings import ClientConfig, load_config, place_of
 from simkit.intake.settings.former_names import FORMER_FOLDERS, FORMER_KEYS, present_keys
@@ -21,7 +19,6 @@ from simkit.model.specification.levers import load_lever
 from simkit.model.specification.overrides import names_of
 from simkit.model.specification.priority_tables import load_priority_table
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.calibration.saved_calibration import FORMAT, input_keys, open_calibration
 
 FORMER = {
     "client.yaml": """\
@@ -265,27 +262,6 @@ def test_every_former_key_leads_to_one_that_is_read() -> None:
 
 
 # --- what was saved, and what is deleted -----------------------------------------------------------------------------
-
-
-def test_a_calibration_that_the_version_before_saved_is_still_used(former: Path) -> None:
-    client = SimpleNamespace(folder=former, input_hashes={})
-    row = {"moment": "x", "fits": False, "why": "no_leaf", "leaf": "staff.fill_days"}
-    entry = {"value": 100.0, "low": None, "high": None, "kind": "measured", "source": {"de": "x", "en": "x"}}
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "seed": 1,
-        "inputs": input_keys(client),
-        "leaves": {"staff.fill_days": entry},
-        "fit": [row],
-    }
-    (former / "calibration.yaml").write_text(yaml.safe_dump(content), "utf-8")
-    saved = open_calibration(client)
-    assert saved.state == "valid"
-    assert saved.override["staff.fill_days"][0] == 100.0
-    assert saved.fit.to_dict("records") == [
-        {"moment": "x", "fits": False, "why": "no_parameter", "parameter": "staff.fill_days"}
-    ]
 
 
 def test_renaming_keeps_the_order_of_the_keys() -> None:

@@ -34,6 +34,7 @@ ALL = RunSettings(
     chapters=("time", "value"),
     jobs=2,
     cluster="tcp://host:8786",
+    calibrate=False,
     confirmed=True,
     output=Path("out"),
     results_folder=Path("results"),
@@ -80,7 +81,18 @@ def test_every_option_reads_what_its_setting_takes() -> None:
             "--depth",
             "full",
         ),
-        *("--seed", "7", "--chapters", "time, value", "--jobs", "2", "--cluster", "tcp://host:8786", "--yes"),
+        *(
+            "--seed",
+            "7",
+            "--chapters",
+            "time, value",
+            "--jobs",
+            "2",
+            "--cluster",
+            "tcp://host:8786",
+            "--yes",
+            "--no-calibrate",
+        ),
         *("--output", "out", "--lang", "en", "--set", "time.day_h=7.5", "--set", "demand.level=1.1"),
     ]
     command = click.Command("run", params=list(setting_options(RunSettings)))

@@ -87,9 +87,7 @@ def made_model_fit():
         saved=Saved(state="none", override={}, fit=pd.DataFrame()),
         fit=fit,
         backtest=backtest,
-        response=MeasuredResponse(
-            elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7
-        ),
+        response=MeasuredResponse(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7),
         season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),
         parameters=load_defaults(),
         kept=("staff.quit_per_year", "reaction.elasticity"),

@@ -11,7 +11,7 @@ from made_study import made_results, played
 import simkit.study.organisation_study as organisation
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.missing import Missing
-from simkit.foundation.parameter_set import ParameterSet
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import same
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import concluded, open_or_run, open_study, run_plan
@@ -44,10 +44,18 @@ def client(tmp_path):
     return replace(made_client(), folder=tmp_path)
 
 
+def stay(model_inputs, parameters, *, replications, progress, **options):
+    """Today as it is said to be, after four rounds that nobody has to wait for."""
+    runs = 4 * replications
+    for done in (0, runs):
+        if progress:
+            progress(done, runs)
+    simulated = Provenance(kind="simulated", source="today's organisation", source_de="heutige Organisation")
+    return {"reaction.care_before_A": (0.8, simulated)}
+
+
 def study(client, folder, monkeypatch, settings=SMALL, **options):
-    monkeypatch.setattr(
-        organisation, "run_plan", lambda *a, **k: run_plan(*a, **k, engine=play, stationary=lambda *a, **k: {})
-    )
+    monkeypatch.setattr(organisation, "run_plan", lambda *a, **k: run_plan(*a, **k, engine=play, stationary=stay))
     options.setdefault("execution", HERE)
     return open_or_run(client, None, value_of(client), folder=folder, settings=settings, **options)
 
@@ -76,7 +84,7 @@ def test_the_same_study_is_opened_and_another_one_is_run(client, tmp_path, monke
 def test_progress_counts_all_runs_once(client, tmp_path, monkeypatch):
     seen: list[tuple[int, int]] = []
     study(client, tmp_path / "study", monkeypatch, progress=lambda done, total: seen.append((done, total)))
-    assert seen[0] == (0, 40) and seen[-1] == (40, 40)
+    assert seen[0] == (0, 46) and seen[-1] == (46, 46)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
@@ -157,7 +165,7 @@ def test_a_study_keeps_its_runs_and_another_one_finds_them(client, tmp_path, mon
     more = replace(SMALL, designs=("baseline", "hunter_farmer", "stretched_t"))
     wider = study(client, tmp_path / "more", monkeypatch, settings=more, execution=kept,
                   progress=lambda done, total: seen.append((done, total)))  # fmt: skip
-    assert seen[:2] == [(2, 36), (20, 36)], "today's care level, then all that has nothing to do with the new one"
+    assert seen[:3] == [(0, 42), (8, 42), (26, 42)], "today's rounds, then all that has nothing to do with the new one"
     alone = study(client, tmp_path / "alone", monkeypatch, settings=more)
     assert wider.frame("runs").equals(alone.frame("runs"))
 

@@ -41,13 +41,10 @@ FORMER_KEYS: Mapping[str, Mapping[tuple[str, ...], str]] = {
         **_SET,
     },
     "scenarios": {("mark",): "evidence_grade", **_SET},
-    "calibration": {("leaves",): "parameters", ("fit", _ANY, "leaf"): "parameter"},
 }
 """Kind of file → path of a former key (``*`` is any key or number of an entry) → what its last part is called now."""
 FORMER_FOLDERS: Mapping[str, str] = {"priorities": "rank_tables"}
 """Kind of template → what its folder was called."""
-FORMER_REASONS: Mapping[str, str] = {"no_leaf": "no_parameter"}
-"""Why a calibration's figure does not fit, in the word that it was saved with → in that of today."""
 
 
 def with_present_names(file: YamlFile, kind: str, folder: str = "") -> YamlFile:

@@ -14,16 +14,8 @@ import numpy as np
 from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
-from simkit.model.inputs.demand import (
-    Customers,
-    Integers,
-    Leads,
-    Opportunities,
-    Orders,
-    Requests,
-    Season,
-    lognormal_draws,
-)
+from simkit.model.inputs import demand
+from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.new_customers import FATES, could_be_won, new_leads
 from simkit.model.inputs.tenures import Succession, Tenure, vacant_per_filled
@@ -149,15 +141,13 @@ class _Drawing:
     def stream(self, name: str) -> np.random.Generator:
         return stream(self.seed, self.replication, name)
 
-    def delay(self, name: str, order_class: str, shape: tuple[int, ...]) -> Floats:
-        """Return partners' answer times with mean 1, lognormal with the coefficient of variation of an order class."""
-        return lognormal_draws(
-            self.stream(name), self.parameters.value(f"orders.{order_class}.partner_delay_cv"), shape
-        )
+    def delay(self, name: str, order_class: str, *shape: int) -> Floats:
+        cv = self.parameters.value(f"orders.{order_class}.partner_delay_cv")
+        return demand.lognormal_draws(self.stream(name), cv, shape)
 
     def effort(self, name: str, *shape: int) -> Floats:
         """Effort draws: lognormal with mean 1 and the parameter's coefficient of variation."""
-        return lognormal_draws(self.stream(name), self.cv, shape)
+        return demand.lognormal_draws(self.stream(name), self.cv, shape)
 
     def uniform(self, name: str, count: int) -> list[float]:
         draws: list[float] = self.stream(name).random(count).tolist()
@@ -288,7 +278,7 @@ class _Drawing:
         count, own = len(at), len(at) - children
         v = self.parameters.value
         mean = np.array([v(f"orders.{name}.value_amount") for name in CLASSES])
-        spread = lognormal_draws(self.stream("orders.value"), v("orders.value_cv"), (count,))
+        spread = demand.lognormal_draws(self.stream("orders.value"), v("orders.value_cv"), (count,))
         child = np.where(np.arange(count) < own, 1.0, v("opportunities.value_factor"))
         row_in_class = np.zeros(count, dtype=np.int64)
         repeats, efforts, delays = [], [], []
@@ -299,7 +289,7 @@ class _Drawing:
             partners = min(PARTNER_CAP, max(1, round(v(f"orders.{name}.partners"))))
             repeats.append(self.stream(f"orders.{name}.repeats").random((rows, partners)))
             efforts.append(self.effort(f"orders.{name}.rounds", rows, partners, ROUND_CAP + 1))
-            delays.append(self.delay(f"orders.{name}.delays", name, (rows, partners, ROUND_CAP + 1)))
+            delays.append(self.delay(f"orders.{name}.delays", name, rows, partners, ROUND_CAP + 1))
         return Orders(
             at=at,
             customer=customer.tolist(),
@@ -342,7 +332,7 @@ class _Drawing:
             repeats=self.uniform("opportunities.repeats", count),
             step_effort=self.effort("opportunities.steps", count, 4 + FOLLOW_UP_CAP),
             round_effort=self.effort("opportunities.rounds", count, ROUND_CAP + 1),
-            round_delay=self.delay("opportunities.delays", "bespoke", (count, ROUND_CAP + 1)),
+            round_delay=self.delay("opportunities.delays", "bespoke", count, ROUND_CAP + 1),
             follow_up_delay=self.stream("opportunities.follow_up").uniform(0.5, 1.5, (count, FOLLOW_UP_CAP)),
             order=(np.arange(count) + first_order).tolist(),
         )
@@ -389,7 +379,7 @@ class _Drawing:
             effort=self.effort("service.effort", count).tolist(),
             coordinated=self.uniform("service.coordinated", count),
             coordination_effort=self.effort("service.coordination", count).tolist(),
-            delay=self.delay("service.delay", "standard", (count,)).tolist(),
+            delay=self.delay("service.delay", "standard", count).tolist(),
         )
 
     # --- people --------------------------------------------------------------------------------------------------

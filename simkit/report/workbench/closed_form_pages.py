@@ -21,7 +21,7 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.style import rows_of
 from simkit.report.workbench import closed_form_figures as draw
-from simkit.study.calibration.saved_calibration import with_own_assumptions
+from simkit.study.calibration.client_parameters import with_own_assumptions
 from simkit.study.measured.measured_parameters import parameter_table
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ What came later is hidden from the calibration, also what was known of open deal
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ LEVEL = 0.80
 PREDICTED_MONTHS = 6
 LEAST_MONTHS = 15  # of the whole period; less leaves too little to calibrate on
 REPLICATIONS = 10
-STEPS = 3
+ROUNDS = (2,)
 LEVEL_PATH = "demand.level"
 #: Effort that goes with the hours of an activity; all parameters of one activity are drawn together.
 EFFORT: Mapping[str, tuple[str, ...]] = {
@@ -112,7 +112,7 @@ def backtest(
     client: ClientData,
     *,
     replications: int = REPLICATIONS,
-    steps: int = STEPS,
+    rounds: Sequence[int] = ROUNDS,
     seed: int = 1,
     execution: Execution = Execution(),
 ) -> pd.DataFrame | None:
@@ -124,8 +124,8 @@ def backtest(
         With at least 15 months of orders.
     replications : int
         Replications, each with parameters of its own drawn from what is uncertain about them.
-    steps : int
-        Steps of the moments fit on what was known, two replications each.
+    rounds : sequence of int
+        Rounds of the moments fit on what was known, with the replications of their steps.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def backtest(
     parameter_set = measured_parameters(before, effort, value, load_defaults())
     moments = measured_moments(before, effort, value, model_inputs, parameter_set)
     bench = bench_of(model_inputs, seed=seed, execution=execution)
-    fit = fitted_moments(moments, parameter_set, bench, steps=steps, replications=2, last_replications=1)
+    fit = fitted_moments(moments, parameter_set, bench, rounds=rounds)
     fitted = patched(parameter_set, fit.override)
     how = BacktestRuns(number=replications, seed=seed, execution=execution)
     as_known = _runs(

@@ -111,7 +111,8 @@ def replications_needed(moments: Sequence[Moment], found: pd.DataFrame) -> int:
     if rows.empty:
         return found.shape[1]
     spread = found.loc[rows["moment"]].std(axis=1, ddof=1).to_numpy(dtype=float)
-    room = np.minimum(rows["accepted_high"] - rows["measured"], rows["measured"] - rows["accepted_low"]).to_numpy()
+    above, below = rows["accepted_high"] - rows["measured"], rows["measured"] - rows["accepted_low"]
+    room = np.minimum(above.to_numpy(dtype=float), below.to_numpy(dtype=float))
     wanted = np.nan_to_num((spread / (ERROR_SHARE * np.maximum(room, 1e-12))) ** 2)
     return int(np.ceil(wanted.max()))
 
