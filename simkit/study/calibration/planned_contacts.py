@@ -38,8 +38,8 @@ def planned_contacts(moments: Sequence[Moment], found: pd.Series, parameters: Pa
     -----
     With planned p, received r, extra e and wanted w contacts a year, (r − e) ÷ p of a plan is carried out. The plan
     becomes (w − e) × p ÷ (r − e), at most what customers need unless w is more. What of .95 w is still missing then is left to
-    idle hours: their take-up grows by the ratio of extra contacts wanted to those there were, in the segment that lacks most; from 0
-    it starts at the hours of the missing contacts ÷ idle hours. It gives no segment more than .8 w, whoever else lacks.
+    idle hours: their take-up grows by the ratio of extra contacts wanted to those there were, in the segment that lacks most;
+    from 0 it starts at the hours of the missing contacts ÷ idle hours. It gives no segment more than .8 w, whoever else lacks.
     """
     changed: dict[str, float] = {}
     segments: list[_Segment] = []
