@@ -12,36 +12,37 @@ from simkit.cli.main import main
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
-from simkit.study.calibration import saved_calibration
-from simkit.study.calibration.moment_fit import MomentFit
+from simkit.study.calibration import client_fit, saved_calibration
 
 PATH = "orders.bespoke.partner_delay_h"
 
 
-def made_fit(*_arguments, **_options) -> MomentFit:
+def made_fit(*_arguments, **_options) -> client_fit.ClientFit:
     interval = Estimate(value=41.5, low=38.0, high=45.0)
-    names = ("measured", "measured_low", "measured_high", "simulated", "simulated_low", "simulated_high")
+    columns = ["moment", "label_de", "label_en", "unit", "measured", "measured_low", "measured_high", "simulated",
+               "simulated_low", "simulated_high", "fitted", "fits", "why", "parameter"]  # fmt: skip
     rows = [
-        ("cycle", "Dauer", "Duration", "d", 59.4, 56.0, 62.0, 60.0, 58.0, 62.0, True, "", PATH),
+        ("cycle", "Dauer", "Duration", "d", 59.4, 56.0, 62.0, 60.0, 58.0, 62.0, True, True, "", PATH),
         (
-            "late_share.bespoke",
-            "Verspätet",
-            "Late",
-            "share",
-            0.3,
-            0.28,
-            0.33,
-            0.5,
-            0.45,
-            0.55,
+            "orders",
+            "Aufträge",
+            "Orders",
+            "1/a",
+            900.0,
+            890.0,
+            910.0,
+            500.0,
+            450.0,
+            550.0,
+            False,
             False,
             "no_parameter",
             "",
         ),
     ]
-    columns = ["moment", "label_de", "label_en", "unit", *names, "fits", "why", "parameter"]
     provenance = Provenance(kind="partly", source="orders", source_de="Aufträge", interval=interval)
-    return MomentFit(table=pd.DataFrame(rows, columns=columns), override={PATH: (41.5, provenance)}, runs=21)
+    table = pd.DataFrame(rows, columns=columns)
+    return client_fit.ClientFit(override={PATH: (41.5, provenance)}, table=table, runs=21)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def demo_copy(project: Path, tmp_path: Path) -> Path:
 
 
 def test_the_fit_is_printed_and_saved_for_later_runs(capsys, monkeypatch, demo_copy):
-    monkeypatch.setattr(saved_calibration, "calibrated", made_fit)
+    monkeypatch.setattr(client_fit, "calibrated", made_fit)
 
     with pytest.raises(SystemExit) as left:
         main(["calibrate", str(demo_copy), "--lang", "de"])
@@ -60,7 +61,8 @@ def test_the_fit_is_printed_and_saved_for_later_runs(capsys, monkeypatch, demo_c
     assert "59,4 (56,0 … 62,0)" in shown and "nein: folgt aus den anderen" in shown
     assert "1 von 2 Größen passen; 1 Größen des Modells angepasst in 21 Läufen" in shown
     assert str(demo_copy / saved_calibration.FILE) in shown
-    saved = saved_calibration.open_calibration(load_client(demo_copy))
+    assert "bildet Ihr Unternehmen nicht ab" in shown
+    saved = saved_calibration.open_calibration(load_client(demo_copy), demo_copy)
     assert saved.state == "valid" and saved.override[PATH][0] == 41.5
 
 

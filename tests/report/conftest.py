@@ -16,6 +16,7 @@ from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.context import ReportContext, style_of
+from simkit.study.calibration.fit_gate import Gate
 from simkit.study.measured.measured_demand import SeasonTest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
@@ -27,6 +28,9 @@ PROFIT = {"baseline": 9e6, "baseline_value_first": 9.6e6, "stretched_t": 10.8e6,
 def demo(project: Path) -> ClientData:
     """The demo client."""
     return load_client(project / "client_data" / "demo")
+
+
+FITS = Gate(level="fits", checked=14, passed=14, words=Text(de="Das Modell passt.", en="The model fits."))
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +76,8 @@ def made_model_fit():
             "measured": [1200.0, 37.0, 0.3, 1.7e4], "measured_low": [900.0, 36.5, 0.28, 1.69e4],
             "measured_high": [1500.0, 38.0, 0.33, 1.71e4], "simulated": [1250.0, 30.0, 0.45, 1.9e4],
             "simulated_low": [1100.0, 28.0, 0.4, 1.85e4], "simulated_high": [1400.0, 32.0, 0.5, 1.95e4],
+            "mandatory": [True, True, True, False], "counted": [True] * 4, "fitted": [True, True, False, True],
+            "accepted_low": [900.0, 31.0, 0.25, 1.5e4], "accepted_high": [1500.0, 43.0, 0.36, 1.8e4],
             "fits": [True, False, False, False], "why": ["", "limit", "no_parameter", "not_reached"],
             "parameter": ["care.A.talk_h", "orders.bespoke.partner_delay_h", "", "service.coordination_h"],
         }
@@ -86,6 +92,7 @@ def made_model_fit():
     return ModelFit(
         saved=Saved(state="none", override={}, fit=pd.DataFrame()),
         fit=fit,
+        gate=FITS,
         backtest=backtest,
         response=MeasuredResponse(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7),
         season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.document.style import Style
+from simkit.study.calibration.fit_gate import Gate
 from simkit.study.calibration.saved_calibration import STATES, Saved
 
 
@@ -31,17 +33,29 @@ def test_the_reason_names_the_parameter_in_the_readers_language(report_in):
     german = blocks(report_in("de"))["calibration_moments"].content["rows"]
 
     assert "Antwortzeit interner Partner" in german[1][-1] and "widersprechen sich" in german[1][-1]
-    assert "simkit calibrate" in german[3][-1]
+    assert "--no-calibrate" in german[3][-1]
 
 
-def test_a_valid_calibration_is_not_told_to_be_made_again(report_in):
+def test_of_a_calibrated_model_the_gate_stands_first_and_what_was_not_reached_is_told_so(report_in):
     report = report_in("en")
     saved = Saved(state="valid", override={}, fit=pd.DataFrame())
-    report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, saved=saved)
+    told = Gate(level="fits_except", checked=3, passed=1, words=Text(de="x", en="only 1 of 3"))
+    report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, saved=saved, gate=told)
     found = blocks(report)
 
-    assert found["calibration_state"].content["paragraphs"] == [STATES["valid"].en]
-    assert "simkit calibrate" not in found["calibration_moments"].content["rows"][3][-1]
+    assert found["calibration_state"].content["paragraphs"] == [STATES["valid"].en, "only 1 of 3"]
+    assert found["calibration_moments"].content["rows"][3][-1].startswith("no: not reached")
+
+
+def test_what_was_fitted_and_what_tests_the_fit_is_told_apart(report_in):
+    report = report_in("en")
+    rows = blocks(report)["calibration_moments"].content["rows"]
+    assert [row[-2] for row in rows] == ["fitted, mandatory", "fitted, mandatory", "tests, mandatory", "fitted"]
+
+    fit = report.analysis.model_fit.fit.assign(counted=False)
+    report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, fit=fit)
+    rows = blocks(report)["calibration_moments"].content["rows"]
+    assert {row[-2] for row in rows} == {"measured too badly, does not count"}
 
 
 def test_the_titles_are_messages_with_the_numbers(report_in):

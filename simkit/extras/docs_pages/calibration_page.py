@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from simkit.foundation.paths import CHECKOUT
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_answers import ANSWERS
+from simkit.study.calibration.moment_answers import ANSWERS, TAKE_UP
 from simkit.study.calibration.moments import LABELS, UNITS
 from simkit.study.measured.identification import CATALOGUE, ESTIMATES_INSTEAD, never
 
@@ -20,11 +20,13 @@ INTRODUCTION = """\
 
 Written by `python -m simkit.extras.docs_pages.calibration_page` from the catalogues; do not edit it by hand.
 
-Three steps lead from a client's tables to the model's parameters. **Measuring**: every parameter that the tables determine
+Four steps lead from a client's tables to the model's parameters. **Measuring**: every parameter that the tables determine
 gets its value, a 95 % interval and its source; where fewer cases are there than the minimum says, the assumption stays, and
-the report says so. **Simulated moments** (`simkit calibrate`): a few parameters are moved until a run of today's organisation
-shows the measured hours, times and outcomes; the fit is reported, also where it does not fit. **Backtest**: what was known
-before the last six months predicts them with an 80 % interval.
+the report says so. **Simulated moments**: a few parameters are moved until a run of today's organisation shows the measured
+shares of worked time, times, contacts and outcomes, at the given load. **Rest and check**: reactions and new customers are
+set so that today stays where it is, and fresh replications are held against the measured figures, which is the gate.
+**Backtest**: what was known before the last six months predicts them with an 80 % interval. `simkit run` does all of it;
+`simkit calibrate` makes the fit anew and prints it. The rules, with an example, stand in [model.md](model.md).
 
 Which value a run takes: set by hand (`client.yaml`, `--set`) > calibrated (`calibration.yaml` in the client's folder, as
 long as it belongs to the present data and version) > measured > workshop > default.
@@ -58,14 +60,16 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## Which parameter answers which moment"
     yield ""
-    yield "| moment | unit | answered by |"
-    yield "|---|---|---|"
+    yield "| moment | unit | answered by | step |"
+    yield "|---|---|---|---|"
     for key, answer in ANSWERS.items():
         paths = ", ".join(f"`{path}`" for path in answer.paths)
-        yield f"| `{key}` | {UNITS[key.partition('.')[0]]} | {paths} |"
+        yield f"| `{key}` | {UNITS[key.partition('.')[0]]} | {paths} | {answer.step} |"
     unanswered = [name for name in LABELS if not any(key.partition(".")[0] == name for key in ANSWERS)]
     for name in unanswered:
-        yield f"| `{name}` | {UNITS[name]} | none: it tests the others |"
+        yield f"| `{name}` | {UNITS[name]} | none: it tests the others | |"
+    yield ""
+    yield f"Contacts that a plan within the need does not reach are answered by `{TAKE_UP}`."
     yield ""
     yield "## What no table ever determines"
     yield ""

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 ROUND_REPLICATIONS = (3, 4, 5)
 """Of every step, round by round; the third is for what the first two have moved for each other."""
-LARGEST_STEP = 0.7  # of a parameter, on the scale on which it moves
-LARGEST_DELAY_STEP = 1.5  # lead times follow from partners' answer times alone, which the log tells badly
+LARGEST_STEP: Mapping[Step, float] = {"delay": 1.5, "spread": 0.7, "content": 0.7, "volume": 0.7}
+"""Of a parameter, on the scale on which it moves; a lead time follows answer times however far they are off."""
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
 FARTHEST = 3.0  # tolerances; a moment that no parameter can reach must not choose the step for all others
 SLOPE_RANGE = 3.0  # a slope that was seen stays within so many times its first guess
@@ -162,18 +162,20 @@ def fitted_moments(
     -----
     Method of simulated moments (McFadden 1989) with as many parameters as moments that have one, in the order of
     :data:`~simkit.study.calibration.moment_answers.STEPS`: partners' answer times, their spread, work content by activity,
-    volumes. Each step moves its own parameters by gap ÷ slope on their scales, at most by half a scale, then brings all
-    content to the stated load, and is simulated on common random numbers, which tells the slope of the next round. Of
-    all steps that with the least misfit is taken: Σ min(d, 3)², where d is the distance of a moment in tolerances of the
-    gate. Parameters stay within :func:`bounds`; contacts are answered as in
+    volumes. Each step moves its own parameters by gap ÷ slope on their scales, then brings all content to the stated
+    load, and is simulated on common random numbers, which tells the slope of the next round. Of the last round's steps
+    that with the least misfit is taken, if it is less than that of the unmoved parameters: Σ min(d, 3)², where d is the
+    distance of a moment in tolerances of the gate. Parameters stay within
+    :func:`~simkit.study.calibration.moment_answers.bounds`; contacts are answered as in
     :mod:`simkit.study.calibration.planned_contacts`.
     """
     mine = [m for m in moments if m.key in ANSWERS and free(ANSWERS[m.key], parameters)]
     walk = _Walk(moments=tuple(mine), before=parameters, bench=bench, slopes={m.key: first_slope(m) for m in mine})
     present = bench.scaled(parameters)
     found, runs = bench.simulated(present, rounds[0]), rounds[0]
-    best = misfit(moments, found), present
+    unmoved = best = misfit(moments, found), present
     for replications in rounds if mine else ():
+        best = unmoved
         for step in STEPS:
             if not walk.has(step):
                 continue
@@ -230,8 +232,7 @@ class _Walk:
         changed: dict[str, float] = {}
         for moment in self._of(step):
             by = -gap_of(moment, found) / self.slopes[moment.key]
-            most = LARGEST_DELAY_STEP if step == "delay" else LARGEST_STEP
-            by = float(np.clip(np.nan_to_num(by), -most, most))
+            by = float(np.clip(np.nan_to_num(by), -LARGEST_STEP[step], LARGEST_STEP[step]))
             for path in ANSWERS[moment.key].paths:
                 if self.before[path].provenance.kind != "option":
                     low, high = bounds(self.before[path])

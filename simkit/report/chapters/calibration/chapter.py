@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(found: ModelFit, builder: ChapterBuilder) -> Iterator[Block]:
     table = _labelled(builder, found.fit)
-    yield builder.text("calibration_state", found.saved.words)
+    yield builder.text("calibration_state", found.saved.words, found.gate.words)
     yield _key_figures(builder, found, table)
     yield _fit_figure(builder, table)
     yield _fit_table(builder, found, table)
@@ -60,7 +61,9 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
         KeyFigure(
             label=TEXTS["figures_that_fit"],
             value=fits.fill(fits=number(int(table["fits"].sum())), all=number(len(table))),
-            detail=TEXTS["key_figures_detail"],
+            detail=TEXTS["key_figures_detail"].fill(
+                passed=number(found.gate.passed), checked=number(found.gate.checked)
+            ),
         ),
         KeyFigure(
             label=TEXTS["measured_on_this_client"],
@@ -104,6 +107,12 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
         measured_shown=[write(row, "measured") for row in rows],
         simulated_shown=[write(row, "simulated") for row in rows],
         unit_shown=[_unit(builder, str(unit)) for unit in table["unit"]],
+        accepted=[
+            f"{_written(builder, float(row['accepted_low']), str(row['unit']))} … "
+            f"{_written(builder, float(row['accepted_high']), str(row['unit']))}"
+            for row in rows
+        ],
+        role=[builder.translate(TEXTS.group("role")[_role(row)]) for row in rows],
         verdict=[_verdict(builder, found, row) for row in rows],
     )
     columns = (
@@ -111,6 +120,8 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
         TableColumn(name="unit_shown", label=TEXTS["unit"]),
         TableColumn(name="measured_shown", label=TEXTS["measured_95_percent"], write="figure"),
         TableColumn(name="simulated_shown", label=TEXTS["simulated_95_percent"], write="figure"),
+        TableColumn(name="accepted", label=TEXTS["accepted"], write="figure"),
+        TableColumn(name="role", label=TEXTS["role_label"]),
         TableColumn(name="verdict", label=TEXTS["fits"]),
     )
     title = TEXTS["measured_and_simulated"]
@@ -118,12 +129,19 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
     return builder.table("calibration_moments", title, frame, columns, Caption(source=TEXTS["source"], note=note))
 
 
+def _role(row: pd.Series) -> str:
+    """Return what a figure is for: fitted or a test of the others, and whether it has to fit."""
+    if not row["counted"]:
+        return "too_uncertain"
+    return ("fitted" if row["fitted"] else "tests") + ("_mandatory" if row["mandatory"] else "")
+
+
 def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
     if row["fits"]:
         return builder.translate(TEXTS["yes"])
     parameter = str(row["parameter"])
-    adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
-    text = TEXTS["not_reached_after"] if adjusted else TEXTS.group("why")[str(row["why"])]
+    unfitted = row["why"] == "not_reached" and found.saved.state != "valid"
+    text = TEXTS["not_adjusted"] if unfitted else TEXTS.group("why")[str(row["why"])]
     label = (
         builder.style.translate(TEXTS["effort"] if parameter in WORK else found.parameters[parameter].label)
         if parameter
@@ -134,6 +152,8 @@ def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
 
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
+    if unit.startswith("money"):
+        return builder.style.formats.currency_symbol
     return "%" if unit == "share" else builder.style.translate(UNIT_WORDS[unit])
 
 
@@ -141,6 +161,8 @@ def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     formats = builder.style.formats
     if unit == "share":
         return formats.number(100 * value, 1)
+    if math.isinf(value):
+        return "∞"
     return formats.number(value, 0 if abs(value) >= 100 else 1)
 
 
