@@ -32,6 +32,9 @@ OUTSIDE, INSIDE = 5, 5
 CUSTOMERS, BUYING = 100, 97
 #: What a firm of the demo's habits and of this size has to do in a year, relative to the demo client.
 SIZE = 0.40
+#: Rates that go along with demand; the others are shares.
+SCALED = ("orders", "opportunities", "requests")
+SCALINGS, CLOSE = 6, 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +64,64 @@ class RandomFirm:
         """Name of the client."""
         return f"firm{self.number:03d}"
 
+    @property
+    def utilisation(self) -> float:
+        """True task hours over the hours that were there for tasks: present hours less what the calendar blocks."""
+        blocked = self.firm.work["kind"] == "week"
+        hours = self.firm.work["hours_h"]
+        return float(hours[~blocked].sum() / (self.firm.present_h.sum() - hours[blocked].sum()))
 
-def random_firm(number: int) -> RandomFirm:
-    """Draw and build one firm."""
+
+def random_firm(
+    number: int,
+    *,
+    demand: float = 1.0,
+    customers: int = CUSTOMERS,
+    well_served: Mapping[str, tuple[float, float]] | None = None,
+) -> RandomFirm:
+    """Draw and build one firm.
+
+    Parameters
+    ----------
+    number : int
+        The same number gives the same firm.
+    demand : float
+        All demand, relative to what was drawn for the firm.
+    customers : int
+        At least 40.
+    well_served : mapping of str to tuple, optional
+        By segment of sales: the share of customers who are served best, and the share of their contacts that the others
+        get; without it customers differ by habit.
+    """
     rng = stream(SEED, number, "firms.truth")
-    rates = _rates(rng)
+    drawn = _rates(rng)
+    rates = {name: rate * demand if name in SCALED else rate for name, rate in drawn.items()}
     true = _truth(number, rates, rng)
+    care = {name: rate * demand for name, rate in true.care_contacts_per_year.items()}
+    true = replace(
+        true,
+        leads_per_year=true.leads_per_year * demand,
+        care_contacts_per_year=care,
+        customers=customers,
+        buying_customers=customers - CUSTOMERS + BUYING,
+    )
+    if well_served is not None:
+        true = replace(true, well_served=well_served)
     return RandomFirm(number=number, true=true, rates=rates, firm=build_firm(true))
+
+
+def firm_with_load(number: int, utilisation: float) -> RandomFirm:
+    """Return a firm whose demand is scaled until it is as busy as wanted, or as near to it as some steps come.
+
+    Counts are drawn anew at every scale, so the load does not follow the scale exactly.
+    """
+    demand, tried = 1.0, []
+    for _ in range(SCALINGS):
+        tried.append(random_firm(number, demand=demand))
+        if abs(tried[-1].utilisation - utilisation) < CLOSE:
+            break
+        demand *= utilisation / tried[-1].utilisation
+    return min(tried, key=lambda firm: abs(firm.utilisation - utilisation))
 
 
 def write_firm(firm: RandomFirm, folder: Path) -> Path:

@@ -1,8 +1,7 @@
 """Blind recovery and backtest on invented firms: does the kit find what is true of a firm whose truth is known?
 
-Run with ``python benchmarks/recovery.py`` in the project's environment: 40 firms from the demo's generator with random
-true numbers, and further ones until 20 have a clearly best design. ``--firms`` and ``--clear`` take fewer. The generator
-shares no code with the simulation.
+40 firms from the demo's generator, which shares no code with the simulation, with random true numbers, and further ones
+until 20 have a clearly best design; ``--firms`` and ``--clear`` take fewer.
 """
 
 from __future__ import annotations
@@ -43,6 +42,7 @@ from simkit.study.experiment.experiment_spec import Execution, Experiment, Varia
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_inputs, simulated_segment
 from simkit.study.measured.fitted_work import fitted_effort, present_hours
+from simkit.study.measured.load import PATH as LOAD
 from simkit.study.measured.measured_demand import base_logit, bilingual_numbers_of
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import round_effort
@@ -71,8 +71,8 @@ class Size:
 
     Parameters
     ----------
-    steps, replications : int
-        Of the moments step; 0 steps leave it out.
+    rounds : tuple of int
+        Replications of each round of the moments step; none leaves it out.
     design_replications : int
         Replications in which the designs are compared; 0 compares none.
     years : float
@@ -83,8 +83,7 @@ class Size:
         Whether the truth is also run with another elasticity than the model's.
     """
 
-    steps: int = 6
-    replications: int = 2
+    rounds: tuple[int, ...] = (2, 3)
     design_replications: int = 3
     years: float = 0.75
     backtest_replications: int = 8
@@ -151,14 +150,12 @@ def recovered(number: int, size: Size) -> Outcome:
         )
         rates = measured_rates(client, value, present_hours(model_inputs, parameter_set))
         off = {}
-        if size.steps:
+        if size.rounds:
             moments = measured_moments(client, effort, value, model_inputs, parameter_set)
             bench = bench_of(model_inputs, seed=number + 1, execution=HERE)
-            last = max(size.replications, 2)
-            fit = fitted_moments(
-                moments, parameter_set, bench, steps=size.steps, replications=size.replications, last_replications=last
-            )
-            off = _off(firm, fit.table)
+            fit = fitted_moments(moments, parameter_set, bench, rounds=size.rounds)
+            shown = bench.simulated(fit.parameters, max(size.rounds), first=max(size.rounds)).mean(axis=1)
+            off = _off(firm, shown[[moment.key for moment in moments if moment.name == "hours"]])
         chosen = (
             _designs(firm, model_inputs, parameter_set, bilingual_numbers_of(client), size)
             if size.design_replications
@@ -197,13 +194,12 @@ def _true_shares(firm: RandomFirm) -> pd.Series:
     return hours / hours.sum()
 
 
-def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
+def _off(firm: RandomFirm, shown: pd.Series) -> dict[str, float]:
     """Return simulated less true share of working time by activity."""
-    hours = fit[fit["moment"].str.startswith("hours.")]
-    simulated = (hours.set_index("moment")["simulated"] / hours["simulated"].sum()).to_dict()
     true = _true_shares(firm)
     groups = {f"hours.{name}": sum(float(true.get(one, 0.0)) for one in names) for name, names in HOURS.items()}
-    return {name: simulated[name] - groups[name] for name in simulated}
+    simulated = shown / shown.sum()
+    return {str(name): float(share) - groups[str(name)] for name, share in simulated.items()}
 
 
 # --- the designs -----------------------------------------------------------------------------------------------------
@@ -229,12 +225,12 @@ def true_model(
 ) -> tuple[ModelInputs, ParameterSet]:
     """Return model inputs and parameters as they truly are; what no data can tell is the same as in the kit's own parameter set.
 
-    Hours are true hours with the firm's idle time spread over them, as a log shows them. Effort per order follows from
-    the generator's steps; the other parameters of effort are scaled to the true hours of their activity.
+    The load is the true one, and idle time stays idle. Effort per order follows from the generator's steps; the other
+    parameters of effort are scaled to the true hours of their activity.
     """
     rates, shares = firm.rates, firm.true.class_shares
-    factor = firm.true.effort_factors.get("order", 1.0) * firm.firm.present_h.sum() / firm.firm.work["hours_h"].sum()
     values = {
+        LOAD: firm.utilisation,
         **{f"orders.{name}.share": shares[name] for name in CLASSES},
         "opportunities.per_year": parameter_set.value("opportunities.per_year")
         * rates["opportunities"]
@@ -243,10 +239,11 @@ def true_model(
         "winning.base_logit": base_logit(rates["win_rate"], parameter_set),
         "winning.no_decision_share": rates["no_decision_share"],
     }
-    steps = truth.STEPS["order"]
+    steps, factor = truth.STEPS["order"], firm.true.effort_factors.get("order", 1.0)
     for name in CLASSES:
         hours = {
-            activity: factor * sum(s.entry_h[name] * s.entries[name] for s in steps if _activity(s) == activity)
+            activity: factor
+            * sum(s.entry_h[name] * s.entries[name] for s in steps if truth.ACTIVITY_OF_LABEL[s.label] == activity)
             for activity in ("administration", "service", "coordination")
         }
         values |= {f"orders.{name}.entry_h": hours["administration"], f"orders.{name}.confirmation_h": hours["service"]}
@@ -268,10 +265,6 @@ def true_model(
     return true_inputs, true_parameter_set.patch(
         {path: value for path, (value, _) in override.items()}, Provenance(kind="option")
     )
-
-
-def _activity(step: truth.Step) -> str:
-    return truth.ACTIVITY_OF_LABEL[step.label]
 
 
 def _deals_per_year(parameter_set: ParameterSet) -> float:
@@ -331,9 +324,8 @@ def summary(outcomes: Sequence[Outcome], *, clear_firms: int = 0, backtests: int
         f"95 % intervals of {rates.intervals} rates: {rates.coverage:.1%} cover, exact test p = {rates.p_value:.3f}",
         *_by_name([one.covered for one in outcomes]),
     ]
-    clear = [one for one in outcomes if is_clear(one)]
-    passed = passed and len(clear) >= clear_firms
-    if clear:
+    passed = passed and sum(map(is_clear, outcomes)) >= clear_firms
+    if clear := [one for one in outcomes if is_clear(one)]:
         found = sum(one.found == one.best for one in clear)
         passed = passed and found >= FOUND * len(clear)
         lines.append(f"designs: best found in {found} of {len(clear)} firms with a true lead above {CLEAR_LEAD:.0%}")
@@ -385,7 +377,7 @@ def main() -> None:
         outcomes = [_told(one) for one in pool.map(recovered, range(chosen.firms), sizes)]
         while sum(map(is_clear, outcomes)) < chosen.clear and len(outcomes) < MOST_FIRMS * chosen.firms:
             more = range(len(outcomes), len(outcomes) + chosen.jobs)
-            size = Size(steps=0, backtest_replications=0)
+            size = Size(rounds=(), backtest_replications=0)
             outcomes += [_told(one) for one in pool.map(partial(recovered, size=size), more)]
     lines, passed = summary(outcomes, clear_firms=chosen.clear, backtests=min(ENOUGH_BACKTESTS, chosen.backtests))
     sys.stdout.write("\n".join(lines) + "\n")

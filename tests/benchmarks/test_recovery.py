@@ -16,9 +16,7 @@ FIRMS, COMPARED, BACKTESTED = 8, 2, 2
 @pytest.fixture(scope="module")
 def outcomes():
     """What the kit finds at eight firms; the first are backtested, too."""
-    size = recovery.Size(
-        steps=6, replications=2, design_replications=3, years=0.75, backtest_replications=4, misspecified=False
-    )
+    size = recovery.Size(rounds=(2, 3), design_replications=3, years=0.75, backtest_replications=4, misspecified=False)
     return [
         recovery.recovered(
             number,

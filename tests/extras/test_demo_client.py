@@ -137,18 +137,40 @@ def test_folder_is_small_and_complete(demo: Path, written: Path) -> None:
 
 
 def test_generator_does_not_know_the_simulation(project: Path) -> None:
-    imported = set()
-    for path in (project / "simkit" / "intake" / "demo").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                imported.add(node.module or "")
-            elif isinstance(node, ast.Import):
-                imported.update(alias.name for alias in node.names)
-    ours = {name for name in imported if name.startswith("simkit")}
-    assert all(
-        name.startswith(("simkit.foundation.", "simkit.extras.demo_client", "simkit.intake.workshop")) for name in ours
-    )
-    assert "simpy" not in imported
+    """Whatever the generator's modules import, and what that imports: nothing of the model, of a study, or of SimPy."""
+    waiting = {
+        "simkit.extras.demo_client" if path.stem == "__init__" else f"simkit.extras.demo_client.{path.stem}"
+        for path in (project / "simkit" / "extras" / "demo_client").glob("*.py")
+    }
+    assert "simkit.extras.demo_client.generate" in waiting
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting |= _imported(project, name) - reached
+    assert "simkit.intake.workshop.questionnaire" in reached  # imports of imports are followed
+    assert not {name for name in reached if name.split(".")[:2] in (["simkit", "model"], ["simkit", "study"])}
+    assert "simpy" not in {name.split(".")[0] for name in reached}
+
+
+def _imported(project: Path, name: str) -> set[str]:
+    """Return every module that a module of the kit imports anywhere in it; of others, which are not opened, nothing."""
+    file = _file_of(project, name)
+    if file is None:
+        return set()
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {node.module, *(one for one in inside if _file_of(project, one) is not None)}
+    return found
+
+
+def _file_of(project: Path, name: str) -> Path | None:
+    place = project.joinpath(*name.split("."))
+    return next((one for one in (place.with_suffix(".py"), place / "__init__.py") if one.is_file()), None)
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -266,6 +288,32 @@ def test_orders_belong_to_known_customers_and_people(
     assert set(orders["Kundennummer"]) <= set(customers["Kundennummer"])
     assert set(orders["Sachbearbeiter (Personalnr.)"]) <= set(staff["Personalnr."])
     assert set(customers["Betreuer (Personalnr.)"]) <= set(staff["Personalnr."])
+
+
+def test_no_order_is_worked_on_after_its_delivery_or_before_it_was_placed(
+    orders: pd.DataFrame, log: pd.DataFrame
+) -> None:
+    rows = log.merge(orders, left_on="Vorgang", right_on="Auftragsnummer")
+    day = rows["started"].dt.normalize()
+    usual = rows["Geliefert am"].isna() | (rows["Geliefert am"] >= rows["Bestelldatum"])  # but for the planted faults
+    assert len(rows) > 10_000
+    assert (day >= rows["Bestelldatum"]).all()
+    assert (day <= rows["Geliefert am"])[usual & rows["Geliefert am"].notna()].all()
+
+
+@pytest.mark.parametrize("name", truth.CLASSES)
+def test_promises_are_what_a_class_takes_and_say_nothing_of_the_single_order(
+    orders: pd.DataFrame, real: Any, name: str
+) -> None:
+    label = {"standard": "Serie", "configured": "Konfiguriert", "bespoke": "Sonder"}[name]
+    mine = orders[(orders["Auftragsart"] == label) & (orders["Geliefert am"] >= orders["Bestelldatum"])]
+    promised = (mine["Zugesagter Termin"] - mine["Bestelldatum"]).dt.days
+    taken = (mine["Geliefert am"] - mine["Bestelldatum"]).dt.days
+    assert abs(np.corrcoef(promised, taken)[0, 1]) < 0.1
+    assert promised.max() < 2 * promised.min()
+    late = (mine["Geliefert am"] > mine["Zugesagter Termin"]).mean()
+    assert late == pytest.approx(real["orders"]["by_class"][name]["late_share_of_delivered"], abs=0.002)
+    assert late == pytest.approx(truth.LATE_CHANCE[name], abs=0.02)
 
 
 def test_each_won_opportunity_stands_behind_one_order(demo: Path, orders: pd.DataFrame, real: Any) -> None:

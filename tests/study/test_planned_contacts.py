@@ -1,4 +1,4 @@
-"""Planned contacts and take-up, by hand: plans first and never over the need, idle hours for the rest alone."""
+"""Planned contacts and take-up, by hand: plans first, over the need only where more is received, idle hours for the rest."""
 
 from __future__ import annotations
 
@@ -44,15 +44,20 @@ def test_a_plan_grows_by_what_is_not_carried_out():
 
 
 def test_no_plan_is_above_the_need_and_idle_hours_give_the_rest():
-    changed = planned_contacts(contacts(A=12.0), found({"A": 10.0}), parameters(10.0, 10.0))
-    assert changed[PLAN.format("A")] == 10.0
+    changed = planned_contacts(contacts(A=12.0), found({"A": 10.0}), parameters(12.5, 12.5))
+    assert changed[PLAN.format("A")] == 12.5
     # .95 × 12 − 10 = 1.4 contacts for each of 100 customers, two hours each: 280 of 1,000 idle hours
     assert changed[TAKE_UP] == pytest.approx(0.28)
 
 
 def test_take_up_follows_the_contacts_that_it_has_brought():
-    changed = planned_contacts(contacts(A=12.0), found({"A": 10.7}, {"A": 0.7}), parameters(10.0, 10.0, 0.14))
+    changed = planned_contacts(contacts(A=12.0), found({"A": 10.7}, {"A": 0.7}), parameters(12.5, 12.5, 0.14))
     assert changed[TAKE_UP] == pytest.approx(0.28)  # 1.4 wanted, .7 there
+
+
+def test_customers_who_get_more_than_they_need_are_planned_to():
+    changed = planned_contacts(contacts(A=12.0), found({"A": 8.0}), parameters(10.0, 10.0))
+    assert changed[PLAN.format("A")] == pytest.approx(15.0) and changed[TAKE_UP] == 0
 
 
 def test_take_up_goes_back_where_plans_would_do():

@@ -152,3 +152,11 @@ def test_greater_need_means_a_lower_level_for_the_same_contacts() -> None:
     assert found.value("reaction.care_before_B") == pytest.approx(
         fitted().override["reaction.care_before_B"][0] / 2, rel=1e-6
     )
+
+
+def test_a_curve_with_hardly_any_rise_makes_up_for_late_orders_up_to_the_ceiling_of_all_segments() -> None:
+    """Late orders take more than the curve's own upper end leaves (.35 %); what they take is all that the level adds."""
+    flat = {"reaction.C.rise_share": 0.01, "reaction.C.fall_share": 0.01, "reaction.late_rate_share": 0.10}
+    parameters = renormalised(patched(small(**flat), fitted().override), fitted().profile)
+
+    assert 1.005 < parameters.value("reaction.curve_level_C") < 1.05

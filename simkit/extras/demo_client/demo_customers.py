@@ -99,7 +99,7 @@ def customers(staff: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     frame["segment"] = _segments(true.customers)
     frame["margin_effect"] = _margin_effects(true, rng)
     frame["growth"] = np.clip(rng.normal(0.14, 0.20, true.customers), -0.4, 0.7)
-    frame["care_factor"] = rng.lognormal(-0.08, 0.4, true.customers)
+    frame["care_factor"] = _care_factors(frame["segment"], rng.lognormal(-0.08, 0.4, true.customers), true)
     frame["customer_since"] = _since(true, rng)
     frame["payment_terms_days"] = rng.choice([14, 30, 45, 60], size=true.customers, p=[0.2, 0.5, 0.2, 0.1])
     frame["payment_delay_days"] = np.round(np.clip(rng.gamma(1.3, 7.0, true.customers) - 3, -3, 60), 1)
@@ -172,6 +172,16 @@ def _margin_effects(true: Truth, rng: np.random.Generator) -> np.ndarray:
     effects[:40] = np.clip(effects[:40], -0.05, 0.08)
     effects[pressed] -= PRESSED_MARGIN_LOSS
     return effects
+
+
+def _care_factors(segment: pd.Series, habit: np.ndarray, true: Truth) -> np.ndarray:
+    """Return each customer's contacts relative to the mean of the segment: by habit, or of the best served or not."""
+    factors = habit.copy()
+    for name, (share, others) in true.well_served.items():
+        places = np.flatnonzero(segment == name)
+        best = np.floor((np.arange(len(places)) + 1) * share) > np.floor(np.arange(len(places)) * share)
+        factors[places] = np.where(best, 1.0, others)
+    return factors
 
 
 def _since(true: Truth, rng: np.random.Generator) -> list[pd.Timestamp]:

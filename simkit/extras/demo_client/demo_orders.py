@@ -1,4 +1,4 @@
-"""Orders and opportunities of the demo client over the period."""
+"""Orders and opportunities of the demo client over the period; when an order is delivered, its work decides later."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from simkit.extras.demo_client.truth import (
     DEMO,
     FIRST,
     LAST,
-    LATE_CHANCE,
-    LATE_DAYS,
-    PROMISED_DAYS,
+    PLANNED_DAYS,
+    STALLED_CHANCE,
+    STALLED_DAYS,
     Truth,
 )
 from simkit.foundation.random_streams import stream
@@ -29,17 +29,21 @@ _PRODUCTS = {
 
 
 def orders(customers: pd.DataFrame, days: pd.DatetimeIndex, true: Truth = DEMO) -> pd.DataFrame:
-    """Return all orders by date; `day` and `span` are working-day numbers of the order and its way to delivery."""
+    """Return all orders by date, not yet delivered.
+
+    `day` and `span` are the working-day number of the order and the days that its way through the house is planned to take;
+    `payment_days` is by how much its payment comes later than that customer's usual delay.
+    """
     rng = stream(true.seed, -1, "demo.orders")
     frame = pd.DataFrame({"customer": _buyers(customers, true.orders, rng)})
     frame["order_class"] = rng.choice(CLASSES, size=len(frame), p=[true.class_shares[name] for name in CLASSES])
     frame["day"] = _order_days(frame["customer"].to_numpy(), customers, days, rng)
-    frame = _with_delivery(frame, len(days), rng)
+    frame["span"] = _spans(frame["order_class"], rng)
     frame["value_amount"] = _values(frame, customers, rng)
     frame["cost_amount"] = _costs(frame, customers, rng)
     frame = frame.sort_values(["day", "customer"], kind="stable", ignore_index=True)
     frame.insert(0, "order_id", [f"A{400_000 + 3 * number:07d}" for number in range(len(frame))])
-    return _with_payment(frame, customers, days, rng)
+    return frame.assign(ordered_on=days[frame["day"]], payment_days=rng.normal(0, 3, len(frame)))
 
 
 def _buyers(customers: pd.DataFrame, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -67,17 +71,16 @@ def _order_days(
     return np.minimum(result, len(days) - 1)
 
 
-def _with_delivery(frame: pd.DataFrame, days: int, rng: np.random.Generator) -> pd.DataFrame:
-    size = len(frame)
-    by_class = frame["order_class"]
-    low = by_class.map({name: ends[0] for name, ends in PROMISED_DAYS.items()}).to_numpy()
-    high = by_class.map({name: ends[1] for name, ends in PROMISED_DAYS.items()}).to_numpy()
-    promised = rng.integers(low, high + 1)
-    late = rng.random(size) < by_class.map(LATE_CHANCE).to_numpy()
-    delay = 1 + rng.exponential(by_class.map(LATE_DAYS).to_numpy())
+def _spans(order_class: pd.Series, rng: np.random.Generator) -> np.ndarray:
+    """Return the working days that the way of each order through the house is planned to take; some of them stall."""
+    size = len(order_class)
+    low, high = (order_class.map({name: ends[end] for name, ends in PLANNED_DAYS.items()}).to_numpy() for end in (0, 1))
+    planned = rng.integers(low, high + 1)
+    stalled = rng.random(size) < order_class.map(STALLED_CHANCE).to_numpy()
+    delay = 1 + rng.exponential(order_class.map(STALLED_DAYS).to_numpy())
     early = rng.binomial(2, 0.3, size)
-    span = np.maximum(np.where(late, promised + delay, promised - early), 1).astype(int)
-    return frame.assign(promised=frame["day"] + promised, span=span)
+    span: np.ndarray = np.maximum(np.where(stalled, planned + delay, planned - early), 1).astype(int)
+    return span
 
 
 def _values(frame: pd.DataFrame, customers: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
@@ -93,27 +96,6 @@ def _costs(frame: pd.DataFrame, customers: pd.DataFrame, rng: np.random.Generato
     effect = customers["margin_effect"].to_numpy()[frame["customer"]]
     margin = frame["order_class"].map(CLASS_MARGINS).to_numpy() + effect + rng.normal(0.0, 0.05, len(frame))
     return np.asarray(np.round(frame["value_amount"].to_numpy() * (1 - margin), 2))
-
-
-def _with_payment(
-    frame: pd.DataFrame, customers: pd.DataFrame, days: pd.DatetimeIndex, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Add calendar dates; what lies after the period has not happened yet and stays empty."""
-    later = pd.bdate_range(days[-1] + pd.Timedelta(days=1), periods=160)
-    calendar = pd.DatetimeIndex([*days, *later])
-    delivered = pd.Series(calendar[frame["day"] + frame["span"]])
-    account = customers.iloc[frame["customer"]]
-    due = delivered + pd.to_timedelta(account["payment_terms_days"].to_numpy(), unit="D")
-    delay = np.round(account["payment_delay_days"].to_numpy() + rng.normal(0, 3, len(frame)))
-    paid = due + pd.to_timedelta(delay, unit="D")
-    end = pd.Timestamp(LAST)
-    return frame.assign(
-        ordered_on=calendar[frame["day"]],
-        promised_on=calendar[frame["promised"]],
-        delivered_on=delivered.where(delivered <= end),
-        due_on=due.where(delivered <= end),
-        paid_on=paid.where(paid <= end),
-    )
 
 
 def opportunities(orders: pd.DataFrame, customers: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:

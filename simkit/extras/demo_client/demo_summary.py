@@ -53,7 +53,7 @@ def _parameters() -> dict[str, Any]:
         "visit_share": truth.VISIT_SHARE,
         "order_class_shares": truth.CLASS_SHARES,
         "margin_share_by_class": truth.CLASS_MARGINS,
-        "promised_working_days": {name: list(ends) for name, ends in truth.PROMISED_DAYS.items()},
+        "planned_working_days": {name: list(ends) for name, ends in truth.PLANNED_DAYS.items()},
         "late_chance": truth.LATE_CHANCE,
         "expected_h_per_case": {kind: _expected_h(kind) for kind in truth.STEPS},
         "logging_share": list(truth.LOGGING_SHARE),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.extras.demo_client.demo_customers import customers
+from simkit.extras.demo_client.demo_deliveries import with_deliveries
 from simkit.extras.demo_client.demo_notes import with_meetings, with_notes
 from simkit.extras.demo_client.demo_orders import opportunities, orders
 from simkit.extras.demo_client.demo_staff import people, presence_h, working_days
@@ -58,7 +59,9 @@ def build_firm(true: Truth = DEMO) -> Firm:
     return Firm(
         staff=staff,
         customers=accounts,
-        orders=_with_people(placed_orders, offers, work, accounts, staff),
+        orders=_with_people(
+            with_deliveries(placed_orders, accounts, wanted, work, days, true), offers, work, accounts, staff
+        ),
         opportunities=offers,
         days=days,
         present_h=present_h,

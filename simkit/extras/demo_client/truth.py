@@ -69,9 +69,19 @@ CLASS_MARGINS = {"standard": 0.27, "configured": 0.24, "bespoke": 0.18}
 CUSTOMER_MARGIN_SPREAD = 0.145
 PRESSED_CUSTOMERS = 10
 PRESSED_MARGIN_LOSS = 0.30
-PROMISED_DAYS = {"standard": (3, 6), "configured": (8, 16), "bespoke": (25, 45)}
+#: Working days that the way of an order through the house is planned to take, at least and at most; the chance that it
+#: stalls, and by how many days more than one.
+PLANNED_DAYS = {"standard": (3, 6), "configured": (8, 16), "bespoke": (25, 45)}
+STALLED_CHANCE = {"standard": 0.12, "configured": 0.18, "bespoke": 0.30}
+STALLED_DAYS = {"standard": 3.0, "configured": 6.0, "bespoke": 12.0}
+#: Mean working days that goods still need when the work of sales is done; the chance that a part is missing then, and for
+#: how many days on average.
+PRODUCTION_DAYS = {"standard": 1.0, "configured": 2.0, "bespoke": 5.0}
+MISSING_PART_CHANCE = 0.25
+MISSING_PART_DAYS = {"standard": 4.0, "configured": 25.0, "bespoke": 40.0}
+#: Promises are what all but this share of a class's orders keep to, each by up to a fifth shorter or longer.
 LATE_CHANCE = {"standard": 0.12, "configured": 0.18, "bespoke": 0.30}
-LATE_DAYS = {"standard": 3.0, "configured": 6.0, "bespoke": 12.0}
+PROMISE_SPREAD = 0.2
 
 OPPORTUNITIES = {"won": 350, "lost": 340, "no_decision": 165, "open": 105}
 CYCLE_DAYS = {"won": 62.0, "lost": 85.0, "no_decision": 150.0, "open": 75.0}
@@ -365,6 +375,9 @@ class Truth:
     """Arrivals per year."""
     care_contacts_per_year: Mapping[str, float] = field(default_factory=lambda: dict(CARE_CONTACTS_PER_YEAR))
     """Contacts per customer and year by segment of sales."""
+    well_served: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """By segment of sales: the share of its customers who are served best, and the share of their contacts that the others
+    get; a segment that is not named differs by habit."""
     effort_factors: Mapping[str, float] = field(default_factory=dict)
     """Effort of a kind of case relative to the demo client's; 1 where none is named."""
     logging_share: tuple[float, float] = LOGGING_SHARE

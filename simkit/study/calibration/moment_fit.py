@@ -237,6 +237,8 @@ class _Walk:
                 if self.before[path].provenance.kind != "option":
                     low, high = bounds(self.before[path])
                     changed[path] = min(max(_move(present[path], ANSWERS[moment.key].move, by), low), high)
+        if step == "spread":
+            changed |= _medians_kept(changed, present, self.before)
         if step == "volume":
             changed |= planned_contacts(self.moments, found, present)
         return _patched_values(present, changed)
@@ -258,6 +260,18 @@ class _Walk:
 
     def _of(self, step: Step) -> list[Moment]:
         return [m for m in self.moments if ANSWERS[m.key].step == step and m.name != "contacts"]
+
+
+def _medians_kept(spreads: Mapping[str, float], present: ParameterSet, before: ParameterSet) -> dict[str, float]:
+    """Return the mean answer times with which other spreads leave the medians where they are: mean ÷ √(1 + cv²) stays."""
+    changed: dict[str, float] = {}
+    for path, cv in spreads.items():
+        mean = path.replace("partner_delay_cv", "partner_delay_h")
+        if before[mean].provenance.kind != "option":
+            low, high = bounds(before[mean])
+            factor = math.sqrt((1 + cv**2) / (1 + present.value(path) ** 2))
+            changed[mean] = min(max(present.value(mean) * factor, low), high)
+    return changed
 
 
 def gap_of(moment: Moment, found: pd.Series) -> float:

@@ -1,6 +1,6 @@
 """Which contacts an organisation plans, and how much of idle hours becomes more of them, so that received ones are measured.
 
-Plans come first and never go over what customers need; idle hours fill up only what such a plan cannot explain.
+Plans come first, and go over what customers need only where these get more; idle hours fill up what such a plan cannot explain.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def planned_contacts(moments: Sequence[Moment], found: pd.Series, parameters: Pa
     Notes
     -----
     With planned p, received r, extra e and wanted w contacts a year, (r − e) ÷ p of a plan is carried out. The plan
-    becomes (w − e) × p ÷ (r − e), at most what customers need. What then is still missing of .95 w is left to idle hours:
-    their take-up grows by the ratio of extra contacts wanted to those there were, in the segment that lacks most; from 0
-    it starts at the hours of the missing contacts ÷ idle hours. It gives no segment more than .8 w, whoever else lacks.
+    becomes (w − e) × p ÷ (r − e), at most what customers need unless w is more. What of .95 w is still missing then is left to
+    idle hours: their take-up grows by the ratio of extra contacts wanted to those there were, in the segment that lacks most;
+    from 0 it starts at the hours of the missing contacts ÷ idle hours. It gives no segment more than .8 w, whoever else lacks.
     """
     changed: dict[str, float] = {}
     segments: list[_Segment] = []
@@ -49,9 +49,10 @@ def planned_contacts(moments: Sequence[Moment], found: pd.Series, parameters: Pa
         extra = float(found[f"extra_contacts.{name}"])
         done = float(found[f"contacts.{name}"]) - extra
         if planned > 0 and done > 0:
-            lack = NEAR * wanted - extra - needed * done / planned
+            most = needed if wanted < needed else parameters[path].maximum
+            lack = NEAR * wanted - extra - most * done / planned
             segments.append(_Segment(name=name, wanted=wanted, extra=extra, lack=lack))
-            changed[path] = min(max((wanted - extra) * planned / done, parameters[path].minimum), needed)
+            changed[path] = min(max((wanted - extra) * planned / done, parameters[path].minimum), most)
     if segments and parameters[TAKE_UP].provenance.kind != "option":
         changed[TAKE_UP] = _take_up(segments, found, parameters)
     return changed
@@ -65,7 +66,7 @@ class _Segment:
     wanted: float
     extra: float
     lack: float
-    """What a plan of all that is needed leaves open; negative where it leaves nothing."""
+    """What the largest plan leaves open; negative where it leaves nothing."""
 
 
 def _wanted(moments: Sequence[Moment], parameters: ParameterSet) -> Iterator[tuple[str, float]]:

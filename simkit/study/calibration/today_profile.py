@@ -83,7 +83,8 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
         wanted = parameters.value("reaction.elasticity") * parameters.value(f"reaction.{name}.elasticity_factor")
         told = source if abs(reached - wanted) < 5e-3 else _reached(source, reached, wanted)
         found[f"reaction.curve_exponent_{name}"] = (curve.c, simulated_from(told))
-        level = _fitted_level(curve, care, profile.table["weight"][number], kept)
+        ceiling = parameters.value("reaction.rate_ceiling")
+        level = _fitted_level(_values(curve, care), ceiling, profile.table["weight"][number], kept)
         found[f"reaction.curve_level_{name}"] = (level, simulated_from(source))
         factor += float((here * _churn_factor(parameters, profile, number, care, mean)).sum())
         count += float(here.sum())
@@ -126,11 +127,11 @@ def _mean_elasticity(curve: Adbudg, care: Floats, weight: Floats) -> float:
     return float((weight * slope).sum() / max(float((weight * _values(curve, care)).sum()), 1e-12))
 
 
-def _fitted_level(curve: Adbudg, care: Floats, weight: Floats, kept: Floats) -> float:
-    """Return κ with Σ w min(κ f(x), ceiling)·kept = Σ w."""
-    values, level = _values(curve, care), 1.0
+def _fitted_level(values: Floats, ceiling: float, weight: Floats, kept: Floats) -> float:
+    """Return κ with Σ w min(κ f(x), ceiling)·kept = Σ w; the ceiling is that of all segments, as in a run."""
+    level = 1.0
     for _ in range(20):
-        happening = float((weight * np.minimum(level * values, curve.hi) * kept).sum())
+        happening = float((weight * np.minimum(level * values, ceiling) * kept).sum())
         level *= float(weight.sum()) / max(happening, 1e-12)
     return level
 

@@ -32,7 +32,7 @@ from simkit.study.measured.fitted_work import (
     times,
 )
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, patched
-from simkit.study.measured.rates import LEAST_CAPTURED, LoggedShare, effective
+from simkit.study.measured.rates import LEAST_CAPTURED, LoggedShare, effective, surely_entered
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -95,8 +95,9 @@ def measured_load(
 
     Notes
     -----
-    κ = share of the period's orders whose entry stands in the log with hours that count (:mod:`simkit.effort.hours`), at
-    least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and today's present hours P over the period:
+    κ = share of the period's delivered orders whose entry stands in the log with hours that count
+    (:mod:`simkit.effort.hours`), at least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and
+    today's present hours P over the period:
     u = f (T / κ) / (P − B / κ), with f = today's orders ÷ the period's mean. Tasks are all but meetings, development and
     administration that names no order.
     Interval on the log scale: se² = spread² (1/m + 1/n) + (1 − κ) / (κ · orders), where spread is the coefficient of
@@ -164,8 +165,8 @@ def _order_ids(client: ClientData) -> pd.Series:
 
 
 def _entered_orders(client: ClientData, log: LoggedHours) -> LoggedShare | None:
-    """Return the share of the period's orders whose entry stands in the log with hours that count; None if too few."""
-    orders = period_orders(client)
+    """Return the share of delivered orders whose entry stands in the log with hours that count; None if too few."""
+    orders = surely_entered(period_orders(client))
     entries = select(log.rows, activity="administration")
     captured = orders["order_id"].isin(set(entries["case_id"].dropna()))
     if len(orders) < ENOUGH_CASES or captured.mean() < LEAST_CAPTURED:
@@ -198,7 +199,7 @@ def _spread_within_roles(client: ClientData, rows: pd.DataFrame) -> float:
 def _counted(client: ClientData, hours: _Hours, logged: LoggedShare, floor: float) -> LoadEstimate:
     from scipy.stats import t
 
-    orders, share = len(period_orders(client)), logged.share
+    orders, share = len(surely_entered(period_orders(client))), logged.share
     ordered = period_orders(client)["ordered_on"]
     value = max(hours.utilisation(share) * level(ordered, client).factor, floor)
     slope = hours.present_h / max(hours.present_h - hours.blocked_h / share, 1.0)

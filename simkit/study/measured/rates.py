@@ -205,7 +205,7 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
     log = client.table("activities")
     spread, people = _spread_of_logging(client, log)
     if {"case_id", "activity"} <= set(log) and client.has("orders"):
-        orders = period_orders(client)
+        orders = surely_entered(period_orders(client))
         entered = set(select(log, activity="administration")["case_id"].dropna())
         captured = orders["order_id"].isin(entered)
         if len(orders) >= ENOUGH_CASES and captured.mean() >= LEAST_CAPTURED:
@@ -217,6 +217,13 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
         return None
     share = min(hours / (worked_h * period_years(client)), 1.0)
     return LoggedShare(share=share, spread=spread, people=people, counted=False)
+
+
+def surely_entered(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders that somebody must have entered: those delivered, or all where too few deliveries are known."""
+    if "delivered_on" not in orders or orders["delivered_on"].notna().sum() < ENOUGH_CASES:
+        return orders
+    return orders[orders["delivered_on"].notna()]
 
 
 def _last_year(captured: pd.Series, days: pd.Series, client: ClientData) -> float:

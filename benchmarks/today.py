@@ -1,0 +1,158 @@
+"""Whether today's organisation stays where it is: calibrated, and run for three years with the staff that was measured.
+
+For the demo client and invented firms: the 90 % interval of year 3 over year 1, the gate year by year, and contacts by
+segment beside the measured ones. Leaves with 1 when a line is not as promised.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from calibrated_firms import CalibratedClient, calibrated_client, demo_folder, measured_client, written
+from machine import say, say_machine
+from random_firms import random_firm
+from todays_years import (
+    ALLOWED,
+    ALLOWED_WITH_TURNOVER,
+    INSIDE,
+    OPEN,
+    Drift,
+    drifts,
+    gate_by_year,
+    play_years,
+)
+
+from simkit.foundation.parameter_set import Provenance
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.scenarios import load_scenario
+from simkit.study.calibration.moment_fit import settled
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import run_experiment
+
+SEED = 1
+FIRST = 1_000
+"""Number of the first replication: none that the calibration has seen."""
+HELD = {"staff.quit_per_year": 0.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is run for each client."""
+
+    replications: int = 100
+    """At least, and as many more at a time until every line is decided."""
+    most: int = 800
+    execution: Execution = field(default_factory=Execution)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """What today's organisation of one client does."""
+
+    name: str
+    turnover: bool
+    """Whether people leave as usual; else the staff stays as it was measured."""
+    drifts: list[Drift]
+    years: pd.DataFrame
+    """See :func:`todays_years.gate_by_year`."""
+    fit: CalibratedClient
+    replications: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether every line is as promised."""
+        return all(one.verdict == INSIDE for one in self.drifts) and bool(self.years["fits"].all())
+
+    def lines(self) -> list[str]:
+        """Return what is found, one line each."""
+        kind = "with usual turnover" if self.turnover else "staff held as measured"
+        head = f"{self.name}, {kind}, {self.replications} replications; gate: {self.fit.gate.level}"
+        found = [
+            f"  {one.figure:<18} year 3 / year 1 {one.ratio:.4f} [{one.low:.4f}, {one.high:.4f}], "
+            f"allowed ± {one.allowed:.1%}: {one.verdict}"
+            for one in self.drifts
+        ]
+        return [head, *found, *self._gate_lines()]
+
+    def _gate_lines(self) -> list[str]:
+        lines = []
+        for name, rows in self.years.groupby("moment", sort=False):
+            means = " ".join(f"{mean:,.2f}" for mean in rows["mean"])
+            first = rows.iloc[0]
+            word = "passes" if rows["fits"].all() else "DOES NOT PASS"
+            accepted = f"accepted {first['accepted_low']:,.2f} to {first['accepted_high']:,.2f}"
+            lines.append(f"  {name:<18} by year {means}, measured {first['measured']:,.2f}, {accepted}: {word}")
+        return lines
+
+
+def todays_years(name: str, fit: CalibratedClient, size: Size, *, turnover: bool) -> Today:
+    """Run today's organisation of a calibrated client for three years, until every line is decided."""
+    allowed = ALLOWED_WITH_TURNOVER if turnover else ALLOWED
+    parameters = fit.parameters if turnover else fit.parameters.patch(HELD, Provenance(kind="option"))
+    parts: list[pd.DataFrame] = []
+    done = 0
+    while done < size.most:
+        experiment = Experiment(
+            variants=(Variant(label="today", design=load_design("baseline")),),
+            scenarios={"today": load_scenario("today")}, replications=min(size.replications, size.most - done),
+            seed=SEED, first_replication=FIRST + done,
+        )  # fmt: skip
+        runs = run_experiment(
+            experiment, settled(fit.model_inputs), parameters, execution=size.execution, engine=play_years
+        )
+        parts.append(runs.frame)
+        done += experiment.replications
+        found = drifts(pd.concat(parts), allowed)
+        if not any(one.verdict == OPEN for one in found):
+            break
+    frame = pd.concat(parts)
+    years = gate_by_year(frame, fit.table)
+    return Today(name=name, turnover=turnover, drifts=found, years=years, fit=fit, replications=done)
+
+
+def checked(name: str, folder: Path, size: Size, *, turnover: bool) -> list[Today]:
+    """Calibrate a client, and run its today with the staff held, and with usual turnover where wanted."""
+    fit = calibrated_client(measured_client(folder), seed=SEED, execution=size.execution)
+    return [todays_years(name, fit, size, turnover=kind) for kind in ((False, True) if turnover else (False,))]
+
+
+def main() -> None:
+    """Print how today's organisations stay where they are; leave with 1 when one does not."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--firms", type=int, default=8)
+    options.add_argument("--replications", type=int, default=100, help="at least, and at a time")
+    options.add_argument("--most", type=int, default=800, help="replications until which a line may stay open")
+    options.add_argument("--turnover", action="store_true", help="also with people who leave as usual")
+    options.add_argument("--no-demo", action="store_true", help="leave the demo client out")
+    options.add_argument("--jobs", type=int, default=os.cpu_count())
+    chosen = options.parse_args()
+    size = Size(replications=chosen.replications, most=chosen.most, execution=Execution(jobs=chosen.jobs))
+    say_machine()
+    started = time.perf_counter()
+    found: list[Today] = []
+    if not chosen.no_demo:
+        found += _said(checked("demo", demo_folder(), size, turnover=chosen.turnover))
+    for number in range(chosen.firms):
+        firm = random_firm(number)
+        with written(firm) as folder:
+            found += _said(checked(firm.name, folder, size, turnover=chosen.turnover))
+    passed = sum(one.passed for one in found)
+    say(f"{passed} of {len(found)} as promised; {time.perf_counter() - started:.0f} s wall")
+    sys.exit(0 if passed == len(found) else 1)
+
+
+def _said(found: list[Today]) -> list[Today]:
+    for one in found:
+        for line in one.lines():
+            say(line)
+    return found
+
+
+if __name__ == "__main__":
+    main()
