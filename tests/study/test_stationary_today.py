@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -156,7 +157,9 @@ def test_greater_need_means_a_lower_level_for_the_same_contacts() -> None:
 
 def test_a_curve_with_hardly_any_rise_makes_up_for_late_orders_up_to_the_ceiling_of_all_segments() -> None:
     """Late orders take more than the curve's own upper end leaves (.35 %); what they take is all that the level adds."""
-    flat = {"reaction.C.rise_share": 0.01, "reaction.C.fall_share": 0.01, "reaction.late_rate_share": 0.10}
-    parameters = renormalised(patched(small(**flat), fitted().override), fitted().profile)
+    flat = small(**{"reaction.C.rise_share": 0.01, "reaction.C.fall_share": 0.01})
+    table = fitted().profile.table
+    later = replace(fitted().profile, table={**table, "weight_kept": 0.98 * table["weight_kept"]})
+    parameters = patched(flat, response_override(flat, later, SOURCE))
 
     assert 1.005 < parameters.value("reaction.curve_level_C") < 1.05
