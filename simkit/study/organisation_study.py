@@ -55,7 +55,13 @@ __all__ = [
     "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 7
+FORMAT = 8
+_INCOMPLETE = Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here.")
+_OTHER_VERSION = Text(
+    de="Diese Studie hat eine andere Version von simkit geschrieben.",
+    en="Another version of simkit wrote this study.",
+)
+_AGAIN = Text(de="Die Simulation neu rechnen.", en="Run the simulation again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,12 +258,10 @@ def open_study(folder: Path) -> OrganisationStudy:
         If there is no complete study in the folder, or another version of the kit wrote it.
     """
     document = read_document(folder)
-    if document is None or document.get("format") != FORMAT:
-        raise RunError(
-            Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here."),
-            str(folder),
-            Text(de="Die Simulation neu rechnen.", en="Run the simulation again."),
-        )
+    if document is None:
+        raise RunError(_INCOMPLETE, str(folder), _AGAIN)
+    if document.get("format") != FORMAT:
+        raise RunError(_OTHER_VERSION, str(folder), _AGAIN)
     return OrganisationStudy(
         settings=recorded_settings(document["settings"]),
         baseline=document["baseline"],

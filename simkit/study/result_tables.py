@@ -11,7 +11,9 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
+from simkit.model.event_log.order_amounts import break_even_saving
 from simkit.model.inputs.model_inputs import ModelInputs
+from simkit.model.inputs.new_customers import new_leads
 from simkit.study.advice.decision import Decision, by_scenario, decide
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
 from simkit.study.bilingual_texts import BilingualNumbers
@@ -55,7 +57,7 @@ from simkit.study.paired_comparison import (
     probability_best,
     simultaneous,
 )
-from simkit.study.plans.compared_designs import only_ranks_differ
+from simkit.study.plans.compared_designs import only_ranks_differ, small_units_of
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan
 from simkit.study.plans.tool_stack import tool_stack
 from simkit.study.yearly_amounts import yearly
@@ -117,6 +119,9 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "tool_stack": _tool_stack(results),
         "shortfall": shortfall(frame, list(plan.experiment.scenarios), plan.main),
         "units": _units(results),
+        "small_units": _small_units(results),
+        "conversion": _conversion(results.parameters),
+        "new_leads": _new_leads(results),
         "break_even": service_break_even(frame, plan, results.model_inputs, results.parameters),
         "ceiling": _ceilings(results, level),
         **({} if results.fit.empty else {"fit": results.fit}),
@@ -293,6 +298,30 @@ def _units(results: Results) -> pd.DataFrame:
         for unit in variant.design.units
     ]
     return pd.DataFrame(rows, columns=["design", "unit", "label_de", "label_en"])
+
+
+def _small_units(results: Results) -> pd.DataFrame:
+    """The units of one or two posts of the main designs, each with its warning."""
+    plan, today = results.plan, results.plan.design(results.plan.baseline)
+    rows = [
+        (name, unit.posts, unit.words.de, unit.words.en)
+        for name in plan.main
+        for unit in small_units_of(plan.design(name), results.model_inputs, results.parameters, today)
+    ]
+    return pd.DataFrame(rows, columns=["design", "posts", "words_de", "words_en"])
+
+
+def _conversion(parameters: ParameterSet) -> pd.DataFrame:
+    """The saving from which a converted order brings what it brought before, beside the assumed one."""
+    row = (break_even_saving(parameters), parameters.value("conversion.cost_saving_share"))
+    return pd.DataFrame([row], columns=["break_even_share", "assumed_share"])
+
+
+def _new_leads(results: Results) -> pd.DataFrame:
+    """The leads that would win as many customers as are lost, beside all that there are, and whether these suffice."""
+    leads = new_leads(results.model_inputs, results.parameters)
+    row = (leads.needed_per_year, results.parameters.value("leads.per_year"), not leads.too_few)
+    return pd.DataFrame([row], columns=["needed_per_year", "leads_per_year", "enough"])
 
 
 def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:

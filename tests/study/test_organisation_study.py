@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from simkit.foundation.text import same
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import concluded, open_or_run, open_study, run_plan
 from simkit.study.plans.study_settings import ChosenVariant, StudySettings
-from simkit.study.study_files import save
+from simkit.study.study_files import DOCUMENT, save
 
 FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
@@ -26,7 +27,7 @@ FRAMES = {
     "dominance_cells", "pareto", "pareto_set", "information",
     "levers", "lever_effects", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
     "joint_gains", "joint_today", "joint_summary", "joint_drivers", "joint_parameters", "joint_values",
-    "today_by_year", "profit_bridge", "optimum",
+    "today_by_year", "profit_bridge", "optimum", "small_units", "conversion", "new_leads",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
@@ -121,6 +122,16 @@ def test_a_client_without_orders_is_left_out_with_the_reason(client, tmp_path, m
 def test_an_incomplete_folder_is_no_study(tmp_path):
     with pytest.raises(RunError, match="no complete study"):
         open_study(tmp_path)
+
+
+def test_a_study_of_another_version_says_so(client, tmp_path, monkeypatch):
+    folder = tmp_path / "study"
+    study(client, folder, monkeypatch)
+    file = folder / DOCUMENT
+    document = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**document, "format": document["format"] - 1}), encoding="utf-8")
+    with pytest.raises(RunError, match="Another version of simkit wrote this study"):
+        open_study(folder)
 
 
 def test_a_study_of_variants_and_combined_scenarios_comes_back_identical(client, tmp_path, monkeypatch):

@@ -26,6 +26,7 @@ SHOWN_MEASURES = (
     "open_work_change_h",
     "facing_steady_h",
     "fte",
+    "posts",
     "sales_cost_amount",
     "revenue_amount",
     "contribution_amount",
