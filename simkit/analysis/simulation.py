@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.study.calibration.backtest import backtest
-from simkit.study.calibration.client_parameters import client_parameter_set
+from simkit.study.calibration.client_parameters import client_parameter_set, own_parameters
 from simkit.study.calibration.moment_answers import fit_table
 from simkit.study.calibration.moment_fit import bench_of
 from simkit.study.calibration.moments import measured_moments
@@ -22,6 +22,7 @@ from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
 from simkit.study.measured.measured_response import MeasuredResponse, response
+from simkit.study.measured.needs import received_care
 from simkit.study.plans.study_settings import study_settings
 
 if TYPE_CHECKING:
@@ -293,6 +294,8 @@ class ModelFit:
     """The parameter set of today's organisation."""
     kept: tuple[str, ...]
     """Parameters that the delivered tables could have given but did not."""
+    received: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Care received of what is needed, by segment, as measured (:func:`simkit.study.measured.needs.received_care`)."""
 
 
 def model_fit(
@@ -317,6 +320,8 @@ def model_fit(
         season=season_test(client),
         parameters=parameter_set,
         kept=kept_although_delivered(parameter_set, frozenset(client.tables)),
+        # before the fit, which makes contacts what is planned, not what is received
+        received=received_care(client, value, client_inputs(client, value), own_parameters(client, time_use, value)),
     )
 
 

@@ -29,7 +29,7 @@ from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record,
 from simkit.study.calibration.saved_calibration import DRAFT, Saved
 from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, is_stationary, stationary_override
 from simkit.study.comparison.profit_bridge import staff_cost_known
-from simkit.study.comparison.today_by_year import measured_years
+from simkit.study.comparison.today_by_year import measured_flow, measured_years
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.precision import run_until_precise
@@ -164,6 +164,7 @@ def open_or_run(
         gate=calibration.gate,
         fit=calibration.fit,
         past=measured_years(client, value),
+        flow=measured_flow(client),
         posts_priced=staff_cost_known(client),
     )
     results = with_joint_draws(

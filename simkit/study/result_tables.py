@@ -37,7 +37,7 @@ from simkit.study.comparison.service_break_even import service_break_even
 from simkit.study.comparison.sustainability import elasticity, picture, shortfall, sustainability, undone
 from simkit.study.comparison.time_ceiling import COLUMNS as CEILING_COLUMNS
 from simkit.study.comparison.time_ceiling import activity_hours, beside_the_case, ceiling, implied_elasticities, ticks
-from simkit.study.comparison.today_by_year import PAST_COLUMNS, today_by_year
+from simkit.study.comparison.today_by_year import FLOW_COLUMNS, PAST_COLUMNS, today_by_year
 from simkit.study.comparison.transition_effects import (
     RELABELLING_COLUMNS,
     cost_of_transition,
@@ -80,6 +80,9 @@ class Results:
     """Measured and simulated figures of today, the table of the gate; empty where there is none."""
     past: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PAST_COLUMNS)))
     """The client's last measured years (:func:`simkit.study.comparison.today_by_year.measured_years`)."""
+    flow: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FLOW_COLUMNS)))
+    """The client's new and lost customers, and the trend of its orders
+    (:func:`simkit.study.comparison.today_by_year.measured_flow`)."""
     posts_priced: bool = True
     """Whether the list of staff names what a post costs."""
 
@@ -132,6 +135,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "undone": _with_labels(undone(level[level["design"].isin(plan.main)])),
         "picture": picture(results.main_runs, _hours_per_fte(results, level)),
         "today_by_year": today_by_year(level, plan.baseline, results.past, results.parameters),
+        "customer_flow": results.flow,
         "profit_bridge": profit_bridge(
             frame,
             list(plan.experiment.scenarios),

@@ -59,7 +59,12 @@ def made_outcome():
     from simkit.study.plans.study_settings import StudySettings
     from simkit.study.result_tables import all_frames, recommendation_of
 
-    results = replace(made_results(PROFIT, depth="full", replications=6), gate=FITS, past=made_past())
+    flow = pd.DataFrame(
+        [("new", 12.0, 9.0, 16.0), ("lost", 10.0, 7.0, 14.0), ("net", 2.0, -3.0, 7.0), ("growth", 0.04, 0.01, 0.07)],
+        columns=["item", "per_year", "low", "high"],
+    )
+    results = made_results(PROFIT, depth="full", replications=6)
+    results = replace(results, gate=FITS, past=made_past(), flow=flow)
     frames = all_frames(results)
     return OrganisationStudy(
         settings=StudySettings(depth="full", replications=6),
@@ -115,6 +120,19 @@ def made_model_fit():
         season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),
         parameters=load_defaults(),
         kept=("staff.quit_per_year", "reaction.elasticity"),
+        received=pd.DataFrame(
+            [("A", 8.5, 25.0, 0.34, 0.3, 0.39, "im Workshop vereinbart", "agreed in the workshop")],
+            columns=[
+                "segment",
+                "measured",
+                "needed",
+                "received_share",
+                "low",
+                "high",
+                "source_de",
+                "source_en",
+            ],
+        ),
     )
 
 

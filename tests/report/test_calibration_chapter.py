@@ -97,3 +97,10 @@ def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(rep
     assert axes.get_xlim()[1] <= figures_calibration.LARGEST + 0.1
     dots = [line for line in axes.findobj(mpl.lines.Line2D) if line.get_marker() == "o" and len(line.get_xdata()) == 1]
     assert [line.get_markerfacecolor() == "white" for line in dots] == [False, True, True, True]
+
+
+def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_and_source(report_in):
+    block = next(one for one in write_chapter("calibration", report_in("en")) if one.name == "calibration_received")
+    (told,) = block.content["points"]
+    assert told.startswith("A customers receive 34% (30% to 39%) of the contacts that they need: 8.5 of 25.0 a year.")
+    assert told.endswith("agreed in the workshop")

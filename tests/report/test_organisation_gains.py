@@ -16,6 +16,9 @@ from simkit.report.chapters.organisation import (
     tables as organisation_tables,
 )
 from simkit.report.chapters.organisation import (
+    tables_books as organisation_books,
+)
+from simkit.report.chapters.organisation import (
     tables_gains as organisation_gains,
 )
 from simkit.report.chapters.organisation.figures import beside_the_case, cumulated_gains
@@ -206,3 +209,29 @@ def test_every_block_of_the_chapter_has_a_title_or_stands_first(report_in):
     report = report_in("de")
     blocks = list(organisation.blocks(report.analysis, report.builder("organisation")))
     assert [block.name for block in blocks if not block.title] == ["method"]
+
+
+def test_units_of_one_or_two_posts_are_named_with_their_organisation(builder, view):
+    table = pd.DataFrame(
+        [("stretched_t", 2, "„Kern“ hat nur zwei Stellen.", "'Core' has only two posts.")],
+        columns=["design", "posts", "words_de", "words_en"],
+    )
+    (block,) = organisation_tables.small_units(builder, with_frames(view, small_units=table))
+    assert block.content["points"] == ["Stretched T: 'Core' has only two posts."]
+    assert not list(organisation_tables.small_units(builder, with_frames(view, small_units=table[:0])))
+
+
+def test_who_comes_and_leaves_is_told_and_leads_only_where_they_are_too_few(builder, view):
+    (block,) = organisation_books.customer_flow(builder, view)
+    customers, growth = block.content["paragraphs"]
+    assert "12 customers a year are new (9 to 16) and 10 are lost (7 to 14)" in customers
+    assert "changes by +4.0% a year (95% interval +1.0% to +7.0%)" in growth
+    nothing = view.study.frame("customer_flow")[:0]
+    assert not list(organisation_books.customer_flow(builder, with_frames(view, customer_flow=nothing)))
+    for needed, words in (
+        (90.0, "90 leads a year would be needed; the model has 40"),
+        (float("inf"), "None of the 40"),
+    ):
+        leads = pd.DataFrame({"needed_per_year": [needed], "leads_per_year": [40.0], "enough": [False]})
+        (block,) = organisation_books.customer_flow(builder, with_frames(view, customer_flow=nothing, new_leads=leads))
+        assert len(block.content["paragraphs"]) == 1 and words in block.content["paragraphs"][0]

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from simkit.report.chapters.registry import write_chapter
 from simkit.report.document.study_views import MONEY_PARTS, PROFIT, StudyView
+from simkit.study.calibration.fit_gate import NOT_CALIBRATED
 
 
 @pytest.fixture
@@ -58,3 +60,12 @@ def test_the_published_case_is_no_mark_where_there_is_no_profit(view):
     poor = levels.assign(mean=levels["mean"].where(levels["measure"] != "sales_profit_amount", -1.0))
     loss = replace(view, study=replace(view.study, frames={**view.study.frames, "levels": poor}))
     assert loss.published_profit().empty
+
+
+@pytest.mark.parametrize("chapter", ["organisation", "comparison", "levers"])
+def test_a_title_has_an_amount_only_where_the_model_fits(report_in, chapter):
+    report = report_in("en")
+    assert any("€" in block.title for block in write_chapter(chapter, report))
+    report.analysis.__dict__["study"] = replace(report.analysis.study, gate=NOT_CALIBRATED)
+    titles = [block.title for block in write_chapter(chapter, report)]
+    assert len(titles) > 3 and not [title for title in titles if "€" in title]

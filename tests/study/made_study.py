@@ -47,6 +47,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "revenue_amount", "", revenue * part
         yield year, "open_work_change_h", "", open_work_h * part
         yield year, "fte", "", 11.5
+        yield year, "posts", "", 12.0
         yield year, "facing_h", "", (3000.0 + profit / 1e4) * part
         yield year, "facing_share", "", 0.13
         yield year, "facing_content_h", "", (2900.0 + profit / 1e4) * part

@@ -9,6 +9,7 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
+from simkit.foundation.text import Text
 from simkit.report.document.style import Style
 from simkit.study.bilingual_texts import MILLION, significant
 from simkit.study.comparison.contributions import TOTAL
@@ -113,6 +114,10 @@ class StudyView:
         """Write changes of money that stand next to each other in one unit, with their signs."""
         scale = max(abs(value) for value in values)
         return [self.money(value, signed=True, scale=scale) for value in values]
+
+    def headline(self, told: str, plain: Text) -> str:
+        """Return a title with an amount or a verdict where the model fits the client, else the plain one in its place."""
+        return told if self.study.gate.passes else self.style.translate(plain)
 
     def profit_differences(self) -> pd.DataFrame:
         """Return the change of profit a year against today for each design and scenario."""

@@ -17,6 +17,8 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.calibration.yearly_totals import yearly_totals
+from simkit.study.measured.client_inputs import period_orders
+from simkit.study.measured.demand_level import customer_flow, shown_trend
 from simkit.study.measured.rates import measured_rates
 from simkit.study.measures.measures import MEASURE_LABELS, MEASURES
 
@@ -33,6 +35,8 @@ MONTHS, DAY = 12, pd.Timedelta(days=1)
 SLACK = pd.Timedelta(days=3)  # a period that begins on the first working day of a year is a whole one
 STARTS = {"orders": "ordered_on", "activities": "started_at", "opportunities": "opened_on"}
 PAST_COLUMNS = ("year", "start", "end", "scaled", "item", "group", "value", "low", "high")
+GROWTH = "growth"
+FLOW_COLUMNS = ("item", "per_year", "low", "high")
 COLUMNS = (
     "origin", "scenario", "year", "start", "end", "scaled", "item", "group", "unit", "label_de", "label_en", "value",
     "low", "high",
@@ -51,6 +55,24 @@ def measured_years(client: ClientData, value: CustomerValue) -> pd.DataFrame:
     """
     rows = [row for year, part, scaled in years_of(client) for row in _rows(year, part, scaled, value)]
     return pd.DataFrame(rows, columns=list(PAST_COLUMNS))
+
+
+def measured_flow(client: ClientData) -> pd.DataFrame:
+    """Return how many customers a year were new and lost, and by what share a year orders change.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`FLOW_COLUMNS` with 95 % intervals; item "new", "lost", "net" (customers a year) and "growth" (share a
+        year). What two years of orders do not tell, and a trend that may be chance, is missing.
+    """
+    orders = period_orders(client)
+    rows = [
+        (row["flow"], row["per_year"], row["low"], row["high"]) for _, row in customer_flow(orders, client).iterrows()
+    ]
+    if (found := shown_trend(orders["ordered_on"], client)) is not None:
+        rows.append((GROWTH, found.value, found.low, found.high))
+    return pd.DataFrame(rows, columns=list(FLOW_COLUMNS))
 
 
 def years_of(client: ClientData) -> Iterator[tuple[int, ClientData, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -43,6 +44,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     if not isinstance(analysis.study, Missing):
         yield from parameter_blocks(builder, analysis.study.frame("measured"), "measured")
         yield from parameter_blocks(builder, analysis.study.frame("assumed"), "assumed")
+        yield from conversion_block(builder, analysis.study.frame("conversion"))
         yield from agreed_blocks(builder, analysis.study.frame("agreed"))
 
 
@@ -100,6 +102,14 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
         else ""
     )
     yield builder.table(f"{name}_parameters", TEXTS.group("titles")[name], frame, columns, Caption(note=note))
+
+
+def conversion_block(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:
+    """Yield from which saving of its cost a converted order brings what it brought before, beside the assumed one."""
+    row, share = table.iloc[0], builder.style.formats.share
+    if math.isfinite(row["break_even_share"]):
+        told = TEXTS["conversion_pays"].fill(needed=share(row["break_even_share"]), assumed=share(row["assumed_share"]))
+        yield builder.text("conversion", told)
 
 
 def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:

@@ -43,6 +43,7 @@ def _blocks(found: ModelFit, builder: ChapterBuilder) -> Iterator[Block]:
     yield _key_figures(builder, found, table)
     yield _fit_figure(builder, table)
     yield _fit_table(builder, found, table)
+    yield from _received(builder, found.received)
     yield from _backtest(builder, found.backtest)
     yield from _history(builder, found)
     yield from _kept(builder, found)
@@ -164,6 +165,25 @@ def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     if math.isinf(value):
         return "∞"
     return formats.number(value, 0 if abs(value) >= 100 else 1)
+
+
+def _received(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:
+    """Tell which share of the contacts that they need the customers of each segment receive."""
+    share, number = builder.style.formats.share, builder.style.formats.number
+    points = [
+        TEXTS["received_share"].fill(
+            segment=row["segment"],
+            share=share(row["received_share"], 0),
+            low=share(row["low"], 0),
+            high=share(row["high"], 0),
+            measured=number(row["measured"], 1),
+            needed=number(row["needed"], 1),
+            source=row[f"source_{builder.style.formats.language}"],
+        )
+        for _, row in table.iterrows()
+    ]
+    if points:
+        yield builder.text("calibration_received", title=TEXTS["received_title"], points=points)
 
 
 def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[Block]:

@@ -66,9 +66,10 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
     main = select(frame, scenario=view.study.main_scenario)
     sure = main[main["low"] > main["zone"]]
     worse = main[main["high"] < -main["zone"]]
-    title = builder.translate(
+    told = builder.translate(
         TEXTS["better_and_worse"] if len(worse) else TEXTS["better"], better=len(sure), n=len(main), worse=len(worse)
     )
+    title = view.headline(told, TEXTS["differences_plain"])
     caption = Caption(
         unit=TEXTS["differences_unit"],
         source=source_of(builder, view),
@@ -83,12 +84,13 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.chances(view)
     top = select(frame, scenario=view.study.main_scenario)
     first = top.iloc[int(top["probability_best"].to_numpy().argmax())]
-    title = builder.translate(
+    told = builder.translate(
         TEXTS["chances_title"],
         design=first["label"],
         chance=builder.style.formats.share(first["probability_best"], 0),
         scenario=view.scenario_label(view.study.main_scenario),
     )
+    title = view.headline(told, TEXTS["chances_plain"])
     caption = Caption(unit=TEXTS["chances_unit"], source=source_of(builder, view), note=TEXTS["chances_note"])
     return builder.figure("probability_of_best", title, draw.probability_of_best(builder.style, frame), title, caption)
 
@@ -103,7 +105,7 @@ def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="good_enough", label=TEXTS["surely_good_enough"]),
     )
     leading = view.design_label(view.study.recommendation.best)
-    title = builder.translate(_selection_words(view), design=leading)
+    title = view.headline(builder.translate(_selection_words(view), design=leading), TEXTS["selection_plain"])
     note = builder.translate(TEXTS["selection_note"], zone=view.money(float(frame["zone_amount"].iloc[0])))
     unit = TEXTS["selection_unit"]
     caption = Caption(unit=unit, source=source_of(builder, view), note=note)
@@ -127,7 +129,8 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
     amount, low, high = (
         view.money(float(least[name]), scale=float(least["high"])) for name in ("regret", "low", "high")
     )
-    title = builder.translate(TEXTS["regret_title"], design=least["label"], amount=amount, low=low, high=high)
+    told = builder.translate(TEXTS["regret_title"], design=least["label"], amount=amount, low=low, high=high)
+    title = view.headline(told, TEXTS["regret_plain"])
     unit = TEXTS["regret_unit"].fill(unit=MILLIONS.fill(symbol=builder.style.formats.currency_symbol))
     caption = Caption(unit=unit, source=source_of(builder, view), note=TEXTS["regret_note"])
     return builder.figure("regret", title, draw.regret(builder.style, frame), title, caption)
@@ -193,12 +196,13 @@ def _information(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="turns", label=TEXTS["turns_the_choice_at"]),
     )
     first = frame.iloc[0]
-    title = builder.translate(
+    told = builder.translate(
         TEXTS["information_title"]
         if round(float(first["value"]), -3) > 0  # as it is written
         else TEXTS["information_title_nothing_what_was"],
         label=first["label"],
         worth=first["worth"],
     )
+    title = view.headline(told, TEXTS["information_plain"])
     caption = Caption(unit=TEXTS["information_unit"], source=source_of(builder, view), note=TEXTS["information_note"])
     return builder.table("information", title, frame, columns, caption)

@@ -38,7 +38,8 @@ def _gains(builder: ChapterBuilder, view: StudyView, known: pd.DataFrame) -> Blo
     )
     best = frame.iloc[int(frame["reliability"].to_numpy(float).argmax())]
     share, number = builder.style.formats.share, builder.style.formats.number
-    title = builder.translate(TEXTS["joint_title"], design=best["label"], share=share(best["reliability"], 0))
+    told = builder.translate(TEXTS["joint_title"], design=best["label"], share=share(best["reliability"], 0))
+    title = view.headline(told, TEXTS["joint_plain"])
     columns = (
         DESIGN,
         TableColumn(name="median_words", label=TEXTS["joint_median"], write="figure"),

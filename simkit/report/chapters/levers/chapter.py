@@ -71,7 +71,7 @@ def _method(builder: ChapterBuilder, view: StudyView, bases: list[str]) -> Block
 
 def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[Block]:
     frame = views.levers(view, base)
-    title = net_message(builder, view, frame)
+    title = view.headline(net_message(builder, view, frame), TEXTS["net_plain"])
     caption = Caption(
         unit=builder.translate(
             TEXTS["on_today_unit"], base=view.design_label(base), what=builder.style.translate(TEXTS["over_years"])
@@ -151,7 +151,7 @@ def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: 
 
 
 def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
-    title = payback_message(builder, frame)
+    title = view.headline(payback_message(builder, frame), TEXTS["payback_plain"])
     caption = Caption(unit=TEXTS["payback_unit"], source=source_of(builder, view), note=TEXTS["payback_note"])
     yield builder.figure("payback", title, draw.payback(builder.style, views.months(view, base)), title, caption)
 
@@ -207,7 +207,9 @@ def _interactions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         _thousand(builder, "high", TEXTS["money_table_to"]),
     )
     caption = Caption(unit=TEXTS["interactions_unit"], source=source_of(builder, view))
-    yield builder.table("interactions", interaction_message(builder, view, frame, other), frame, columns, caption)
+    told = interaction_message(builder, view, frame, other)
+    title = view.headline(told, TEXTS["interactions_plain"].fill(other=other))
+    yield builder.table("interactions", title, frame, columns, caption)
 
 
 def interaction_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame, other: str) -> str:

@@ -22,9 +22,10 @@ from simkit.report.chapters.organisation.tables import (
     scan_table,
     scenario_table,
     shortfall_table,
+    small_units,
     undone_table,
 )
-from simkit.report.chapters.organisation.tables_books import profit_tables, today_by_year
+from simkit.report.chapters.organisation.tables_books import customer_flow, profit_tables, today_by_year
 from simkit.report.chapters.service.tables import service_table
 from simkit.report.charts import charts_curves
 from simkit.report.document.blocks import Block
@@ -48,9 +49,11 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
     yield _method(builder, view, analysis)
     yield from fit_notice(builder, view)
     yield from today_by_year(builder, view, source_of(builder, view))
+    yield from customer_flow(builder, view)
     yield from _answer(builder, view)
     yield from profit_tables(builder, view, source_of(builder, view))
     yield from measures_table(builder, view)
+    yield from small_units(builder, view)
     yield from _picture(builder, view)
     yield from undone_table(builder, view)
     yield from shortfall_table(builder, view)
@@ -117,7 +120,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         return
     today = select(frame, scenario=view.study.main_scenario)
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
-    title = _answer_title(builder, view, best) if view.study.gate.passes else TEXTS["answer_without_money"]
+    title = view.headline(_answer_title(builder, view, best), TEXTS["answer_without_money"])
     caption = Caption(unit=TEXTS["answer_unit"], source=source_of(builder, view), note=TEXTS["answer_note"])
     yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, caption)
     yield from scenario_table(builder, view)
@@ -188,7 +191,8 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         steps = view.steps(PROFIT)
         if not steps.empty:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
-            title = builder.translate(TEXTS["profit_steps"], design=design, total=money)
+            told = builder.translate(TEXTS["profit_steps"], design=design, total=money)
+            title = view.headline(told, TEXTS["profit_steps_plain"].fill(design=design))
             unit = TEXTS["million_a_year"].fill(s=builder.style.formats.currency_symbol)
             figure = charts_curves.waterfall(builder.style, steps, unit, digits=2)
             yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view))

@@ -92,6 +92,15 @@ def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
 UNITS = TEXTS.group("units")
 
 
+def small_units(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
+    """Yield the units of one or two posts, in which one absence stops half of the work or all of it."""
+    words = f"words_{builder.style.formats.language}"
+    table = view.study.frame("small_units")
+    points = [f"{view.design_label(row['design'])}: {row[words]}" for _, row in table.iterrows()]
+    if points:
+        yield builder.text("small_units", title=TEXTS["small_units_title"], points=points)
+
+
 def _lasting(builder: ChapterBuilder, view: StudyView) -> dict[str, str]:
     """Return yes or no by organisation, with the yearly growth of open work as a share of capacity."""
     table = view.study.frame("sustainability")

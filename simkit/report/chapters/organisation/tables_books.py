@@ -17,7 +17,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.profit_bridge import TOTAL
-from simkit.study.comparison.today_by_year import CONTACTS, MEASURED, SIMULATED
+from simkit.study.comparison.today_by_year import CONTACTS, GROWTH, MEASURED, SIMULATED
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -42,6 +42,36 @@ def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iter
     yield builder.figure("today_by_year", title, years_chart(builder.style, table), title, caption)
     for scenario in view.scenarios:
         yield _years_table(builder, view, table, scenario)
+
+
+def customer_flow(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
+    """Yield how many customers come and go a year, how orders move, and that there are too few leads where that is so."""
+    told = [*_flow(builder, view), *_too_few_leads(builder, view)]
+    if told:
+        yield builder.text("customer_flow", *told, title=TEXTS["flow_title"])
+
+
+def _flow(builder: ChapterBuilder, view: StudyView) -> Iterator[str]:
+    known = {row["item"]: row for _, row in view.study.frame("customer_flow").iterrows()}
+    formats = builder.style.formats
+    if {"new", "lost"} <= set(known):
+        ends = {
+            f"{item}_{end}": formats.number(known[item][column])
+            for item in ("new", "lost")
+            for end, column in (("value", "per_year"), ("low", "low"), ("high", "high"))
+        }
+        yield builder.translate(TEXTS["flow_customers"], **ends)
+    if GROWTH in known:
+        value, low, high = (formats.signed_share(known[GROWTH][name]) for name in ("per_year", "low", "high"))
+        yield builder.translate(TEXTS["flow_growth"], value=value, low=low, high=high)
+
+
+def _too_few_leads(builder: ChapterBuilder, view: StudyView) -> Iterator[str]:
+    row, number = view.study.frame("new_leads").iloc[0], builder.style.formats.number
+    if not row["enough"]:
+        known = math.isfinite(row["needed_per_year"])
+        text = TEXTS["too_few_leads"] if known else TEXTS["no_leads_won"]
+        yield builder.translate(text, leads=number(row["leads_per_year"]), needed=number(row["needed_per_year"]))
 
 
 def labelled(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
