@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from made_study import made_results
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.random_streams import stream
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.result_tables import all_frames
@@ -117,3 +119,17 @@ def test_lower_bounds_of_dominance(folder):
         for column, error in (("low_each", 0.05 / 6), ("low_joint", 0.05 / 36)):
             expected = gain.mean() - stats.t.ppf(1 - error, 5) * stats.sem(gain)
             assert row[column] == pytest.approx(expected)
+
+
+def test_what_the_parameters_alone_tell_is_kept_with_the_runs():
+    results = made_results({"baseline": 1e6})
+    short = results.parameters.patch({"leads.per_year": 5.0}, Provenance(kind="option", source="test"))
+    frames = {enough: all_frames(replace(results, parameters=parameters)) for enough, parameters in
+              ((True, results.parameters), (False, short))}  # fmt: skip
+    for enough, found in frames.items():
+        leads = found["new_leads"].iloc[0]
+        assert bool(leads["enough"]) is enough and (leads["needed_per_year"] <= leads["leads_per_year"]) == enough
+    row = frames[True]["conversion"].iloc[0]
+    assert row["assumed_share"] == results.parameters.value("conversion.cost_saving_share") < row["break_even_share"]
+    units = frames[True]["small_units"]
+    assert set(units["posts"]) <= {1, 2} and set(units["design"]) <= set(results.plan.main)

@@ -14,6 +14,7 @@ from simkit.study.comparison.today_by_year import (
     MEASURED,
     SIMULATED,
     filled_posts,
+    measured_flow,
     measured_years,
     today_by_year,
     years_of,
@@ -80,6 +81,19 @@ def test_posts_count_the_days_that_somebody_was_there(demo):
         client, first=dt.date(2024, 1, 1), last=dt.date(2024, 12, 31), tables={**client.tables, "employees": people}
     )
     assert filled_posts(made) == pytest.approx(1.5 + 184 / 366)
+
+
+def test_a_clear_trend_of_orders_is_measured_beside_who_comes_and_leaves(demo):
+    client, _ = demo
+    days = pd.date_range("2022-01-01", "2024-12-31", freq="D")
+    orders = pd.DataFrame({"ordered_on": [day for day in days for _ in range(1 + day.year - 2022)]})
+    orders = orders.assign(customer_id=[f"K{n % 50}" for n in range(len(orders))], value_amount=1000.0)
+    made = replace(
+        client, first=dt.date(2022, 1, 1), last=dt.date(2024, 12, 31), tables={**client.tables, "orders": orders}
+    )
+    table = measured_flow(made).set_index("item")
+    assert list(table.index) == ["growth"]  # fifty customers who never stop: nobody comes or leaves
+    assert 0.3 < table.loc["growth", "low"] < table.loc["growth", "per_year"] < table.loc["growth", "high"]
 
 
 def test_today_stands_after_the_measured_years_in_every_scenario(demo):
