@@ -40,7 +40,7 @@ def fingerprint(record: Record) -> str:
 def test_per_person_and_month_all_activities_and_absence_make_up_contract_and_overtime(
     run: Runner, design: str, overtime: float
 ) -> None:
-    leaving = {"staff.quit_per_year": 0.4, "time.overtime_share": overtime, "time.overtime_queue_days": 1}
+    leaving = {"staff.quit_per_year": 0.4, "time.overtime_share": overtime, "time.overtime_queue_days": 0.5}
     record = run(design, leaving)
 
     account = time_account(record, month_edges(record))

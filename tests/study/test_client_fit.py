@@ -76,7 +76,7 @@ class Noisy:
     def __init__(self, spread: float):
         self.spread, self.calls = spread, []
 
-    def simulated(self, parameters, replications, *, first=0, changes=None):
+    def simulated(self, parameters, replications, *, first=0, at_rest=True):
         self.calls.append((first, replications))
         numbers = np.arange(first, first + replications)
         return pd.DataFrame({n: {"orders": 1000 + self.spread * (1 if n % 2 else -1)} for n in numbers})

@@ -30,11 +30,36 @@ def coordination(each: int, every_days: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["case_id", "started_at"]).assign(activity="coordination", hours=1.0)
 
 
-def test_entries_per_order_tell_the_chance_of_another_round():
-    override = rounds_override(made_client(activities=coordination(4, 7)), load_defaults(), WHOLE)
-    assert override["orders.bespoke.repeat_chance"][0] == pytest.approx(1 - 3 / 4)  # three partners
-    assert override["orders.configured.repeat_chance"][0] == pytest.approx(1 - 1 / 4)
+def rounds_of(partners: int, repeat_chance: float, logged: float = 1.0) -> pd.DataFrame:
+    """So many partners asked by every order, each again at a chance; a share of the rounds written down."""
+    draw, table = np.random.default_rng(5), pd.concat([orders()] * 4, ignore_index=True)
+    table["order_id"] = [f"A{n}" for n in range(len(table))]
+    rounds = partners + draw.negative_binomial(partners, 1 - repeat_chance, len(table))
+    rows = [
+        (order, day + pd.Timedelta(days=int(turn), hours=9))
+        for order, day, number in zip(table["order_id"], table["ordered_on"], rounds, strict=True)
+        for turn in range(number)
+        if draw.random() < logged
+    ]
+    log = pd.DataFrame(rows, columns=["case_id", "started_at"]).assign(activity="coordination", hours=1.0)
+    return rounds_override(made_client(orders=table, activities=log), load_defaults(), LoggedShare(
+        share=logged, spread=0.1, people=8.0, counted=True))  # fmt: skip
+
+
+@pytest.mark.parametrize("logged", [1.0, 0.7])
+@pytest.mark.parametrize(("partners", "repeat_chance"), [(1, 0.5), (2, 0.1), (3, 0.3)])
+def test_how_much_rounds_differ_tells_the_partners_and_their_number_the_chance_of_another(
+    partners: int, repeat_chance: float, logged: float
+) -> None:
+    override = rounds_of(partners, repeat_chance, logged)
+    assert override["orders.bespoke.partners"][0] == partners
+    assert override["orders.bespoke.repeat_chance"][0] == pytest.approx(repeat_chance, abs=0.08)
     assert override["orders.bespoke.repeat_chance"][1].kind == "partly"
+
+
+def test_rounds_that_never_differ_are_as_many_partners():
+    override = rounds_override(made_client(activities=coordination(4, 7)), load_defaults(), WHOLE)
+    assert override["orders.bespoke.partners"][0] == 4 and override["orders.bespoke.repeat_chance"][0] == 0
 
 
 def test_the_time_between_entries_tells_the_partners_answer_time():
@@ -46,7 +71,6 @@ def test_the_time_between_entries_tells_the_partners_answer_time():
 
 def test_entries_that_were_not_written_down_are_made_up_for():
     override = rounds_override(made_client(activities=coordination(2, 14)), load_defaults(), HALF)
-    assert override["orders.bespoke.repeat_chance"][0] == pytest.approx(1 - 3 / 4)
     assert override["orders.bespoke.partner_delay_h"][0] == pytest.approx(35, rel=0.06)
 
 

@@ -15,7 +15,7 @@ from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.study.bilingual_texts import ORDERS, BilingualNumbers, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.fitted_work import expected_hours, present_hours, worked_hours
-from simkit.study.measured.measured_demand import base_logit
+from simkit.study.measured.measured_demand import base_logit, demand_override, working_days_between
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.study.thresholds import threshold
 
@@ -91,8 +91,9 @@ def test_orders_tell_shares_values_contributions_and_promises():
     assert [parameter_set.value(f"orders.{name}.contribution_share") for name in CLASSES] == pytest.approx(
         [0.4, 0.3, 0.2]
     )
-    ratio = 10 * made_client().calendar.working_days_per_year / 365.25
-    assert parameter_set.value("orders.bespoke.promised_days") == pytest.approx(ratio)
+    bespoke = orders()[orders()["order_class"] == "bespoke"]
+    worked = working_days_between(bespoke["ordered_on"], bespoke["promised_on"], made_client()).mean()
+    assert parameter_set.value("orders.bespoke.promised_days") == pytest.approx(worked)
     assert parameter_set.value("time.day_h") == 7.0
     for path in ("orders.bespoke.share", "orders.bespoke.value_amount", "orders.bespoke.promised_days"):
         assert parameter_set[path].provenance.kind == "measured"
@@ -307,3 +308,18 @@ def test_a_staff_under_the_minimum_group_is_not_simulated(tmp_path: Path) -> Non
     assert left_out is not None
     assert "4 people" in left_out.reason.to("en")
     assert "4 Personen" in left_out.reason.to("de")
+
+
+def test_the_promise_is_the_one_that_as_many_orders_miss_as_have_missed_their_own():
+    """Every second order is harder, promised and delivered later; one of five comes two weeks after its promise."""
+    table = orders()
+    hard, late = np.arange(len(table)) % 2 == 0, np.arange(len(table)) % 5 == 0
+    days = np.where(hard, 28, 14)
+    table["promised_on"] = table["ordered_on"] + pd.to_timedelta(days, unit="D")
+    table["delivered_on"] = table["promised_on"] + pd.to_timedelta(np.where(late, 14, -3), unit="D")
+    client = made_client(orders=table)
+    promise = demand_override(client, load_defaults())["orders.bespoke.promised_days"][0]
+    mine = table[table["order_class"] == "bespoke"]
+    lead = working_days_between(mine["ordered_on"], mine["delivered_on"], client)
+    share = (mine["delivered_on"] > mine["promised_on"]).mean()
+    assert (lead > promise + 0.5).mean() <= share <= (lead > promise - 0.5).mean()

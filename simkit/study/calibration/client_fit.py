@@ -14,7 +14,7 @@ from simkit.foundation.missing import Missing
 from simkit.study.calibration.client_parameters import own_parameters
 from simkit.study.calibration.fit_gate import gate
 from simkit.study.calibration.moment_answers import fit_table, moment_table
-from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, YEAR, MomentBench, bench_of, fitted_moments
+from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, MomentBench, bench_of, fitted_moments
 from simkit.study.calibration.moments import Moment, measured_moments
 from simkit.study.calibration.stationary_today import stationary_override
 from simkit.study.experiment.experiment_spec import Execution
@@ -91,11 +91,11 @@ def calibrated(
 def checked(moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, most: int) -> pd.DataFrame:
     """Return the simulated moments of at least 12 replications, and of as many more as the gate needs, up to `most`."""
     first = min(CHECK_REPLICATIONS, most)
-    found = bench.simulated(parameters, first, first=CHECK_FROM, changes=YEAR)
+    found = bench.simulated(parameters, first, first=CHECK_FROM, at_rest=False)
     more = min(replications_needed(moments, found), most) - first
     if more <= 0:
         return found
-    rest = bench.simulated(parameters, more, first=CHECK_FROM + first, changes=YEAR)
+    rest = bench.simulated(parameters, more, first=CHECK_FROM + first, at_rest=False)
     return pd.concat([found, rest], axis=1)
 
 

@@ -89,7 +89,7 @@ class MomentBench:
         return scaled_to_load(parameters, self.model_inputs)
 
     def simulated(
-        self, parameters: ParameterSet, replications: int, *, first: int = 0, changes: Mapping[str, float] = SETTLED
+        self, parameters: ParameterSet, replications: int, *, first: int = 0, at_rest: bool = True
     ) -> pd.DataFrame:
         """Return the moments of some replications: one row per moment, one column per replication.
 
@@ -97,17 +97,17 @@ class MomentBench:
         ----------
         first : int
             Number of the first replication.
-        changes : mapping of str to float
-            Parameters that are changed for these runs.
+        at_rest : bool
+            Whether customers do not react and nobody retires, as the fit has it; else today is run as every study does.
         """
-        parameter_set = parameters.patch(changes, Provenance(kind="option"))
+        parameter_set = parameters.patch(SETTLED if at_rest else YEAR, Provenance(kind="option"))
         experiment = Experiment(
             variants=(Variant(label="today", design=self.design),), scenarios={"moments": self.scenario},
             replications=replications, seed=self.seed, first_replication=first,
         )  # fmt: skip
         runs = run_experiment(
             experiment,
-            settled(self.model_inputs),
+            settled(self.model_inputs) if at_rest else self.model_inputs,
             parameter_set,
             execution=self.execution,
             progress=self.progress,

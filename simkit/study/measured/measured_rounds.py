@@ -81,12 +81,13 @@ def _partners(each: pd.Series, coverage: float) -> float:
     Notes
     -----
     With k partners whose rounds are each followed by another at chance p, rounds N have mean k ÷ (1 − p) and variance
-    mean × p ÷ (1 − p): p = variance ÷ (mean + variance), k = mean × (1 − p). Of N rounds each is logged at chance κ:
-    Var N = (Var entries − κ (1 − κ) mean) ÷ κ². At least one, at most as many as the model knows.
+    mean × p ÷ (1 − p) = mean × (mean ÷ k − 1), at least 0: that k is taken whose variance is nearest to the seen one. Of
+    N rounds each is logged at chance κ: Var N = (Var entries − κ (1 − κ) mean) ÷ κ². At most as many as the model knows.
     """
     rounds = float(each.mean()) / coverage
     variance = max(float(each.var(ddof=1)) - coverage * (1 - coverage) * rounds, 0.0) / coverage**2
-    return float(min(max(round(rounds * rounds / (rounds + variance)), 1), PARTNER_CAP))
+    told = {partners: rounds * max(rounds / partners - 1, 0.0) for partners in range(1, PARTNER_CAP + 1)}
+    return float(min(told, key=lambda partners: abs(told[partners] - variance)))
 
 
 def _repeat_chance(mean: float, half: float, partners: float) -> tuple[float, float]:
