@@ -8,6 +8,9 @@ import pytest
 from made_client import made_client, time_use, value_of
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameter_set import Provenance
+from simkit.foundation.text import Text
+from simkit.study.calibration import client_fit
 from simkit.study.calibration.client_fit import (
     CHECK_REPLICATIONS,
     MOST_RUNS,
@@ -18,10 +21,13 @@ from simkit.study.calibration.client_fit import (
     what_is_unmeasured,
 )
 from simkit.study.calibration.fit_gate import gate
+from simkit.study.calibration.moment_fit import MomentFit
 from simkit.study.calibration.moments import Moment
 from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.measured.load import LoadEstimate
 
 HERE = Execution(jobs=1)
+NONE = Provenance(kind="assumption")
 SHARES = {"selling": 0.1, "care": 0.2, "service": 0.1, "preparation": 0.1, "travel": 0.1, "coordination": 0.2,
           "administration": 0.1, "prioritisation": 0.1}  # fmt: skip
 BY_HAND = {"care.A.contacts_per_year": 3.0, "reaction.churn_level": 1.1, "load.utilisation": 0.6}
@@ -59,6 +65,31 @@ def test_the_table_holds_what_the_gate_reads_and_worked_time_is_met(fitted):
     hours = table[table.index.str.startswith("hours.")]
     assert hours["fits"].all() and hours["simulated"].sum() == pytest.approx(1.0, abs=0.02)
     assert gate(fit.table).checked == (table["mandatory"] & table["counted"]).sum()
+
+
+def test_a_load_that_could_not_be_counted_is_looked_for_in_variation(monkeypatch):
+    asked = []
+
+    def varied(client, model_inputs, parameters, *, floor, **_):
+        asked.append((parameters["load.utilisation"].provenance.kind, floor))
+        found = Estimate(value=0.7, low=0.62, high=0.78)
+        return LoadEstimate(estimate=found, method="variation", source=Text(de="Probe", en="probe"), floor=floor)
+
+    def same(moments, parameters, bench, *, rounds):
+        fitted = [parameters.value("load.utilisation"), rounds]
+        return MomentFit(parameters=parameters, override={"load.utilisation": (fitted[0], NONE)}, runs=len(fitted))
+
+    monkeypatch.setattr(client_fit, "load_from_variation", varied)
+    monkeypatch.setattr(client_fit, "fitted_moments", same)
+    monkeypatch.setattr(client_fit, "stationary_override", lambda *_, **__: {})
+    monkeypatch.setattr(client_fit, "checked", lambda *_, **__: pd.DataFrame())
+    client = made_client()
+    effort = time_use(SHARES, 5000.0, source="estimates")
+
+    assert calibrated(client, effort, value_of(client)).override["load.utilisation"][0] == 0.7
+    client.config.assumptions["load.utilisation"] = 0.6
+    assert calibrated(client, effort, value_of(client)).override["load.utilisation"][0] == 0.6
+    assert asked == [("assumption", 0.0)]
 
 
 def test_of_a_client_of_whom_nothing_needed_is_known_it_is_told_what_to_deliver():

@@ -11,7 +11,7 @@ from made_client import MadeClient, made_client, orders, people, value_of
 
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.client_inputs import client_inputs, period_orders
-from simkit.study.measured.demand_level import customer_flow, level, shown_trend, trend
+from simkit.study.measured.demand_level import customer_flow, customers_today, level, shown_trend, trend
 from simkit.study.measured.measured_demand import growth_override
 from simkit.study.measured.measured_parameters import measured_parameters
 
@@ -123,3 +123,56 @@ def test_more_new_than_lost_shows_as_net_growth():
 
 def test_where_nobody_comes_or_leaves_nothing_is_said():
     assert flow_of(flowing(8, churn=0.0, new=0.0)).empty
+
+
+def churning_client(seed: int, churn: float, *, at_once: int = 300, per_year: float = 4.0) -> tuple[MadeClient, int]:
+    """Two years of a firm that has `at_once` customers at any time, of whom a share is lost and replaced each year."""
+    draw = np.random.default_rng(seed)
+    rows, customer, left = [], 0, 0
+    for _ in range(at_once):
+        begins, after = 0.0, 0.0
+        while begins < 2.0:
+            after = begins + (draw.exponential(1 / churn) if churn else 9.0)
+            ends = min(after, 2.0)
+            rows += [(customer, at) for at in draw.uniform(begins, ends, draw.poisson(per_year * (ends - begins)))]
+            customer, begins, left = customer + 1, after, left + (after < 2.0)
+    table = pd.DataFrame(rows, columns=["customer_id", "at"]).sort_values("at", ignore_index=True)
+    days = (pd.Timestamp("2023-01-01") + pd.to_timedelta(table["at"] * 365.25, unit="D")).dt.normalize()
+    frame = pd.DataFrame(
+        {"ordered_on": days, "customer_id": "K" + table["customer_id"].astype(str), "value_amount": 1.0}
+    )
+    frame = frame.assign(order_id=[f"A{n}" for n in range(len(frame))], order_class="standard")
+    made = MadeClient(
+        tables={"orders": frame, "employees": people()}, first=dt.date(2023, 1, 1), last=dt.date(2024, 12, 31)
+    )
+    return made, left
+
+
+@pytest.mark.parametrize("churn", [0.03, 0.06, 0.12])
+def test_as_many_customers_are_kept_as_there_are_at_any_time(churn: float):
+    found, listed = [], []
+    for seed in range(5):
+        client, left = churning_client(seed, churn)
+        table = period_orders(client)
+        found.append(len(customers_today(table, client, churn)))
+        listed.append(table["customer_id"].nunique())
+        assert left > 0
+
+    # not one of 300 who orders four times a year goes without an order for long: 2 % of them in a year
+    assert np.mean(found) == pytest.approx(300, rel=0.02)
+    assert np.mean(listed) > 300 * (1 + churn)
+
+
+def test_who_is_left_out_has_missed_more_orders_than_who_is_kept_and_orders_stay_as_many():
+    client, _ = churning_client(1, 0.12)
+    table = period_orders(client)
+    today = customers_today(table, client, 0.12)
+    spans = table.groupby("customer_id")["ordered_on"].agg(["max", "size"])
+    silent = pd.Timestamp(client.last) - spans["max"]
+
+    assert silent[today].mean() < 0.5 * silent[spans.index.difference(today)].mean()
+    inputs = client_inputs(client, value_of(client))
+    assert len(inputs.customers) <= len(spans)
+    assert inputs.orders_per_year == pytest.approx(
+        len(table) / (731 / 365.25) * level(table["ordered_on"], client).factor
+    )

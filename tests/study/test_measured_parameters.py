@@ -41,6 +41,7 @@ def test_a_client_without_orders_or_staff_is_told_what_is_missing():
 
 def test_model_inputs_hold_every_buying_customer_with_rate_segment_and_value():
     client = made_client()
+    client.config.assumptions["reaction.churn_per_year"] = 0.0  # whoever has ordered is still a customer
     model_inputs = client_inputs(client, value_of(client))
     assert model_inputs.segment_customers() == {"A": 3, "B": 6, "C": 21}
     assert model_inputs.orders_per_year == pytest.approx(300 / (731 / 365.25))
@@ -78,6 +79,7 @@ def test_a_customer_with_few_dear_orders_is_drawn_towards_the_others():
     table["value_amount"] = table["value_amount"] * rng.lognormal(0, 0.5, len(table))
     single = table.iloc[[0]].assign(customer_id="K99", order_id="X", value_amount=50_000.0)
     client = made_client(orders=pd.concat([table, single], ignore_index=True))
+    client.config.assumptions["reaction.churn_per_year"] = 0.0
     model_inputs = client_inputs(client, value_of(client))
     raw = 50_000.0 / client.table("orders").loc[lambda t: t["order_class"] == "standard", "value_amount"].mean()
     assert 1 < model_inputs.customers["value_factor"].max() < raw

@@ -19,6 +19,9 @@ from simkit.study.calibration.moments import Moment, measured_moments
 from simkit.study.calibration.stationary_today import stationary_override
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.client_inputs import client_inputs
+from simkit.study.measured.load import PATH as LOAD
+from simkit.study.measured.load import LoadEstimate, measured_load
+from simkit.study.measured.load_variation import load_from_variation
 from simkit.study.measured.measured_demand import Override, patched
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ TEXTS = Catalogue.beside(__file__)
 
 MOST_RUNS = 120
 """Of a whole calibration: fit, rest, and check."""
+FEWER_REPLICATIONS = (2, 3, 4)
+"""Of every step, round by round, where the load had to be looked for first."""
 PLANNED_RUNS = 80
 """As many are usual; the progress counts up to them until it is known better."""
 CHECK_REPLICATIONS = 12
@@ -69,23 +74,42 @@ def calibrated(
 
     Notes
     -----
-    First the moments (:func:`~simkit.study.calibration.moment_fit.fitted_moments`), reactions off; then what makes today
-    stay where it is (:func:`~simkit.study.calibration.stationary_today.stationary_override`); then at least 12 fresh
-    replications of the result, and more until the error of every mandatory figure is under a third of its tolerance, all
-    in at most :data:`MOST_RUNS` runs.
+    Where the load could not be counted it is looked for in variation over time
+    (:func:`~simkit.study.measured.load_variation.load_from_variation`). Then the moments are fitted, reactions off
+    (:func:`~simkit.study.calibration.moment_fit.fitted_moments`); then what makes today stay where it is
+    (:func:`~simkit.study.calibration.stationary_today.stationary_override`); then at least 12 fresh replications of the
+    result are run, and more until the error of every mandatory figure is under a third of its tolerance, all in at most
+    :data:`MOST_RUNS` runs.
     """
     model_inputs = client_inputs(client, value)
     before = own_parameters(client, time_use, value)
     moments = measured_moments(client, time_use, value, model_inputs, before)
     count = _Count(report=progress)
     bench = bench_of(model_inputs, seed=seed, execution=execution, progress=count)
-    fit = fitted_moments(moments, before, bench)
+    varied = _load_from_variation(client, time_use, before, bench)
+    rounds = ROUND_REPLICATIONS if varied is None else FEWER_REPLICATIONS
+    load = varied.override if varied is not None and varied.method == "variation" else {}
+    fit = fitted_moments(moments, patched(before, load), bench, rounds=rounds)
     at_rest = stationary_override(model_inputs, fit.parameters, seed=seed, execution=execution, progress=count)
     at_rest = {path: entry for path, entry in at_rest.items() if before[path].provenance.kind != "option"}
     parameters = patched(fit.parameters, at_rest)
     simulated = checked(moments, parameters, bench, most=MOST_RUNS - count.done)
     table = fit_table(moments, simulated, parameters, before)
-    return ClientFit(override=fit.override | at_rest, table=table, runs=count.done)
+    return ClientFit(override=load | fit.override | at_rest, table=table, runs=count.done)
+
+
+def _load_from_variation(
+    client: ClientData, time_use: TimeUse | None, before: ParameterSet, bench: MomentBench
+) -> LoadEstimate | None:
+    """Return what variation over time tells of a load that could not be counted; None where it was, or was set by hand."""
+    if before[LOAD].provenance.kind != "assumption":
+        return None
+    assumed = measured_load(client, time_use, bench.model_inputs, before)
+    found = load_from_variation(
+        client, bench.model_inputs, before, floor=assumed.floor, seed=bench.seed, execution=bench.execution,
+        progress=bench.progress,
+    )  # fmt: skip
+    return found or assumed
 
 
 def checked(moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, most: int) -> pd.DataFrame:

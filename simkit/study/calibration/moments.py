@@ -254,8 +254,8 @@ def record_moments(record: Record) -> pd.DataFrame:
     orders = select(record.cases, kind="order")
     placed = orders[(orders["arrived_h"] >= 0) & (orders["arrived_h"] < record.end_h)]
     rows.append(("orders", "", len(placed) / years))
-    gone = record.churned["customer"][record.churned["at_h"] >= 0]  # his place is taken by a new one, who counts
-    rows.append(("active_customers", "", float(len(set(placed["customer"]) - set(gone)))))
+    year = placed[placed["arrived_h"] < record.year_h]
+    rows.append(("active_customers", "", float(year["customer"].nunique())))
     rows.append(("revenue", "", of[("revenue_amount", "")] / years))
     rows.append(("contribution", "", of[("contribution_amount", "")] / years))
     rows.append(("idle", "", of[("hours_h", "idle")] / years))

@@ -10,13 +10,11 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, level
+from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, customers_a_year, level
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-
-MONTHS = 12
 
 
 def yearly_totals(client: ClientData) -> Iterator[tuple[str, Estimate, int]]:
@@ -57,11 +55,7 @@ def _summed(amounts: pd.Series, per_year: float, error: float) -> Estimate:
 
 
 def _active(orders: pd.DataFrame, client: ClientData) -> Iterator[tuple[str, Estimate, int]]:
-    end, first = pd.Timestamp(client.last) + pd.Timedelta(days=1), pd.Timestamp(client.first)
-    counts = []
-    while (start := end - pd.DateOffset(months=MONTHS)) >= first:
-        counts.append(orders.loc[orders["ordered_on"].between(start, end, inclusive="left"), "customer_id"].nunique())
-        end = start
+    counts = customers_a_year(orders, client)
     if not counts or min(counts) < ENOUGH_CASES:
         return
     mean, everyone = float(np.mean(counts)), orders["customer_id"].nunique()

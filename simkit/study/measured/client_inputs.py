@@ -11,14 +11,17 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study.measured.demand_level import level
+from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
+from simkit.study.measured.demand_level import customers_today, level
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customers.customer_value import CustomerValue
+
+
+CHURN = "reaction.churn_per_year"
 
 
 def what_is_missing(client: ClientData) -> Missing | None:
@@ -81,12 +84,15 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     Returns
     -------
     ModelInputs
-        Customers who ordered in the period, with their orders per year from other than won opportunities, at
-        today's level of all orders; the posts on board at its end. Customers without an order play no part.
+        Today's customers (:func:`~simkit.study.measured.demand_level.customers_today`), with their orders per year from
+        other than won opportunities, which together are today's level of all orders; the posts on board at its end.
+        Customers without an order play no part.
     """
     orders = period_orders(client)
     now = level(orders["ordered_on"], client).factor
-    customers = _customers(orders, value, period_years(client) / now)
+    churn = float(client.config.assumptions.get(CHURN, load_defaults().value(CHURN)))
+    today = customers_today(orders, client, churn)
+    customers = _customers(orders, value, period_years(client) / now, today)
     return ModelInputs(
         customers=customers,
         slots=_slots(client),
@@ -106,20 +112,27 @@ def period_orders(client: ClientData) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
-def _customers(orders: pd.DataFrame, value: CustomerValue, years: float) -> pd.DataFrame:
-    """One row per customer with orders: segment, orders per year, value factor."""
+def _customers(orders: pd.DataFrame, value: CustomerValue, years: float, today: pd.Index) -> pd.DataFrame:
+    """One row per customer of today: segment, orders per year, value factor.
+
+    Their orders and the value of the mean order are those of all customers: who has left has been replaced.
+    """
     typical = typical_value(orders)
     grouped = pd.DataFrame({"customer_id": orders["customer_id"], "value": orders["value_amount"], "typical": typical})
     table = grouped.groupby("customer_id", sort=True).agg(value=("value", "sum"), typical=("typical", "sum"))
     count = grouped.groupby("customer_id", sort=True).size()
     segment = simulated_segment(value.customers.set_index("customer_id")["segment"])
     factor = _shrunk_factor(table["value"] / table["typical"], count, within_variance(grouped))
-    balance = float(table["value"].sum() / (factor * table["typical"]).sum())
+    here, factor = count[today].to_numpy(dtype=float), factor[today].to_numpy(dtype=float)
+    typical_here = table["typical"][today].to_numpy(dtype=float)
+    balance = float(typical_here.sum() / (factor * typical_here).sum()) * float(
+        table["value"].sum() / table["typical"].sum()
+    )
     return pd.DataFrame(
         {
-            "segment": segment.reindex(table.index).fillna("C").to_numpy(),
-            "order_rate_per_year": count.to_numpy(dtype=float) * _repeat_share(orders) / years,
-            "value_factor": factor.to_numpy(dtype=float) * balance,
+            "segment": segment.reindex(today).fillna("C").to_numpy(),
+            "order_rate_per_year": here * float(count.sum() / here.sum()) * _repeat_share(orders) / years,
+            "value_factor": factor * balance,
         }
     )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ENOUGH_CASES = 20  # fewer cases of a kind say too little about its mean
 Z95 = 1.959964
 YEAR_MONTHS, ENOUGH_MONTHS = 12, 24
+ROUNDS = 3
 FLOW_COLUMNS = ("flow", "customers", "per_year", "low", "high")
 
 
@@ -132,6 +133,51 @@ def shown_trend(days: pd.Series, client: ClientData) -> Estimate | None:
 
 
 # --- who came and who left -------------------------------------------------------------------------------------------
+
+
+def customers_a_year(orders: pd.DataFrame, client: ClientData) -> list[int]:
+    """Return how many customers placed an order in each whole year that ends with the period, the last year first."""
+    end, first = pd.Timestamp(client.last) + pd.Timedelta(days=1), pd.Timestamp(client.first)
+    counts = []
+    while (start := end - pd.DateOffset(months=YEAR_MONTHS)) >= first:
+        counts.append(orders.loc[orders["ordered_on"].between(start, end, inclusive="left"), "customer_id"].nunique())
+        end = start
+    return counts
+
+
+def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> pd.Index:
+    """Return who is still a customer at the end of the period, by customer_id.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        The period's orders, with customer_id and ordered_on.
+    churn_per_year : float
+        Share of customers lost, and replaced, a year.
+
+    Notes
+    -----
+    Who ordered in a period were not all customers at the same time: with N customers today of whom q a year are lost and
+    replaced, N ((1 − q) p + 2 q p′) place an order in a year, with the means over those kept of the chance p of an order in a
+    year, and p′ in a part of one that is uniform in 0..1. With n orders in the T years since the first, p is estimated
+    without bias by 1 − (1 − 1/T)^n, and p′ by its mean over shorter times. As many are kept as make this the measured
+    number of a year; those who have missed most orders since their last one go first. A period under twelve months
+    tells nothing, and all are kept.
+    """
+    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+    counts = customers_a_year(orders, client)
+    if not counts or min(counts) < ENOUGH_CASES:
+        return spans.index
+    here = (pd.Timestamp(client.last) - spans["min"]).dt.days.clip(lower=1) * (1 + 1 / spans["size"]) / DAYS_PER_YEAR
+    years = here.clip(upper=period_years(client)).to_numpy(dtype=float)
+    number, silent_share = spans["size"].to_numpy(dtype=float), np.maximum(1 - 1 / years, 0.0)
+    whole, part = 1 - silent_share**number, 1 - years / (number + 1) * (1 - silent_share ** (number + 1))
+    seen = (1 - churn_per_year) * whole + 2 * churn_per_year * np.clip(part, 0.0, whole)
+    missed = number / years * (pd.Timestamp(client.last) - spans["max"]).dt.days.to_numpy(dtype=float)
+    order = kept = np.argsort(missed, kind="stable")
+    for _ in range(ROUNDS):  # who has left ordered less since his first order than he would have
+        kept = order[: round(float(np.mean(counts)) / float(seen[kept].mean()))]
+    return spans.index[np.sort(kept)]
 
 
 def customer_flow(orders: pd.DataFrame, client: ClientData) -> pd.DataFrame:
