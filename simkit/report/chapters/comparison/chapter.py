@@ -141,7 +141,7 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
     found = frame[frame["dominates"].astype(bool)]
     criteria = views.criteria(view)
     names = ", ".join(dict.fromkeys(criteria.loc[criteria["criterion"] != "stability", "title"]))
-    title = builder.translate(_dominance_words(found))
+    title = view.headline(builder.translate(_dominance_words(found)), TEXTS["dominance_plain"])
     caption = Caption(
         unit=builder.translate(TEXTS["dominance_unit"], names=names),
         source=source_of(builder, view),

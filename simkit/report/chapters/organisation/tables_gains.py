@@ -33,7 +33,7 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
     if frame.empty:
         return
     turning = views.break_even_months(view)
-    title = _months_message(builder, view, turning)
+    title = view.headline(_months_message(builder, view, turning), TEXTS["months_plain"])
     caption = Caption(unit=TEXTS["months_unit"], source=source, note=TEXTS["months_note"])
     yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, caption)
     yield _break_even_table(builder, turning)
