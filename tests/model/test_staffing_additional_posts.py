@@ -77,7 +77,7 @@ def test_the_new_holder_gets_a_fair_share_of_the_customers(small_inputs: ModelIn
     organisation = run.organisation
     loads = [sum(organisation.loads.hours[customer] for customer in accounts) for accounts in organisation.accounts]
     assert len(loads) == MORE + 1
-    assert loads[MORE] == pytest.approx(np.mean(loads), rel=0.05)
+    assert loads[MORE] == pytest.approx(np.mean(loads), rel=0.1)  # customers won since then moved all a little
     moved = [customer for customer, owner in organisation.owner.items() if owner != organisation.home[customer]]
     assert len(moved) < 0.4 * len(organisation.owner), "most customers keep their contact person"
 

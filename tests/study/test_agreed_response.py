@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simkit.foundation.parameter_set import ParameterSet, Provenance
-from simkit.model.engine.customer_response import _curve
+from simkit.model.engine.customer_response import segment_curve
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
@@ -43,7 +43,7 @@ def test_without_churn_the_curve_of_the_model_is_that_of_the_value_layer():
     answers = agreed_in(workshop(), 5).answers
     for _, row in answers.iterrows():
         curve, today = (
-            _curve(parameter_set, row["segment"]),
+            segment_curve(parameter_set, row["segment"]),
             parameter_set.value(f"reaction.care_before_{row['segment']}"),
         )
         for effort in (0.5, 1.0, 1.5, 3.0):
@@ -51,8 +51,8 @@ def test_without_churn_the_curve_of_the_model_is_that_of_the_value_layer():
 
 
 def test_a_segment_without_answers_keeps_the_assumed_curve():
-    told = _curve(patched(load_defaults(), override_of(workshop(), load_defaults())), "C")
-    assumed = _curve(load_defaults(), "C")
+    told = segment_curve(patched(load_defaults(), override_of(workshop(), load_defaults())), "C")
+    assumed = segment_curve(load_defaults(), "C")
     for care in (0.2, 0.75, 1.4):
         assert told(care) == pytest.approx(assumed(care))
 
@@ -67,7 +67,7 @@ def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_reported(
     flat = override_of(workshop(curves={"A": CURVES["A"], "C": (88, 96, 102, 104, 150)}), load_defaults())
     assert flat["reaction.C.elasticity_factor"][0] == 0
     assert "segment C that churn alone explains" in flat["reaction.elasticity"][1].source
-    assert _curve(patched(load_defaults(), flat), "C")(0.1) == pytest.approx(1)
+    assert segment_curve(patched(load_defaults(), flat), "C")(0.1) == pytest.approx(1)
 
 
 def test_the_parameters_carry_origin_people_and_interval_and_stand_in_the_list_of_the_chapter():
@@ -88,7 +88,8 @@ def test_without_answers_that_enough_people_gave_and_that_rise_the_parameter_set
     expected = measured_parameters(plain, None, value_of(plain), load_defaults())
     client = agreed_client(said)
     found = measured_parameters(client, None, value_of(client), load_defaults())
-    assert dict(found) == dict(expected)
+    agreed = {f"care.{segment}.needed_contacts_per_year" for segment in "ABC"}  # of the levels, which stay agreed
+    assert {path for path in found if found[path] != expected[path]} <= agreed
 
 
 def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_says_so():

@@ -15,10 +15,15 @@ from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.organisation_study import concluded, run_plan
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import StudySettings, study_settings
+from simkit.study.robustness.tested_parameters import FITTED_TO_TODAY
 
 HERE = Execution(jobs=1)
 OPEN = ("reaction.elasticity", "handover.giver_h", "handover.taker_h", "care.phone_weight")
-KNOWN = {path: one.value for path, one in PARAMETER_SET.items() if path not in OPEN and one.provenance.kind != "option"}
+KNOWN = {
+    path: one.value
+    for path, one in PARAMETER_SET.items()
+    if path not in OPEN and one.provenance.kind != "option" and not path.startswith(FITTED_TO_TODAY)
+}
 PARAMETERS = PARAMETER_SET.patch(KNOWN, Provenance(kind="option", source="test"))
 SETTINGS = StudySettings(
     replications=4, scenarios=("today",), designs=("baseline", "stretched_t", "hunter_farmer"), joint_draws=20

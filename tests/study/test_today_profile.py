@@ -27,6 +27,7 @@ def made_profile(*, late: float = 0.4, loss: float = 0.02) -> TodayProfile:
     return TodayProfile(
         table=dict(zip(COLUMNS, columns, strict=True)),
         rise=np.zeros(len(SEGMENTS)),
+        late_rise=np.zeros(len(SEGMENTS)),
         needed=np.array([defaults.value(f"care.{name}.needed_contacts_per_year") for name in SEGMENTS]),
         customer_years=100.0,
         lost=6.0,
@@ -70,6 +71,8 @@ def test_churn_level_is_the_mean_churn_factor() -> None:
 
 def test_late_orders_are_remembered_from_the_start() -> None:
     assert with_response(load_defaults(), made_profile()).value("reaction.late_before_A") == pytest.approx(0.4)
+    rising = replace(made_profile(), late_rise=np.full(len(SEGMENTS), 0.1))
+    assert with_response(load_defaults(), rising).value("reaction.late_before_A") == pytest.approx(0.5)
 
 
 def test_what_is_received_counts_where_care_is_still_rising() -> None:

@@ -106,7 +106,8 @@ class Reactions:
         self.order_rate, listed = customers.order_rate, sum(self.active)
         self.late = late_memory(parameters, np.array(self.segment, dtype=int), self.order_rate, listed).tolist()
         self.orders_today = float(self.order_rate[:listed].sum())
-        self.late_at = [inputs.start_h] * count
+        self.late_before = [v(f"reaction.late_before_{name}") for name in SEGMENTS]
+        self.late_at = [0.0 if self.late_before[segment] else inputs.start_h for segment in self.segment]
         self.loss = [0.0] * count
         self.loss_at = [inputs.start_h] * count
         self.late_rate = v("reaction.late_rate_share")
@@ -157,7 +158,12 @@ class Reactions:
         return True
 
     def delivered_late(self, customer: int, now: float) -> None:
-        """Remember a late order; the memory fades."""
+        """Remember a late order; the memory fades.
+
+        Before go-live today's level is remembered as it is: the first orders take as long as the warm-up to come late.
+        """
+        if now < 0 and self.late_before[self.segment[customer]]:
+            return
         self.late[customer] = self._late(customer, now) + 1.0
         self.late_at[customer] = now
 
@@ -250,7 +256,7 @@ class Reactions:
     def state(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Return every customer's care level, memory of late orders, and business lost with a contact person (0..1)."""
         care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
-        late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+        late = np.array(self.late) * np.exp(-self.late_decay * np.maximum(now - np.array(self.late_at), 0.0))
         loss = np.array(self.loss) * np.maximum(1 - (now - np.array(self.loss_at)) / self.year_h, 0.0)
         return np.where(self.needing, care, self.before), late, loss
 
@@ -262,7 +268,7 @@ class Reactions:
 
     def _late(self, customer: int, now: float) -> float:
         late = self.late[customer]
-        return late * math.exp(-self.late_decay * (now - self.late_at[customer])) if late else 0.0
+        return late * math.exp(-self.late_decay * max(now - self.late_at[customer], 0.0)) if late else 0.0
 
     def _loss(self, customer: int, now: float) -> float:
         loss = self.loss[customer]

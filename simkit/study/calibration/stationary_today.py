@@ -77,6 +77,7 @@ def profile_of(frame: pd.DataFrame, model_inputs: ModelInputs, parameters: Param
     return TodayProfile(
         table={name: sums[name].reindex(groups).to_numpy(float).reshape(len(SEGMENTS), BINS) for name in COLUMNS},
         rise=means["rise"].reindex(SEGMENTS).to_numpy(float),
+        late_rise=means["late_rise"].reindex(SEGMENTS).to_numpy(float),
         needed=np.array([parameters.value(f"care.{name}.needed_contacts_per_year") for name in SEGMENTS]),
         customer_years=float(sums["customer_years"].sum()),
         lost=float(sums["lost"].sum() * sums["customer_years"].sum() / max(sums["present_years"].sum(), 1e-12)),

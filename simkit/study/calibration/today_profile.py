@@ -34,6 +34,8 @@ class TodayProfile:
     memory it would be less, since those who order most remember most late orders."""
     rise: Floats
     """(segments,) care level that the customers receive less the mean of what they remember."""
+    late_rise: Floats
+    """(segments,) the same of late orders: how many more a customer comes to remember than he remembered on average."""
     needed: Floats
     """(segments,) contacts needed a year, with which the care levels were measured."""
     customer_years: float
@@ -76,8 +78,8 @@ def response_override(parameters: ParameterSet, profile: TodayProfile, source: T
         if by_hand(parameters, f"reaction.care_before_{name}"):
             mean = parameters.value(f"reaction.care_before_{name}")
         kept = _mean_in_bins(profile, "weight_kept", number, "weight")
-        late = float(profile.table["count_late"][number].sum() / here.sum())
-        found[f"reaction.late_before_{name}"] = (late, simulated_from(source))
+        late = float(profile.table["count_late"][number].sum() / here.sum()) + float(profile.late_rise[number])
+        found[f"reaction.late_before_{name}"] = (max(late, 0.0), simulated_from(source))
         curve, reached = _fitted_curve(parameters, name, care, mean, profile.table["weight"][number])
         found[f"reaction.care_before_{name}"] = (float(mean), simulated_from(source))
         wanted = parameters.value("reaction.elasticity") * parameters.value(f"reaction.{name}.elasticity_factor")

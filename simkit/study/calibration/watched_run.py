@@ -24,6 +24,7 @@ class WatchedRun(Run):
         """Begin with nothing noted; returns itself."""
         self.sums = np.zeros((len(COLUMNS), len(SEGMENTS) * BINS))
         self.means: list[Floats] = []
+        self.late_means: list[Floats] = []
         self.customers = 0
         self.leads, self.decided, self.wins = np.zeros((3, len(SEGMENTS)))
         self.deals: tuple[list[int], ...] = tuple([] for _ in SEGMENTS)  # of leads that have ended, by segment
@@ -61,6 +62,7 @@ class WatchedRun(Run):
             row += np.bincount(place, weights=sums, minlength=len(row))
         count = np.maximum(np.bincount(segment, minlength=len(SEGMENTS)), 1)
         self.means.append(np.bincount(segment, weights=care, minlength=len(SEGMENTS)) / count)
+        self.late_means.append(np.bincount(segment, weights=late, minlength=len(SEGMENTS)) / count)
         self.customers += int(here.sum())
         self.levels.append(self._level_of_new())
 
@@ -95,8 +97,15 @@ class WatchedRun(Run):
 
     def rise(self) -> Floats:
         """Return by how much more care was received than remembered: its change over the time in which it fades."""
-        fading = np.array(self.reactions.decay) * WATCH_EVERY_DAYS * self.rules.day_h * max(len(self.means) - 1, 1)
-        change: Floats = (self.means[-1] - self.means[0]) / fading
+        return self._still_coming(self.means, np.array(self.reactions.decay))
+
+    def late_rise(self) -> Floats:
+        """Return by how many more late orders came than were remembered, the same way."""
+        return self._still_coming(self.late_means, np.full(len(SEGMENTS), self.reactions.late_decay))
+
+    def _still_coming(self, means: list[Floats], decay: Floats) -> Floats:
+        fading = decay * WATCH_EVERY_DAYS * self.rules.day_h * max(len(means) - 1, 1)
+        change: Floats = (means[-1] - means[0]) / fading
         return change
 
 
@@ -106,7 +115,8 @@ def watched_frame(run: WatchedRun) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns year (0), measure, group, value: `COLUMNS` by segment and bin of care; by segment ``rise``, ``leads`` that ended,
+        Columns year (0), measure, group, value: `COLUMNS` by segment and bin of care; by segment ``rise``, ``late_rise``,
+        ``leads`` that ended,
         ``decided`` of them, ``wins`` that are expected of leads' deals and would be ``at_best``; ``new_leads`` expected
         with as many customers as today, ``lost`` customers expected of those in ``present_years``, and ``customer_years`` with as
         many as today.
@@ -119,7 +129,7 @@ def watched_frame(run: WatchedRun) -> pd.DataFrame:
             for number, value in enumerate(part)
         ]
     counted = {"leads": run.leads, "decided": run.decided, "at_best": run.at_their_best(), "wins": run.wins}
-    for name, values in {"rise": run.rise(), **counted}.items():
+    for name, values in {"rise": run.rise(), "late_rise": run.late_rise(), **counted}.items():
         rows += [(name, segment, float(value)) for segment, value in zip(SEGMENTS, values, strict=True)]
     present = run.customers / max(len(run.levels), 1)
     lost = float(run.reactions.hazard.sum()) - run.hazard_before

@@ -16,20 +16,14 @@ from simkit.model.specification.designs import Design
 from simkit.study.joint_draws.marginals import Marginal, marginal_of, plausible_marginal
 from simkit.study.measured.fitted_work import FITTED
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
-from simkit.study.robustness.tested_parameters import COST_OF_CHANGE, NO_RANGE, choose_parameters
+from simkit.study.robustness.tested_parameters import COST_OF_CHANGE, FITTED_TO_TODAY, NO_RANGE, choose_parameters
 
 TEXTS = Catalogue.beside(__file__)
 
 _REASONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (TEXTS["calendar"], ("time.*", "presence.holiday_days", "extra.leads_ceiling_per_year")),
     (TEXTS["coming"], ("demand.*", "staff.fill_chance", "staff.retirement_fill_chance")),
-    (
-        TEXTS["computed"],
-        (
-            "reaction.care_before_*", "reaction.curve_exponent_*", "reaction.curve_level_*", "reaction.churn_level",
-            "customers.new_per_lost", "discretionary.take_up",
-        ),
-    ),
+    (TEXTS["computed"], (*(f"{name}*" for name in FITTED_TO_TODAY), "discretionary.take_up")),
     (TEXTS["no_gain"], ("money.fixed_cost_share",)),
 )  # fmt: skip
 HOURS_OF = "hours of "
