@@ -123,16 +123,16 @@ def _customers(orders: pd.DataFrame, value: CustomerValue, years: float, today: 
     count = grouped.groupby("customer_id", sort=True).size()
     segment = simulated_segment(value.customers.set_index("customer_id")["segment"])
     factor = _shrunk_factor(table["value"] / table["typical"], count, within_variance(grouped))
-    here, factor = count[today].to_numpy(dtype=float), factor[today].to_numpy(dtype=float)
+    here, relative = count[today].to_numpy(dtype=float), factor[today].to_numpy(dtype=float)
     typical_here = table["typical"][today].to_numpy(dtype=float)
-    balance = float(typical_here.sum() / (factor * typical_here).sum()) * float(
+    balance = float(typical_here.sum() / (relative * typical_here).sum()) * float(
         table["value"].sum() / table["typical"].sum()
     )
     return pd.DataFrame(
         {
             "segment": segment.reindex(today).fillna("C").to_numpy(),
             "order_rate_per_year": here * float(count.sum() / here.sum()) * _repeat_share(orders) / years,
-            "value_factor": factor * balance,
+            "value_factor": relative * balance,
         }
     )
 

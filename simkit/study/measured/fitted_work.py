@@ -32,6 +32,7 @@ FITTED: Mapping[str, tuple[str, ...]] = {
     "travel": ("opportunities.travel_h", *(f"care.{name}.travel_h" for name in SEGMENTS)),
     "coordination": (
         "service.coordination_h", "opportunities.feasibility_h", *(f"orders.{name}.coordination_h" for name in CLASSES),
+        "chasing.effort_h",
     ),
 }  # fmt: skip
 

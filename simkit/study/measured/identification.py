@@ -152,7 +152,7 @@ CATALOGUE: tuple[Identified, ...] = (
         ),
     ),
     Identified(
-        paths=(*FITTED["care"], "service.answer_h", "service.coordination_h", "opportunities.feasibility_h"),
+        paths=(*FITTED["care"], "service.answer_h", "service.coordination_h", "opportunities.feasibility_h", "chasing.effort_h"),
         needs=("activities",), minimum=_PEOPLE,
         method=Text(
             de="Stunden je Kontakt und Anfrage, auf die Stunden der Tätigkeit gebracht",
