@@ -25,7 +25,7 @@ SIZE = today.Size(replications=6, most=6, execution=HERE)
 def fits() -> dict[str, CalibratedClient]:
     """Two firms, calibrated."""
     found = {}
-    for number in (0, 1):
+    for number in (0, 2):
         firm = random_firm(number)
         with written(firm) as folder:
             found[firm.name] = calibrated_client(measured_client(folder), seed=1, execution=HERE)

@@ -152,3 +152,18 @@ def test_a_damaged_file_is_an_error_that_names_it(client, kept, save, old, new):
     with pytest.raises(ConfigError) as error:
         open_calibration(client, kept)
     assert FILE in str(error.value) or "bespok" in str(error.value)
+
+
+def test_a_calibration_that_was_cut_off_or_changed_does_not_pass_for_the_fit_of_the_client(client, kept, save):
+    file = save(client)
+    whole = file.read_text(encoding="utf-8")
+    rows = whole.splitlines(keepends=True)
+    last = max(number for number, line in enumerate(rows) if line.startswith("- "))
+    for changed in ("".join(rows[:last]), whole.replace("simulated: ", "simulated: 1", 1)):
+        assert changed != whole
+        file.write_text(changed, encoding="utf-8")
+        with pytest.raises(ConfigError) as error:
+            open_calibration(client, kept)
+        assert FILE in str(error.value)
+    file.write_text(whole, encoding="utf-8")
+    assert open_calibration(client, kept).state == "valid"

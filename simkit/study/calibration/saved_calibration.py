@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TEXTS = Catalogue.beside(__file__)
 
 FILE = "calibration.yaml"
-FORMAT = 2
+FORMAT = 3
 KEY_LENGTH = 16
 KINDS = frozenset({"measured", "partly", "workshop", "simulated", "assumption"})
 """Where a calibrated value may come from; what was set by hand is never in a calibration."""
@@ -100,6 +100,7 @@ def save_calibration(client: ClientData, override: Override, fit: pd.DataFrame, 
         "parameters": {path: _parameter_entry(*entry) for path, entry in sorted(override.items())},
         "fit": [_plain(row) for row in fit.to_dict("records")],
     }  # fmt: skip
+    content = {"checksum": _checksum(content), **content}
     text = HEADING + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
     own, other = places(client, kept)
     if set_on_command_line(client):
@@ -194,6 +195,8 @@ def _opened(file: Path, client: ClientData) -> Saved:
         return Saved(state="other_version", override={}, fit=pd.DataFrame())
     if content.get("inputs") != input_keys(client):
         return Saved(state="other_data", override={}, fit=pd.DataFrame())
+    if content.get("checksum") != _checksum({key: value for key, value in content.items() if key != "checksum"}):
+        raise _damaged(file, "checksum")
     try:
         override = {str(path): _entry_of(entry) for path, entry in dict(content["parameters"]).items()}
         fit = pd.DataFrame(content["fit"])
@@ -201,6 +204,11 @@ def _opened(file: Path, client: ClientData) -> Saved:
         raise _damaged(file, str(error)) from error
     patched(load_defaults(), override)  # an unknown parameter is an error here, before anything is run
     return Saved(state="valid", override=override, fit=fit)
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Return a hash of what a calibration says: part of it, or another value, would pass for the fit of this client."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 
 
 def _content(file: Path) -> dict[str, Any]:
@@ -227,7 +235,10 @@ def _entry_of(entry: Mapping[str, Any]) -> tuple[float, Provenance]:
 
 def _damaged(file: Path, what: str) -> ConfigError:
     return ConfigError(
-        Text(de="Die gespeicherte Kalibrierung ist beschädigt.", en="The saved calibration is damaged."),
+        Text(
+            de="Die gespeicherte Kalibrierung ist beschädigt oder von Hand geändert.",
+            en="The saved calibration is damaged or was changed by hand.",
+        ),
         f"{file}: {what}",
         Text(
             de="Die Datei löschen; der nächste Lauf rechnet sie neu.",

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.parameter_set import KIND_LABELS, Parameter, ParameterSet
+from simkit.foundation.text import Text
+from simkit.model.specification.model_parameters import CLASSES
 from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.load import measured_load, scaled_to_load
-from simkit.study.measured.measured_demand import demand_override, patched, season_override
+from simkit.study.measured.measured_demand import Override, demand_override, measured, patched, season_override
 from simkit.study.measured.measured_people import people_override
 from simkit.study.measured.measured_rounds import cycle_override
 from simkit.study.measured.measured_work import work_override
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["measured_parameters", "parameter_table", "what_is_missing"]
 
+PROMISES_LONG = 2.0
+WARM_UP = Text(de="zweimal die längste Zusage", en="twice the longest promise")
 MEASURED_KINDS = ("measured", "partly", "workshop")
 PARAMETER_COLUMNS = (
     "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source_de", "source_en",
@@ -56,7 +60,7 @@ def measured_parameters(
     parameter_set = patched(defaults, demand_override(client, defaults))
     parameter_set = patched(
         parameter_set,
-        {**season_override(client), **people_override(client, defaults)},
+        {**season_override(client), **people_override(client, defaults), **warm_up_override(parameter_set)},
     )
     model_inputs = client_inputs(client, value)
     load = measured_load(client, time_use, model_inputs, parameter_set)
@@ -67,6 +71,15 @@ def measured_parameters(
     parameter_set = patched(parameter_set, needs_override(client, value, model_inputs, parameter_set))
     parameter_set = patched(parameter_set, agreed_response_override(client, value, model_inputs, parameter_set))
     return scaled_to_load(patched(parameter_set, cycle_override(client, parameter_set)), model_inputs)
+
+
+def warm_up_override(parameters: ParameterSet) -> Override:
+    """Return a warm-up of twice the longest measured promise where that is more: before, hardly an order can be late."""
+    warm_up = parameters["time.warm_up_years"]
+    promises = [parameters[f"orders.{name}.promised_days"] for name in CLASSES]
+    longest = max((one.value for one in promises if one.provenance.kind in MEASURED_KINDS), default=0.0)
+    wanted = min(PROMISES_LONG * longest / parameters.value("time.days_per_year"), warm_up.maximum)
+    return {warm_up.path: measured(wanted, WARM_UP, kind="assumption")} if wanted > warm_up.value else {}
 
 
 def parameter_table(parameters: ParameterSet, *, measured: bool) -> pd.DataFrame:
