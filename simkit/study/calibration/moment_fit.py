@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
-ROUND_REPLICATIONS = (3, 4, 5)
-"""Of every step, round by round; the third is for what the first two have moved for each other."""
+ROUND_REPLICATIONS = (2, 3, 4, 5)
+"""Of every step, round by round; the later ones are for what the first two have moved for each other."""
 LARGEST_STEP: Mapping[Step, float] = {"delay": 1.5, "spread": 0.7, "content": 0.7, "volume": 0.7}
 """Of a parameter, on the scale on which it moves; a lead time follows answer times however far they are off."""
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
