@@ -13,6 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.document.style import Style
 from simkit.study.bilingual_texts import MILLION, significant
 from simkit.study.comparison.contributions import TOTAL
+from simkit.study.comparison.profit_bridge import LINES
 
 if TYPE_CHECKING:
     from simkit.study.organisation_study import OrganisationStudy
@@ -21,18 +22,7 @@ TEXTS = Catalogue.beside(__file__)
 
 PROFIT = "company_profit_amount"
 SALES_PROFIT = "sales_profit_amount"
-MONEY_PARTS = {
-    "contribution_amount": 1,
-    "work_in_progress_amount": 1,
-    "staff_cost_amount": -1,
-    "tool_cost_amount": -1,
-    "hiring_cost_amount": -1,
-    "partner_margin_amount": -1,
-    "assistance_cost_amount": -1,
-    "lever_cost_amount": -1,
-    "late_penalty_amount": -1,
-    "change_cost_amount": -1,
-}
+MONEY_PARTS = {name: LINES[name] for name in ("contribution_amount", "work_in_progress_amount", *LINES)}
 """What company profit is made of, with the sign that it counts with."""
 PICTURE_ROWS = 5
 """Rows of what is left undone that the picture has room for."""

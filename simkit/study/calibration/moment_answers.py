@@ -60,7 +60,6 @@ ANSWERS: Mapping[str, Answer] = {
 
 TAKE_UP = "discretionary.take_up"
 """Answers contacts that no plan reaches; see :mod:`simkit.study.calibration.planned_contacts`."""
-LOG_GAP_SHARE = 0.15
 SPREADS = frozenset(path for answer in ANSWERS.values() if answer.step == "spread" for path in answer.paths)
 LOGITS = ("winning.base_logit",)
 

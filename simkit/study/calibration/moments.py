@@ -7,7 +7,7 @@ deals' duration and outcome, contacts received, requests answered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.calibration.yearly_totals import yearly_totals
+from simkit.study.experiment.replicate import met
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.demand_level import ENOUGH_CASES, Z95
 from simkit.study.measured.fitted_work import present_hours
@@ -219,8 +220,7 @@ def play_moments(
 
     inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        design = replace(variant.design, override={**variant.design.override, **variant.changes})
-        yield record_moments(simulate(inputs, design))
+        yield record_moments(simulate(inputs, met(variant)))
 
 
 def record_moments(record: Record) -> pd.DataFrame:

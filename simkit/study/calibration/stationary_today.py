@@ -28,6 +28,7 @@ from simkit.study.calibration.today_profile import (
     simulated_from,
 )
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.replicate import met
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.measured.measured_demand import Override, patched
 
@@ -62,8 +63,7 @@ def play_today(
     happening = scenario.on(parameters)
     inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        design = replace(variant.design, override={**variant.design.override, **variant.changes})
-        run = WatchedRun(inputs, design, happening, load_design("baseline")).watch_from_go_live()
+        run = WatchedRun(inputs, met(variant), happening, load_design("baseline")).watch_from_go_live()
         run.record()
         yield watched_frame(run)
 
