@@ -5,8 +5,10 @@ Each number of a firm is drawn before its cases; counts are drawn around the tru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count as numbers
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +37,8 @@ SIZE = 0.40
 #: Rates that go along with demand; the others are shares.
 SCALED = ("orders", "opportunities", "requests")
 SCALINGS, CLOSE = 6, 0.01
+STEADY = 1.25
+"""Growth of the backlog up to which a firm keeps up with its orders; chance alone moves it by a fifth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,21 @@ class RandomFirm:
         blocked = self.firm.work["kind"] == "week"
         hours = self.firm.work["hours_h"]
         return float(hours[~blocked].sum() / (self.firm.present_h.sum() - hours[blocked].sum()))
+
+    @property
+    def backlog_growth(self) -> float:
+        """Orders open in the last quarter of the period, over those open in its second quarter; the first fills up."""
+        days = self.firm.days.to_numpy()
+        placed = np.sort(self.firm.orders["ordered_on"].to_numpy())
+        delivered = np.sort(self.firm.orders["delivered_on"].dropna().to_numpy())
+        open_orders = np.searchsorted(placed, days, side="right") - np.searchsorted(delivered, days, side="right")
+        quarter = len(days) // 4
+        return float(open_orders[-quarter:].mean() / open_orders[quarter : 2 * quarter].mean())
+
+    @property
+    def steady(self) -> bool:
+        """Whether the firm keeps up with its orders; one that does not has no today to stay at."""
+        return self.backlog_growth <= STEADY
 
 
 def random_firm(
@@ -108,6 +127,11 @@ def random_firm(
     if well_served is not None:
         true = replace(true, well_served=well_served)
     return RandomFirm(number=number, true=true, rates=rates, firm=build_firm(true))
+
+
+def steady_firms(count: int) -> Iterator[RandomFirm]:
+    """Yield the first firms that keep up with their orders."""
+    yield from islice((firm for firm in map(random_firm, numbers()) if firm.steady), count)
 
 
 def firm_with_load(number: int, utilisation: float) -> RandomFirm:

@@ -36,8 +36,8 @@ from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.bilingual_texts import CLIENT_FILE
 from simkit.study.calibration.backtest import LEVEL, backtest
-from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, bench_of, fitted_moments
-from simkit.study.calibration.moments import HOURS, measured_moments
+from simkit.study.calibration.client_fit import calibrated
+from simkit.study.calibration.moments import HOURS
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_inputs, simulated_segment
@@ -71,8 +71,8 @@ class Size:
 
     Parameters
     ----------
-    rounds : tuple of int
-        Replications of each round of the moments step; none leaves it out.
+    calibrate : bool
+        Whether today's organisation is fitted, and its time shares are read.
     design_replications : int
         Replications in which the designs are compared; 0 compares none.
     years : float
@@ -83,7 +83,7 @@ class Size:
         Whether the truth is also run with another elasticity than the model's.
     """
 
-    rounds: tuple[int, ...] = ROUND_REPLICATIONS
+    calibrate: bool = True
     design_replications: int = 3
     years: float = 0.75
     backtest_replications: int = 8
@@ -150,12 +150,10 @@ def recovered(number: int, size: Size) -> Outcome:
         )
         rates = measured_rates(client, value, present_hours(model_inputs, parameter_set))
         off = {}
-        if size.rounds:
-            moments = measured_moments(client, effort, value, model_inputs, parameter_set)
-            bench = bench_of(model_inputs, seed=number + 1, execution=HERE)
-            fit = fitted_moments(moments, parameter_set, bench, rounds=size.rounds)
-            shown = bench.simulated(fit.parameters, max(size.rounds), first=max(size.rounds)).mean(axis=1)
-            off = _off(firm, shown[[moment.key for moment in moments if moment.name == "hours"]])
+        if size.calibrate:
+            table = calibrated(client, effort, value, seed=number + 1, execution=HERE).table
+            hours = table[table["moment"].str.startswith("hours.")].set_index("moment")
+            off = _off(firm, hours["simulated"])
         chosen = (
             _designs(firm, model_inputs, parameter_set, bilingual_numbers_of(client), size)
             if size.design_replications
@@ -377,7 +375,7 @@ def main() -> None:
         outcomes = [_told(one) for one in pool.map(recovered, range(chosen.firms), sizes)]
         while sum(map(is_clear, outcomes)) < chosen.clear and len(outcomes) < MOST_FIRMS * chosen.firms:
             more = range(len(outcomes), len(outcomes) + chosen.jobs)
-            size = Size(rounds=(), backtest_replications=0)
+            size = Size(calibrate=False, backtest_replications=0)
             outcomes += [_told(one) for one in pool.map(partial(recovered, size=size), more)]
     lines, passed = summary(outcomes, clear_firms=chosen.clear, backtests=min(ENOUGH_BACKTESTS, chosen.backtests))
     sys.stdout.write("\n".join(lines) + "\n")
