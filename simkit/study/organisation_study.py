@@ -27,7 +27,7 @@ from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.calibration.client_parameters import client_parameter_set, with_own_assumptions
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record, recorded_gate
 from simkit.study.calibration.saved_calibration import DRAFT, Saved
-from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, is_stationary, stationary_override
+from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, Stationary, is_stationary, stationary_today
 from simkit.study.comparison.profit_bridge import staff_cost_known
 from simkit.study.comparison.today_by_year import measured_flow, measured_years
 from simkit.study.experiment.code_digest import code_digest
@@ -38,7 +38,7 @@ from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
 from simkit.study.joint_draws.joint_study import draw_runs, followed_by, with_joint_draws
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
-from simkit.study.measured.measured_demand import Override, patched
+from simkit.study.measured.measured_demand import patched
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.compared_designs import check_choice
 from simkit.study.plans.experiment_plan import Plan, make_plan
@@ -183,7 +183,7 @@ def run_plan(
     execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_replication,
-    stationary: Callable[..., Override] = stationary_override,
+    stationary: Callable[..., Stationary] = stationary_today,
 ) -> Results:
     """Let today stay where it is, if no fit has done so, then run the whole experiment, until it is precise where that is
     asked.
@@ -193,7 +193,7 @@ def run_plan(
     execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`; progress counts both parts together.
     stationary : callable
-        As :func:`simkit.study.calibration.stationary_today.stationary_override`.
+        As :func:`simkit.study.calibration.stationary_today.stationary_today`.
 
     Returns
     -------
@@ -205,12 +205,12 @@ def run_plan(
     first, second = shared_progress(progress, before, plan.experiment.runs)
     parameter_set = parameters
     if before:
-        override = stationary(
+        at_rest = stationary(
             model_inputs, parameters, seed=plan.experiment.seed, today=plan.experiment.variants[0],
             replications=replications,
             execution=execution, progress=first,
         )  # fmt: skip
-        parameter_set = patched(parameters, override)
+        parameter_set = patched(parameters, at_rest.override)
     how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
     if plan.precision is None:
         runs = run_experiment(plan.experiment, model_inputs, parameter_set, **how)

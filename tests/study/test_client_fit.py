@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,7 +83,7 @@ def test_a_load_that_could_not_be_counted_is_looked_for_in_variation(monkeypatch
 
     monkeypatch.setattr(client_fit, "load_from_variation", varied)
     monkeypatch.setattr(client_fit, "fitted_moments", same)
-    monkeypatch.setattr(client_fit, "stationary_override", lambda *_, **__: {})
+    monkeypatch.setattr(client_fit, "stationary_today", lambda *_, **__: SimpleNamespace(override={}))
     monkeypatch.setattr(client_fit, "checked", lambda *_, **__: pd.DataFrame())
     client = made_client()
     effort = time_use(SHARES, 5000.0, source="estimates")

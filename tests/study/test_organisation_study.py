@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -54,7 +55,7 @@ def stay(model_inputs, parameters, *, replications, progress, **options):
         if progress:
             progress(done, runs)
     simulated = Provenance(kind="simulated", source="today's organisation", source_de="heutige Organisation")
-    return {"reaction.care_before_A": (0.8, simulated)}
+    return SimpleNamespace(override={"reaction.care_before_A": (0.8, simulated)})
 
 
 def study(client, folder, monkeypatch, settings=SMALL, **options):

@@ -24,7 +24,7 @@ from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
 from simkit.study.calibration.client_parameters import client_parameter_set
-from simkit.study.calibration.stationary_today import is_stationary, stationary_override
+from simkit.study.calibration.stationary_today import is_stationary, stationary_today
 from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.measured_demand import patched
 from simkit.study.plans.experiment_plan import make_plan
@@ -188,7 +188,7 @@ def _parameter_set(
     plan = make_plan(wanted, model_inputs, parameter_set, analysis.client.folder)
     if is_stationary(parameter_set):
         return parameter_set
-    override = stationary_override(
+    at_rest = stationary_today(
         model_inputs,
         parameter_set,
         seed=plan.experiment.seed,
@@ -196,7 +196,7 @@ def _parameter_set(
         replications=replications,
         execution=execution_of(analysis.client, analysis.settings),
     )
-    return patched(parameter_set, override)
+    return patched(parameter_set, at_rest.override)
 
 
 def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:

@@ -16,7 +16,7 @@ from simkit.study.calibration.fit_gate import gate
 from simkit.study.calibration.moment_answers import fit_table, moment_table
 from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, MomentBench, bench_of, fitted_moments
 from simkit.study.calibration.moments import Moment, measured_moments
-from simkit.study.calibration.stationary_today import stationary_override
+from simkit.study.calibration.stationary_today import stationary_today
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.load import PATH as LOAD
@@ -77,7 +77,7 @@ def calibrated(
     Where the load could not be counted it is looked for in variation over time
     (:func:`~simkit.study.measured.load_variation.load_from_variation`). Then the moments are fitted, reactions off
     (:func:`~simkit.study.calibration.moment_fit.fitted_moments`); then what makes today stay where it is
-    (:func:`~simkit.study.calibration.stationary_today.stationary_override`); then at least 12 fresh replications of the
+    (:func:`~simkit.study.calibration.stationary_today.stationary_today`); then at least 12 fresh replications of the
     result are run, and more until the error of every mandatory figure is under a third of its tolerance, all in at most
     :data:`MOST_RUNS` runs.
     """
@@ -90,8 +90,8 @@ def calibrated(
     rounds = ROUND_REPLICATIONS if varied is None else FEWER_REPLICATIONS
     load = varied.override if varied is not None and varied.method == "variation" else {}
     fit = fitted_moments(moments, patched(before, load), bench, rounds=rounds)
-    at_rest = stationary_override(model_inputs, fit.parameters, seed=seed, execution=execution, progress=count)
-    at_rest = {path: entry for path, entry in at_rest.items() if before[path].provenance.kind != "option"}
+    rest = stationary_today(model_inputs, fit.parameters, seed=seed, execution=execution, progress=count)
+    at_rest = {path: entry for path, entry in rest.override.items() if before[path].provenance.kind != "option"}
     parameters = patched(fit.parameters, at_rest)
     simulated = checked(moments, parameters, bench, most=MOST_RUNS - count.done)
     table = fit_table(moments, simulated, parameters, before)

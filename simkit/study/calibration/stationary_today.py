@@ -118,25 +118,6 @@ class Stationary:
         return abs(self.growth) < BALANCED
 
 
-def stationary_override(
-    model_inputs: ModelInputs,
-    parameters: ParameterSet,
-    *,
-    seed: int,
-    today: Variant | None = None,
-    scenario: Scenario | None = None,
-    replications: int = REPLICATIONS,
-    rounds: int = ROUNDS,
-    execution: Execution = Execution(),
-    progress: Progress | None = None,
-) -> Override:
-    """Return the parameters that keep today's organisation where it is; see :func:`stationary_today`."""
-    return stationary_today(
-        model_inputs, parameters, seed=seed, today=today, scenario=scenario, replications=replications,
-        rounds=rounds, execution=execution, progress=progress,
-    ).override  # fmt: skip
-
-
 def stationary_today(
     model_inputs: ModelInputs,
     parameters: ParameterSet,

@@ -20,6 +20,7 @@ from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
+from simkit.study.experiment.replicate import met
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
@@ -88,8 +89,7 @@ def played_at(
     from simkit.study.measures.measures import measures
 
     for variant in variants:
-        design = replace(variant.design, override={**variant.design.override, **variant.changes})
-        yield select(measures(simulate(inputs, design), tuple(outcomes)), year=0)
+        yield select(measures(simulate(inputs, met(variant)), tuple(outcomes)), year=0)
 
 
 def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, float]:
