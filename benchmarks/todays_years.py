@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 LEVEL = 0.90
 READ = ("revenue_amount", "contribution_amount", "care_level")
-#: Name of a yearly figure, and the drawn one that goes along with it by chance alone.
-CONTROLS = {"orders": "drawn_orders", "contribution": "drawn_contribution", "revenue": "drawn_contribution"}
+#: Name of a yearly figure, and the drawn one that goes along with it by chance alone; a year of many orders leaves less for care.
+CONTROLS = {
+    "orders": "drawn_orders", "contribution": "drawn_contribution", "revenue": "drawn_contribution",
+    **{f"care.{segment}": "drawn_orders" for segment in SEGMENTS},
+}  # fmt: skip
+
 INSIDE, OUTSIDE, OPEN = "inside", "OUTSIDE", "open"
 
 
