@@ -37,6 +37,7 @@ from simkit.model.specification.scenarios import load_scenario
 from simkit.study.bilingual_texts import CLIENT_FILE
 from simkit.study.calibration.backtest import LEVEL, backtest
 from simkit.study.calibration.client_fit import calibrated
+from simkit.study.calibration.fit_gate import gate
 from simkit.study.calibration.moments import HOURS
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
@@ -102,6 +103,8 @@ class Outcome:
         True rates, and those that the kit has found, by name.
     off : mapping of str to float
         By activity: simulated less true share of working time; empty when not run.
+    fits : bool
+        Whether today's organisation fits the firm, as the gate decides; where it does not, the kit tells no verdict.
     best, found, found_wrong : str
         The truly best design, that which the calibrated model finds, and the truly best one when the truth has another
         elasticity; empty when not run.
@@ -115,6 +118,7 @@ class Outcome:
     true: Mapping[str, float]
     rates: Mapping[str, Estimate]
     off: Mapping[str, float]
+    fits: bool = True
     best: str = ""
     found: str = ""
     lead: float = 0.0
@@ -149,11 +153,11 @@ def recovered(number: int, size: Size) -> Outcome:
             measured_parameters(client, effort, value, load_defaults()),
         )
         rates = measured_rates(client, value, present_hours(model_inputs, parameter_set))
-        off = {}
+        off, fits = {}, True
         if size.calibrate:
             table = calibrated(client, effort, value, seed=number + 1, execution=HERE).table
             hours = table[table["moment"].str.startswith("hours.")].set_index("moment")
-            off = _off(firm, hours["simulated"])
+            off, fits = _off(firm, hours["simulated"]), gate(table).passes
         chosen = (
             _designs(firm, model_inputs, parameter_set, bilingual_numbers_of(client), size)
             if size.design_replications
@@ -170,6 +174,7 @@ def recovered(number: int, size: Size) -> Outcome:
         true=_true_rates(firm, value.customers),
         rates={f"{rate.name}.{rate.group}" if rate.group else rate.name: rate.estimate for rate in rates},
         off=off,
+        fits=fits,
         backtest=came,
         **chosen,
     )
@@ -311,14 +316,15 @@ def summary(outcomes: Sequence[Outcome], *, clear_firms: int = 0, backtests: int
         Fewest firms with a clear lead, and fewest that were backtested, without which nothing is shown.
     """
     rates = coverage_test([list(one.covered.values()) for one in outcomes], 0.95)
-    worst = max((abs(value) for one in outcomes for value in one.off.values()), default=0.0)
+    calibrated_ones = [one for one in outcomes if one.off]
+    fitting = [one for one in calibrated_ones if one.fits]
+    worst = _worst(fitting)
     passed = rates.p_value >= SIGNIFICANCE and worst <= TOLERANCE
-    fitted = sum(bool(one.off) for one in outcomes)
     lines = [
         f"firms: {len(outcomes)}",
-        f"time shares of {fitted} firms: largest difference {100 * worst:.2f} points (allowed {100 * TOLERANCE:.0f}); "
-        "by activity, worst:",
-        *_worst_by_activity(outcomes),
+        f"time shares of the {len(fitting)} of {len(calibrated_ones)} firms that fit: largest difference {100 * worst:.2f} "
+        f"points (allowed {100 * TOLERANCE:.0f}; of all {100 * _worst(calibrated_ones):.2f}); by activity, worst:",
+        *_worst_by_activity(fitting),
         f"95 % intervals of {rates.intervals} rates: {rates.coverage:.1%} cover, exact test p = {rates.p_value:.3f}",
         *_by_name([one.covered for one in outcomes]),
     ]
@@ -346,6 +352,10 @@ def summary(outcomes: Sequence[Outcome], *, clear_firms: int = 0, backtests: int
         )
         lines += _by_name([one.backtest for one in tested])
     return [*lines, "as promised" if passed else "NOT as promised"], passed
+
+
+def _worst(outcomes: Sequence[Outcome]) -> float:
+    return max((abs(value) for one in outcomes for value in one.off.values()), default=0.0)
 
 
 def _worst_by_activity(outcomes: Sequence[Outcome]) -> list[str]:
@@ -387,7 +397,7 @@ def main() -> None:
 
 def _told(one: Outcome) -> Outcome:
     """Say what came of a firm, and hand it on."""
-    off = f"off {100 * max(abs(value) for value in one.off.values()):.2f}, " if one.off else ""
+    off = f"off {100 * _worst([one]):.2f}{'' if one.fits else ' (does not fit)'}, " if one.off else ""
     rates = np.mean(list(one.covered.values()))
     designs = f"best {one.best} ({one.lead:.1%}), found {one.found}"
     sys.stderr.write(f"firm {one.number}: {off}rates {rates:.2f}, {designs}\n")
