@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Language, Text, did_you_mean
@@ -19,6 +20,8 @@ from simkit.intake.settings.config_texts import expected_instead
 
 MOST_REPLICATIONS = 10_000  # more tell nothing that is worth the days they take
 MOST_JOBS = 512
+FEWEST_DRAWS = 10
+"""Joint draws below which neither a range nor a share is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,13 @@ class Setting:
     """Whether it is a parameter of the notebooks that declare it."""
     recorded: bool = False
     """Whether the record of a run tells it."""
+
+
+def _enough_draws(draws: int | None) -> int | None:
+    """Refuse draws that would be simulated and then tell nothing."""
+    if draws is not None and 0 < draws < FEWEST_DRAWS:
+        raise PydanticCustomError("too_few_draws", "0, or {fewest} and more", {"fewest": FEWEST_DRAWS})
+    return draws
 
 
 class StudyChoice(BaseModel):
@@ -96,6 +106,7 @@ class StudyChoice(BaseModel):
     draws: Annotated[
         int | None,
         Field(ge=0, le=MOST_REPLICATIONS),
+        AfterValidator(_enough_draws),
         Setting(
             flag="--draws",
             notebook=True,
