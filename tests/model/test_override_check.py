@@ -55,6 +55,27 @@ DESIGN_PROBLEMS = [
     ("units: {x: {title: {de: x, en: x}, size: -1}}\n", "own.yaml:4 (units.x.size)", "wrong form", "posts from 0"),
     ("units: {x: {title: {de: x, en: x}, fallback: y}}\n", "(units.x.fallback)", "Unknown fallback 'y'", "sales"),
     (
+        "units: {x: {title: {de: x, en: x}, fallback: [sales, saels]}}\n",
+        "own.yaml:4 (units.x.fallback.1)",
+        "Unknown fallback 'saels'",
+        "'sales'",
+    ),
+    ("units: {x: {title: {de: x, en: x}, fallback: [sales, 5]}}\n", "(units.x.fallback.1)", "Unknown fallback '5'", ""),
+    ("units: {x: {title: {de: x, en: x}, fallback: {y: 1}}}\n", "(units.x.fallback)", "Unknown fallback", "sales"),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback: [sales, x]}}\n",
+        "(units.x.fallback.1)",
+        "'x' cannot take over from itself",
+        "sales",
+    ),
+    ("units: {x: {title: {de: x, en: x}, fallback: x}}\n", "(units.x.fallback)", "cannot take over from itself", ""),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback: [], fallback_after_h: 8}}\n",
+        "(units.x.fallback_after_h)",
+        "without 'fallback' does nothing",
+        "",
+    ),
+    (
         "units: {x: {title: {de: x, en: x}, fallback_after_h: 8}}\n",
         "(units.x.fallback_after_h)",
         "without 'fallback' does nothing",

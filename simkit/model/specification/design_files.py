@@ -97,6 +97,8 @@ class Composition:
     whole: Mapping[str, Entry]
     chosen: tuple[str, ...]
     """Parts of the design that are on."""
+    known_units: frozenset[str]
+    """Names of the units of all layers, those of parts that are off and those that a later layer takes away among them."""
 
 
 def files_of(name: str, folder: Path | None) -> tuple[OverrideFile, ...]:
@@ -147,7 +149,12 @@ def compose(files: tuple[OverrideFile, ...], switches: tuple[str, ...] | None) -
             )
     chosen = parts if switches is None else switches
     layers = [layer for file in files[:-1] for layer in _layers(file, parts_of(file))]
-    return _stacked([*layers, *_layers(files[-1], tuple(part for part in parts if part in chosen))], chosen)
+    every = [*layers, *_layers(files[-1], parts)]
+    return _stacked(
+        [*layers, *_layers(files[-1], tuple(part for part in parts if part in chosen))],
+        chosen,
+        frozenset(name for layer in every for name, _ in _inside(layer, "units")),
+    )
 
 
 def parts_of(source: OverrideFile) -> tuple[str, ...]:
@@ -163,7 +170,7 @@ def _layers(source: OverrideFile, parts: Iterable[str]) -> list[Entry]:
     ]
 
 
-def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
+def _stacked(layers: list[Entry], chosen: tuple[str, ...], known_units: frozenset[str]) -> Composition:
     units: dict[str, Entry] = {}
     gone: dict[str, int] = {}
     routes: list[tuple[int, Entry]] = []
@@ -191,6 +198,7 @@ def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
         factors=factors,
         whole=whole,
         chosen=chosen,
+        known_units=known_units,
     )
 
 
@@ -287,7 +295,7 @@ def _unit_problems(unit: Entry) -> Iterator[ConfigError]:
         yield shape_problem(unit.source, (*unit.path, "size"), Text(de="Stellen ab 0", en="posts from 0"))
     if not is_number(after) or after < 0:
         yield shape_problem(unit.source, (*unit.path, "fallback_after_h"), Text(de="Stunden ab 0", en="hours from 0"))
-    if "fallback_after_h" in spec and "fallback" not in spec:
+    if "fallback_after_h" in spec and not _fallbacks(spec):
         yield ConfigError(
             Text(
                 de="„fallback_after_h“ ohne „fallback“ bewirkt nichts.",
@@ -363,23 +371,29 @@ def _fits(route: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
 
 def fallback_of(unit: Mapping[str, Any], units: Iterable[str]) -> str | None:
     """Return the unit that takes over: the one that is named, or of several names the first that the design has."""
-    named = unit.get("fallback")
-    names = [str(name) for name in named] if isinstance(named, list) else [] if named is None else [str(named)]
-    known = set(units)
+    names, known = _fallbacks(unit), set(units)
     return next((name for name in names if name in known), names[0] if names else None)
 
 
+def _fallbacks(unit: Mapping[str, Any]) -> list[str]:
+    """Return all names that stand in a unit's fallback."""
+    named = unit.get("fallback")
+    return [str(name) for name in named] if isinstance(named, list) else [] if named is None else [str(named)]
+
+
 def _fallback_problems(whole: Composition) -> Iterator[ConfigError]:
+    for name, unit in whole.units.items():
+        yield from _entry_problems(name, unit, whole)
     named = {name: fallback_of(_mapping(unit.value), whole.units) for name, unit in whole.units.items()}
     after = {name: other for name, other in named.items() if other is not None}
     reported: set[str] = set()
     for name, other in after.items():
-        if other not in whole.units:
+        if other not in whole.units and other in whole.known_units:
             yield _unknown(whole.units[name], "fallback", other, whole.units)
         way = [name]
         while way[-1] in after and after[way[-1]] not in way:
             way.append(after[way[-1]])
-        if after.get(way[-1]) == name and not reported & set(way):
+        if len(way) > 1 and after.get(way[-1]) == name and not reported & set(way):
             reported |= set(way)
             circle = " → ".join([*way, name])
             yield ConfigError(
@@ -387,3 +401,18 @@ def _fallback_problems(whole: Composition) -> Iterator[ConfigError]:
                 whole.units[name].place("fallback"),
                 Text(de="Streichen Sie eine der Angaben „fallback“.", en="Remove one of the 'fallback' entries."),
             )
+
+
+def _entry_problems(name: str, unit: Entry, whole: Composition) -> Iterator[ConfigError]:
+    """Yield a problem for every entry of a fallback that can take over in no form of the design."""
+    listed, others = isinstance(_mapping(unit.value).get("fallback"), list), whole.known_units - {name}
+    delete = Text(de="Löschen Sie den Eintrag.", en="Delete the entry.")
+    for number, other in enumerate(_fallbacks(_mapping(unit.value))):
+        if other not in others:
+            what = (
+                Text(de=f"„{name}“ kann nicht sich selbst vertreten.", en=f"'{name}' cannot take over from itself.")
+                if other == name
+                else Text(de=f"Unbekannt: fallback „{other}“.", en=f"Unknown fallback '{other}'.")
+            )
+            place = unit.place("fallback", number) if listed else unit.place("fallback")
+            yield ConfigError(what, place, did_you_mean(other, others) if others else delete)
