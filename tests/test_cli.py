@@ -273,6 +273,14 @@ def test_params_names_the_nearest_override(capsys, words, nearest):
     assert nearest in said
 
 
+def test_params_of_a_former_name_lists_the_parameter_under_its_new_one(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["params", "service_level.configured_instead_share", "--lang", "en"])
+    shown = capsys.readouterr()
+    assert not left.value.code and "conversion.accepted_share" in shown.out
+    assert "service_level.configured_instead_share is called conversion.accepted_share now" in shown.err
+
+
 def test_params_has_words_for_every_unit_and_source(capsys):
     with pytest.raises(SystemExit):
         main(["params", "--lang", "de"])

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.intake.settings.config_texts import expected_instead
+from simkit.intake.settings.former_names import present_parameters
 
 MOST_REPLICATIONS = 10_000  # more tell nothing that is worth the days they take
 MOST_JOBS = 512
@@ -119,6 +120,11 @@ class StudyChoice(BaseModel):
     ] = None
 
 
+def _present_names(changes: object) -> object:
+    """Take parameters set by hand also under the names of the version before."""
+    return present_parameters(changes, "changes, --set") if isinstance(changes, Mapping) else changes
+
+
 class RunSettings(StudyChoice):
     """How a report is made; what is None or empty takes what client.yaml chooses, else the default."""
 
@@ -143,6 +149,7 @@ class RunSettings(StudyChoice):
     ] = 1
     changes: Annotated[
         Mapping[str, float],
+        BeforeValidator(_present_names),
         Field(validation_alias=AliasChoices("changes", "parameters")),  # records of 0.1.0 call them parameters
         Setting(
             flag="--set",
