@@ -69,6 +69,8 @@ class Parameter:
     """Plausible range, used for sensitivities."""
     label: Text
     provenance: Provenance = field(default_factory=Provenance)
+    today: bool = False
+    """It tells how today's organisation stands, from which every run starts: known of the client, not chosen by a design."""
 
 
 class ParameterSet(Mapping[str, Parameter]):
@@ -125,7 +127,8 @@ class ParameterSet(Mapping[str, Parameter]):
 
 
 def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
-    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, evidence_grade).
+    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, today, kind, source, source_de,
+    evidence_grade).
 
     Raises
     ------
@@ -160,6 +163,7 @@ def _parameter(path: str, entry: Mapping[str, Any], label: Text) -> Parameter:
         high=float(high),
         label=label,
         provenance=provenance,
+        today=entry.get("today", False),
     )
     _checked(parameter, parameter.value, "")
     return parameter

@@ -92,11 +92,8 @@ def present_parameters(values: Mapping[str, Any], place: str) -> dict[str, Any]:
         A parameter stands there under both names.
     """
     for former, present in FORMER_PARAMETERS.items():
-        if former in values:
-            if present in values:
-                raise ConfigError(
-                    _BOTH_PARAMETERS.fill(former=former, present=present), place, _DELETE.fill(former=former)
-                )
+        if former in values and present in values:
+            raise ConfigError(_BOTH_PARAMETERS.fill(former=former, present=present), place, _DELETE.fill(former=former))
     return {present_parameter(name, place): value for name, value in values.items()}
 
 

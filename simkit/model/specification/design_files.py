@@ -5,7 +5,7 @@ Every entry of a composition remembers file and line, so a problem that only sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,8 @@ from simkit.model.specification.overrides import (
 from simkit.model.specification.priority_tables import missing_priority_table
 
 WORK_KINDS: tuple[str, ...] = (
-    "lead",
-    "opportunity",
-    "feasibility",
-    "entry",
-    "coordination",
-    "confirmation",
-    "service",
-    "care",
-)
+    "lead", "opportunity", "feasibility", "entry", "coordination", "confirmation", "service", "care",
+)  # fmt: skip
 DISCRETIONARY: tuple[str, ...] = ("extra_contact", "prospecting", "module_building", "nothing")
 WHOLE = ("priority_table", "help_after_h", "discretionary")
 PATCH_KEYS = ("title", "units", "routes", *WHOLE, "set", "scale")
@@ -148,13 +141,9 @@ def compose(files: tuple[OverrideFile, ...], switches: tuple[str, ...] | None) -
                 did_you_mean(switch, parts),
             )
     chosen = parts if switches is None else switches
-    layers = [layer for file in files[:-1] for layer in _layers(file, parts_of(file))]
-    every = [*layers, *_layers(files[-1], parts)]
-    return _stacked(
-        [*layers, *_layers(files[-1], tuple(part for part in parts if part in chosen))],
-        chosen,
-        frozenset(name for layer in every for name, _ in _inside(layer, "units")),
-    )
+    every = [layer for file in files for layer in _layers(file, parts_of(file))]
+    on = [layer for layer in every if layer.source is not files[-1] or not layer.path or layer.path[1] in chosen]
+    return _stacked(on, chosen, frozenset(name for layer in every for name, _ in _inside(layer, "units")))
 
 
 def parts_of(source: OverrideFile) -> tuple[str, ...]:
@@ -316,10 +305,10 @@ def _route_problems(route: Entry) -> Iterator[ConfigError]:
             yield _unknown(route, key, value, choices)
 
 
-def _unknown(entry: Entry, key: str, value: object, choices: Iterable[object]) -> ConfigError:
+def _unknown(entry: Entry, key: str, value: object, choices: Iterable[object], *below: int) -> ConfigError:
     return ConfigError(
         Text(de=f"Unbekannt: {key} „{value}“.", en=f"Unknown {key} '{value}'."),
-        entry.place(key),
+        entry.place(key, *below),
         did_you_mean(
             str(value), [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
         ),
@@ -382,37 +371,29 @@ def _fallbacks(unit: Mapping[str, Any]) -> list[str]:
 
 
 def _fallback_problems(whole: Composition) -> Iterator[ConfigError]:
-    for name, unit in whole.units.items():
-        yield from _entry_problems(name, unit, whole)
-    named = {name: fallback_of(_mapping(unit.value), whole.units) for name, unit in whole.units.items()}
-    after = {name: other for name, other in named.items() if other is not None}
+    after = {name: fallback_of(_mapping(unit.value), whole.units) for name, unit in whole.units.items()}
     reported: set[str] = set()
-    for name, other in after.items():
-        if other not in whole.units and other in whole.known_units:
-            yield _unknown(whole.units[name], "fallback", other, whole.units)
+    for name, unit in whole.units.items():
+        listed = isinstance(_mapping(unit.value).get("fallback"), list)
+        for number, other in enumerate(_fallbacks(_mapping(unit.value))):
+            below = (number,) if listed else ()
+            if other == name:
+                yield _circle((name,), unit.place("fallback", *below))
+            # The one that counts has to be there; the others may wait for a part that is off.
+            elif other not in (known := set(whole.units if other == after[name] else whole.known_units)):
+                yield _unknown(unit, "fallback", other, known - {name}, *below)
         way = [name]
-        while way[-1] in after and after[way[-1]] not in way:
-            way.append(after[way[-1]])
+        while (taker := after.get(way[-1])) is not None and taker not in way:
+            way.append(taker)
         if len(way) > 1 and after.get(way[-1]) == name and not reported & set(way):
             reported |= set(way)
-            circle = " → ".join([*way, name])
-            yield ConfigError(
-                Text(de=f"Übergaben im Kreis: {circle}.", en=f"A cycle of hand-overs: {circle}."),
-                whole.units[name].place("fallback"),
-                Text(de="Streichen Sie eine der Angaben „fallback“.", en="Remove one of the 'fallback' entries."),
-            )
+            yield _circle(way, unit.place("fallback"))
 
 
-def _entry_problems(name: str, unit: Entry, whole: Composition) -> Iterator[ConfigError]:
-    """Yield a problem for every entry of a fallback that can take over in no form of the design."""
-    listed, others = isinstance(_mapping(unit.value).get("fallback"), list), whole.known_units - {name}
-    delete = Text(de="Löschen Sie den Eintrag.", en="Delete the entry.")
-    for number, other in enumerate(_fallbacks(_mapping(unit.value))):
-        if other not in others:
-            what = (
-                Text(de=f"„{name}“ kann nicht sich selbst vertreten.", en=f"'{name}' cannot take over from itself.")
-                if other == name
-                else Text(de=f"Unbekannt: fallback „{other}“.", en=f"Unknown fallback '{other}'.")
-            )
-            place = unit.place("fallback", number) if listed else unit.place("fallback")
-            yield ConfigError(what, place, did_you_mean(other, others) if others else delete)
+def _circle(way: Sequence[str], place: str) -> ConfigError:
+    circle = " → ".join([*way, way[0]])
+    return ConfigError(
+        Text(de=f"Übergaben im Kreis: {circle}.", en=f"A cycle of hand-overs: {circle}."),
+        place,
+        Text(de="Streichen Sie eine der Angaben „fallback“.", en="Remove one of the 'fallback' entries."),
+    )
