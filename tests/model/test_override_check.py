@@ -40,6 +40,7 @@ DESIGN_PROBLEMS = [
     ("set:\n  building.share: 2\n", "own.yaml:5 (set.building.share)", "out of range", "Allowed: 0"),
     ("scale: {handover.giver_h: 100}\n", "own.yaml:4 (scale.handover.giver_h)", "out of range", "Allowed: 0"),
     ("set: {building.share: much}\n", "own.yaml:4 (set.building.share)", "needs a number, not 'much'", ""),
+    ("set:\n  building.share: 0,3\n", "own.yaml:5 (set.building.share)", "not '0,3'", "Write 0.3, with a point"),
     ("set: {demand.level: 1.1}\n", "own.yaml:4 (set.demand.level)", "belongs to the replications", "in a scenario"),
     ("set: 5\n", "own.yaml:4 (set)", "wrong form", "key: number"),
     ("routes:\n  - {unit: salse}\n", "own.yaml:5 (routes.0.unit)", "Unknown unit 'salse'", "'sales'"),

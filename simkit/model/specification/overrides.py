@@ -13,7 +13,7 @@ from typing import Any
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import TEMPLATE_FOLDER, shown, template_folders, workspace
-from simkit.foundation.text import LANGUAGES, Text, did_you_mean
+from simkit.foundation.text import LANGUAGES, Text, did_you_mean, point_hint
 from simkit.intake.settings.former_names import FORMER_FOLDERS, tell_former_name, with_present_names
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted, read_yaml
 from simkit.model.specification.model_parameters import load_defaults
@@ -237,6 +237,7 @@ def number_problems(source: OverrideFile, path: KeyPath, values: object) -> Iter
             yield ConfigError(
                 Text(de=f"„{key}“ braucht eine Zahl, nicht {value!r}.", en=f"'{key}' needs a number, not {value!r}."),
                 source.place(*path, key),
+                point_hint(value),
             )
 
 
@@ -268,9 +269,8 @@ def today_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[str
 
     It has no effect after go-live, or moves what a design is held against.
     """
-    known = load_defaults()
     for parameter in parameters:
-        if parameter in known and known[parameter].today:
+        if parameter in (known := load_defaults()) and known[parameter].today:
             word = KIND_WORDS[source.kind]
             yield ConfigError(
                 Text(
