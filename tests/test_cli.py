@@ -322,6 +322,15 @@ def test_a_client_of_estimates_alone_gets_a_report_that_tells_what_is_left_out(c
     assert "Left out: What another organisation would change" in shown
 
 
+@pytest.mark.parametrize("place", ["reports/small", "reports/.cache"])
+def test_a_workspace_that_cannot_be_written_is_told_before_anything_is_read(capsys, project_of_one, monkeypatch, place):
+    monkeypatch.setattr("simkit.report.run.report_run._load", lambda _: pytest.fail("the data were read"))
+    (project_of_one / "reports").mkdir()
+    (project_of_one / place).write_text("", encoding="utf-8")
+    code, said = leave(capsys, "run", "small", "--quick", "--lang", "de")
+    assert code == 1 and "statt des Ordners liegt dort eine Datei" in said and f"{project_of_one / place}" in said
+
+
 def test_an_interrupted_run_leaves_with_130_and_no_report(capsys, project_of_one, monkeypatch):
     def stop(*_arguments: object, **_options: object) -> str:
         raise KeyboardInterrupt

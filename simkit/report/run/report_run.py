@@ -17,6 +17,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.paths import shipped
 from simkit.foundation.text import Language, Text
+from simkit.intake.settings.client_folders import CACHE
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, chapter_named
@@ -25,7 +26,7 @@ from simkit.report.document.blocks import Block, blocks_of
 from simkit.report.outputs.html_report import REPORT
 from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
-from simkit.report.run.run_folder import Stopwatch, run_folder, run_name, versions
+from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, run_name, versions
 from simkit.report.run.settings_check import check_settings, with_changes
 
 TEXTS = Catalogue.beside(__file__)
@@ -89,10 +90,13 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     check_settings(config, order.folder)
     if _compares(order.settings):
         check_before(order.folder, config, order.settings)
+    place = order.settings.output or order.root / "reports" / config.client
+    check_writable(place)
+    if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
+        check_writable(order.root / CACHE / config.client)
     with watch.measure("load"):
         reporter.step(TEXTS["reading_the_data"])
         report = _load(order)
-    place = order.settings.output or order.root / "reports" / report.analysis.client.config.client
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
         report = _with_results_in(folder / RESULTS / "organisation", report)
