@@ -299,6 +299,13 @@ def test_check_prints_findings_and_reach(capsys):
     assert "Vertragsstunden" in shown
 
 
+def test_check_tells_what_a_run_would_lack(capsys, project_of_one):
+    with pytest.raises(SystemExit) as left:
+        main(["check", "small", "--lang", "de"])
+    assert not left.value.code
+    assert "Die Organisation wird nicht simuliert" in capsys.readouterr().out
+
+
 def test_check_of_unusable_data_leaves_with_3(capsys, project_of_one):
     (project_of_one / "client_data" / "small" / "zeit.csv").write_text("Rolle;Was\nA;B\n", encoding="utf-8")
     with pytest.raises(SystemExit) as left:
