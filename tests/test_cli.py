@@ -273,6 +273,14 @@ def test_params_names_the_nearest_override(capsys, words, nearest):
     assert nearest in said
 
 
+def test_params_of_a_former_name_lists_the_parameter_under_its_new_one(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["params", "service_level.configured_instead_share", "--lang", "en"])
+    shown = capsys.readouterr()
+    assert not left.value.code and "conversion.accepted_share" in shown.out
+    assert "service_level.configured_instead_share is called conversion.accepted_share now" in shown.err
+
+
 def test_params_has_words_for_every_unit_and_source(capsys):
     with pytest.raises(SystemExit):
         main(["params", "--lang", "de"])
@@ -289,6 +297,13 @@ def test_check_prints_findings_and_reach(capsys):
     assert not left.value.code
     assert "Zeiterfassung.csv" in shown
     assert "Vertragsstunden" in shown
+
+
+def test_check_tells_what_a_run_would_lack(capsys, project_of_one):
+    with pytest.raises(SystemExit) as left:
+        main(["check", "small", "--lang", "de"])
+    assert not left.value.code
+    assert "Die Organisation wird nicht simuliert" in capsys.readouterr().out
 
 
 def test_check_of_unusable_data_leaves_with_3(capsys, project_of_one):
@@ -312,6 +327,15 @@ def test_a_client_of_estimates_alone_gets_a_report_that_tells_what_is_left_out(c
     assert "Klein &amp; Söhne GmbH" in page
     assert "Left out: Which customers are valuable" in shown
     assert "Left out: What another organisation would change" in shown
+
+
+@pytest.mark.parametrize("place", ["reports/small", "reports/.cache"])
+def test_a_workspace_that_cannot_be_written_is_told_before_anything_is_read(capsys, project_of_one, monkeypatch, place):
+    monkeypatch.setattr("simkit.report.run.report_run._load", lambda _: pytest.fail("the data were read"))
+    (project_of_one / "reports").mkdir()
+    (project_of_one / place).write_text("", encoding="utf-8")
+    code, said = leave(capsys, "run", "small", "--quick", "--lang", "de")
+    assert code == 1 and "statt des Ordners liegt dort eine Datei" in said and f"{project_of_one / place}" in said
 
 
 def test_an_interrupted_run_leaves_with_130_and_no_report(capsys, project_of_one, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.chapters.registry import CHAPTERS, SIMULATED, write_other_chapters
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, write_other_chapters
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import blocks_of
 from simkit.report.run import report_run
@@ -123,6 +123,30 @@ def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(mo
     report_run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
 
     assert sorted(executed) == [path.stem for path in OF_THE_REPORT]
+
+
+@pytest.mark.parametrize(("chapters", "compared"), [(("calibration",), 0), (("calibration", "levers"), 1), ((), 1)])
+def test_a_run_compares_organisations_only_for_chapters_that_read_the_comparison(monkeypatch, chapters, compared):
+    done = []
+    monkeypatch.setattr(ClientAnalysis, "compare_organisations", lambda *_: done.append(1))
+    client = load_client(PROJECT / "client_data" / "demo")
+    settings = RunSettings(chapters=chapters, calibrate=False, depth="quick")
+    report = ReportContext(analysis=ClientAnalysis(client=client, settings=settings), style=style_of(client.config))
+
+    report_run._simulate(report, Silent(), Stopwatch())
+
+    assert len(done) == compared
+
+
+def test_the_chapters_without_comparison_are_those_that_do_not_read_it():
+    folders = {chapter.name: PROJECT / "simkit/report/chapters" / chapter.name for chapter in CHAPTERS}
+    reading = {
+        name
+        for name, folder in folders.items()
+        if any(re.search(r"analysis\.(study|robustness)\b", file.read_text("utf-8")) for file in folder.glob("*.py"))
+    }
+    simulated = {chapter.name for chapter in CHAPTERS if chapter.notebook in SIMULATED}
+    assert reading == simulated - set(WITHOUT_COMPARISON)
 
 
 def executed(name: str, folder: Path, **parameters) -> list:

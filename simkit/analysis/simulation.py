@@ -14,6 +14,7 @@ from simkit.foundation.text import Text
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.study.calibration.backtest import backtest
 from simkit.study.calibration.client_parameters import client_parameter_set, own_parameters
+from simkit.study.calibration.fit_gate import gate
 from simkit.study.calibration.moment_answers import fit_table
 from simkit.study.calibration.moment_fit import bench_of
 from simkit.study.calibration.moments import measured_moments
@@ -309,10 +310,12 @@ def model_fit(
     parameter_set = client_parameter_set(client, time_use, value, saved)
     execution = execution_of(client, settings)
     replications = BACKTEST_REPLICATIONS.get(settings.depth)
+    calibrated = saved.state == "valid"
+    fit = saved.fit if calibrated else _draft_fit(client, settings, time_use, value, parameter_set)
     return ModelFit(
         saved=saved,
-        fit=saved.fit if saved.state == "valid" else _draft_fit(client, settings, time_use, value, parameter_set),
-        gate=saved.gate,
+        fit=fit,
+        gate=gate(fit, calibrated=calibrated),
         backtest=backtest(client, replications=replications, seed=settings.seed, execution=execution)
         if replications
         else None,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @client_argument
 @debug_option
 def command(client: str, lang: Language | None, debug: bool) -> int:
-    """Show what was found in the data of CLIENT, worst first, and how far it reaches."""
+    """Show what was found in the data of CLIENT, worst first, how far it reaches, and what a run would lack."""
     return check_data(client, lang)
 
 
@@ -47,6 +47,7 @@ def check_data(name: str, lang: Language | None) -> int:
     print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)
+    _print_outlook(client, language)
     return 0
 
 
@@ -90,3 +91,13 @@ def _print_reach(client: ClientData, language: Language) -> None:
     ]
     if rows:
         print_table(headings, rows, language)
+
+
+def _print_outlook(client: ClientData, language: Language) -> None:
+    """Print what the next run would meet: what is not measured, a calibration that cannot be used, plans beyond need."""
+    from simkit.analysis.client_analysis import ClientAnalysis
+    from simkit.analysis.run_outlook import run_outlook
+    from simkit.intake.settings.run_settings import RunSettings
+
+    for note in run_outlook(ClientAnalysis(client=client, settings=RunSettings())):
+        console().print(note.to(language), markup=False, soft_wrap=True)

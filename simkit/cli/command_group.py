@@ -101,7 +101,8 @@ def _possible(kind: click.ParamType[Any]) -> Text | None:
         return Text(de="Möglich sind: {names}.", en="Possible are: {names}.").fill(names=names)
     if isinstance(kind, click.FloatRange):
         text = Text(
-            de="Erlaubt ist eine Zahl zwischen {low} und {high}.", en="Allowed is a number between {low} and {high}."
+            de="Erlaubt ist eine Zahl zwischen {low} und {high}, mit Punkt vor den Dezimalen.",
+            en="Allowed is a number between {low} and {high}, with a point before its decimals.",
         )
         return text.fill(low=f"{kind.min:g}", high=f"{kind.max:g}")
     if isinstance(kind, click.IntRange):

@@ -41,10 +41,12 @@ def command(words: tuple[str, ...], client: str, machine: bool, lang: Language |
 def list_parameters(words: Sequence[str], overrides: Overrides, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
     from simkit.cli.parameter_list import HEADINGS, as_csv, chosen_parameters, written_rows
+    from simkit.intake.settings.former_names import present_parameter
     from simkit.model.specification.model_parameters import load_defaults
 
     defaults = load_defaults()
-    chosen = chosen_parameters(overrides.on(defaults), words, language)
+    names = [present_parameter(word, "simkit params") for word in words]
+    chosen = chosen_parameters(overrides.on(defaults), names, language)
     if machine:
         click.echo(as_csv(chosen, defaults, language), nl=False)
         return

@@ -41,13 +41,14 @@ def run_client(client: str, asked: Mapping[str, Any]) -> None:
     from simkit.intake.settings.client_settings import load_config
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.run.report_run import RunOrder, run_report
-    from simkit.report.run.settings_check import parsed_changes
+    from simkit.report.run.settings_check import check_changes, parsed_changes
 
     root, folder = project_root(), folder_of(client)
     written = dict(asked)
     if "designs" in written:
         written["designs"] = known_designs(written["designs"], folder)
     settings = RunSettings.checked(written | {"changes": parsed_changes(written.get("changes", ()))})
+    check_changes(settings.changes)
     language = settings.lang or load_config(folder).language
     with TerminalReporter(language) as reporter:
         result = run_report(RunOrder(folder=folder, root=root, settings=settings), reporter)

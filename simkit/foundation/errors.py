@@ -13,7 +13,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Mapping, Sequence
 
 from simkit.foundation.text import Language, Text, same
 
@@ -21,6 +22,25 @@ LABELS = {
     "where": Text(de="Wo", en="Where"),
     "remedy": Text(de="Abhilfe", en="What to do"),
 }
+
+
+REASONS: Mapping[int, Text] = {
+    errno.ENOENT: Text(de="die Datei oder der Ordner fehlt", en="the file or folder is missing"),
+    errno.EACCES: Text(de="der Zugriff ist verweigert", en="access is denied"),
+    errno.EPERM: Text(de="der Zugriff ist nicht erlaubt", en="access is not allowed"),
+    errno.EROFS: Text(de="es darf nur gelesen werden", en="it may be read only"),
+    errno.EEXIST: Text(de="dort liegt schon eine Datei dieses Namens", en="a file of that name is there already"),
+    errno.EISDIR: Text(de="statt der Datei liegt dort ein Ordner", en="a folder is in the file's place"),
+    errno.ENOTDIR: Text(de="statt des Ordners liegt dort eine Datei", en="a file is in the folder's place"),
+    errno.EBUSY: Text(de="die Datei ist in Gebrauch", en="the file is in use"),
+    errno.ENAMETOOLONG: Text(de="der Name ist zu lang", en="the name is too long"),
+}
+"""What the system says of a failed access, in both languages."""
+
+
+def reason_of(error: OSError) -> Text:
+    """Return why the system refused an access."""
+    return REASONS.get(error.errno or 0, same(error.strerror or str(error)))
 
 
 class SimkitError(Exception):

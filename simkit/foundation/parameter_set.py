@@ -14,7 +14,8 @@ from typing import Any, Literal
 from simkit.foundation.catalogue import Labels
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import Text, did_you_mean, point_hint
+from simkit.foundation.units import UNIT_WORDS
 
 Kind = Literal[
     "measured", "partly", "workshop", "simulated", "published", "assumption", "design", "scenario", "lever", "option"
@@ -69,6 +70,8 @@ class Parameter:
     """Plausible range, used for sensitivities."""
     label: Text
     provenance: Provenance = field(default_factory=Provenance)
+    today: bool = False
+    """It tells how today's organisation stands, from which every run starts: known of the client, not chosen by a design."""
 
 
 class ParameterSet(Mapping[str, Parameter]):
@@ -125,7 +128,8 @@ class ParameterSet(Mapping[str, Parameter]):
 
 
 def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
-    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, evidence_grade).
+    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, today, kind, source, source_de,
+    evidence_grade).
 
     Raises
     ------
@@ -160,6 +164,7 @@ def _parameter(path: str, entry: Mapping[str, Any], label: Text) -> Parameter:
         high=float(high),
         label=label,
         provenance=provenance,
+        today=entry.get("today", False),
     )
     _checked(parameter, parameter.value, "")
     return parameter
@@ -167,25 +172,34 @@ def _parameter(path: str, entry: Mapping[str, Any], label: Text) -> Parameter:
 
 def _checked(parameter: Parameter, value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        hint, allowed = point_hint(value), _allowed(parameter)
         raise ConfigError(
             Text(
                 de=f"„{parameter.path}“ braucht eine Zahl, nicht {value!r}.",
                 en=f"'{parameter.path}' needs a number, not {value!r}.",
             ),
             where,
-            Text(de=f"Einheit: {parameter.unit}", en=f"Unit: {parameter.unit}"),
+            Text(de=f"{hint.de} {allowed.de}".strip(), en=f"{hint.en} {allowed.en}".strip()),
         )
     if not parameter.minimum <= value <= parameter.maximum:
-        allowed = f"{parameter.minimum:g} … {parameter.maximum:g} {parameter.unit}"
         raise ConfigError(
             Text(
-                de=f"„{parameter.path}“ = {value:g} liegt außerhalb.",
-                en=f"'{parameter.path}' = {value:g} is out of range.",
+                de=f"„{parameter.path}“ = {value:.12g} liegt außerhalb.",
+                en=f"'{parameter.path}' = {value:.12g} is out of range.",
             ),
             where,
-            Text(de=f"Erlaubt: {allowed}", en=f"Allowed: {allowed}"),
+            _allowed(parameter),
         )
     return float(value)
+
+
+def _allowed(parameter: Parameter) -> Text:
+    """Return what a parameter may be, as it is typed: with a point before the decimals, in both languages."""
+    unit, ends = UNIT_WORDS[parameter.unit], f"{parameter.minimum:.12g} … {parameter.maximum:.12g}"
+    return Text(
+        de=f"Erlaubt: {ends} ({unit.de})" if unit.de else f"Erlaubt: {ends}",
+        en=f"Allowed: {ends} ({unit.en})" if unit.en else f"Allowed: {ends}",
+    )
 
 
 def _unknown_parameter(path: str, known: Mapping[str, Parameter]) -> ConfigError:

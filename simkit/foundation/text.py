@@ -6,6 +6,7 @@ Everything a person reads exists in German and English side by side, so no sente
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -66,3 +67,17 @@ def did_you_mean(wrong: str, choices: Iterable[str]) -> Text:
         return Text(de=f"Meinten Sie {names}?", en=f"Did you mean {names}?")
     shown = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
     return Text(de=f"Möglich sind: {shown}.", en=f"Possible are: {shown}.")
+
+
+_DECIMAL_COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+")
+
+
+def point_hint(written: object) -> Text:
+    """Return the hint how a number with a decimal comma is to be written, such as 0.85 for "0,85"; empty for anything else."""
+    if not isinstance(written, str) or not _DECIMAL_COMMA.fullmatch(written.strip()):
+        return same("")
+    number = written.strip().replace(".", "").replace(",", ".")
+    return Text(
+        de=f"Schreiben Sie {number}, mit Punkt vor den Dezimalen.",
+        en=f"Write {number}, with a point before the decimals.",
+    )

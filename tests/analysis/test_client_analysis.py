@@ -5,9 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from simkit.analysis import simulation
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.missing import Missing, present
+from simkit.intake.client import load_client
 from simkit.intake.settings.run_settings import RunSettings
+from simkit.study.calibration.client_fit import draft
+from simkit.study.calibration.fit_gate import graded
 
 RESULTS = (
     "time_use", "pipeline", "value", "margin_split", "service", "group_weights", "lifetime", "audit", "meetings",
@@ -34,3 +38,16 @@ def test_a_result_that_is_not_there_says_why_in_both_languages(nearly_nothing, n
 def test_what_would_have_to_be_delivered_for_a_simulation_is_its_remedy(nearly_nothing):
     assert [one.en.split(" with")[0] for one in nearly_nothing.study.remedy] == ["orders", "staff"]
     assert nearly_nothing.robustness == nearly_nothing.model_fit == nearly_nothing.study
+
+
+def test_the_gate_of_a_draft_counts_what_its_own_runs_meet(project, monkeypatch):
+    def met(client, _settings, time_use, value, _parameters) -> pd.DataFrame:
+        table = draft(client, time_use, value)
+        return graded(table.assign(simulated=table["measured"]))
+
+    monkeypatch.setattr(simulation, "_draft_fit", met)
+    client = load_client(project / "client_data" / "demo")
+    found = ClientAnalysis(client=client, settings=RunSettings(calibrate=False, depth="quick")).model_fit
+
+    assert not isinstance(found, Missing)
+    assert found.gate.passed == found.gate.checked > 0 and found.gate.level == "not_calibrated"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError, RunError, UsageError
+from simkit.intake.settings import client_folders
 from simkit.intake.settings.client_folders import (
     client_folder,
     client_names,
@@ -239,13 +240,31 @@ def test_link_within_the_folder_is_deleted_as_a_link(full_root: Path) -> None:
     assert not (full_root / "client_data/acme").exists()
 
 
-def test_file_that_cannot_be_deleted_is_named(full_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("most", [20, 1])
+def test_what_cannot_be_deleted_is_listed_at_the_end_and_all_else_is_gone(
+    full_root: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    unlink = Path.unlink
+
     def refuse(path: Path) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
+        if path.name == "client.yaml" or path.parent.name == "run-1":
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path)
 
     monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(RunError, match=r"could be deleted: Permission denied[\s\S]*client\.yaml"):
+    monkeypatch.setattr(client_folders, "MOST_REFUSED", most)
+    with pytest.raises(RunError) as caught:
         purge_client("acme", full_root)
+
+    english, german = caught.value.what.en, caught.value.what.de
+    assert f"{full_root / 'client_data/acme/client.yaml'}: access is denied" in english
+    assert ("reports/acme/run-1/file.csv: access is denied" in english) == (most > 1)
+    assert ("… and 1 more" in english) == (most == 1)
+    assert "client.yaml: der Zugriff ist verweigert" in german and "Not everything" not in german
+    left = {path.relative_to(full_root).as_posix() for path in full_root.rglob("*") if path.is_file()}
+    assert {one for one in left if "templates" not in one} == {
+        "client_data/acme/client.yaml", "reports/acme/run-1/file.csv",
+    }  # fmt: skip
 
 
 def test_workspace_is_the_nearest_parent_with_clients(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

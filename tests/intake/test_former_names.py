@@ -13,7 +13,8 @@ from simkit.foundation.errors import ConfigError, FormerNameWarning
 from simkit.foundation.paths import SHIPPED
 from simkit.intake.settings.client_folders import purge_client
 from simkit.intake.settings.client_settings import ClientConfig, load_config, place_of
-from simkit.intake.settings.former_names import FORMER_FOLDERS, FORMER_KEYS, present_keys
+from simkit.intake.settings.former_names import FORMER_FOLDERS, FORMER_KEYS, FORMER_PARAMETERS, present_keys
+from simkit.intake.settings.run_settings import RunSettings
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.overrides import names_of
@@ -153,6 +154,19 @@ def test_a_parameter_of_the_version_before_is_read_as_its_new_name(tmp_path: Pat
     written(folder, {"client.yaml": f"{head}assumptions: {both}\n"})
     with pytest.raises(ConfigError, match=r"conversion\.accepted_share"):
         load_config(folder)
+
+
+@pytest.mark.parametrize("read", ["run", "list"])
+def test_a_former_parameter_is_told_wherever_a_parameter_is_named(tmp_path: Path, read: str) -> None:
+    former, present = next(iter(FORMER_PARAMETERS.items()))
+    with pytest.warns(FormerNameWarning, match=rf"{former} is called {present} now"):
+        if read == "run":
+            assert RunSettings.checked({"changes": {former: 0.5}}).changes == {present: 0.5}
+        else:
+            head = FORMER["client.yaml"].partition("study:")[0]
+            text = f"{head}study: {{robustness: {{parameters: [{former}]}}}}\n"
+            folder = written(tmp_path / "probe", {"client.yaml": text})
+            assert load_config(folder).study.robustness.parameters == [present]
 
 
 def test_an_error_in_a_former_key_still_names_its_line(former: Path) -> None:

@@ -14,7 +14,7 @@ from simkit.cli.options import setting_options
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import Study
-from simkit.intake.settings.run_settings import RunSettings, Setting, StudyChoice, settings_in
+from simkit.intake.settings.run_settings import FEWEST_DRAWS, RunSettings, Setting, StudyChoice, settings_in
 from simkit.study.plans.study_settings import (
     ChosenVariant,
     StudySettings,
@@ -135,6 +135,8 @@ def test_the_record_of_a_study_tells_all_its_settings() -> None:
         ({"changes": "time.day_h=8"}, "changes", "schlüssel: wert"),
         ({"replications": 1}, "replications", "eine Zahl ab 2"),
         ({"precision": 1.0}, "precision", "eine Zahl unter 1"),
+        ({"draws": 1}, "draws", "0 (keine Ziehung) oder eine ganze Zahl ab 10"),
+        ({"draws": 9}, "draws", "weil weniger Ziehungen nichts aussagen"),
     ],
 )
 def test_a_wrong_setting_is_reported_with_what_is_possible(values: dict[str, object], name: str, hint: str) -> None:
@@ -142,3 +144,9 @@ def test_a_wrong_setting_is_reported_with_what_is_possible(values: dict[str, obj
         RunSettings.checked(values)
     said = caught.value.render("de")
     assert name in said and hint in said
+
+
+def test_no_draw_and_as_many_as_tell_something_are_taken() -> None:
+    assert [RunSettings.checked({"draws": draws}).draws for draws in (None, 0, FEWEST_DRAWS)] == [None, 0, FEWEST_DRAWS]
+    with pytest.raises(ValueError, match="draws"):
+        Study.model_validate({"draws": FEWEST_DRAWS - 1})

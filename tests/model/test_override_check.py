@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameter, ParameterSet
+from simkit.foundation.parameter_set import Parameter, ParameterSet, Provenance
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
+from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.override_check import override_problems, raise_list
 from simkit.model.specification.overrides import INPUT_PARAMETERS
+from simkit.study.robustness.tested_parameters import FITTED_TO_TODAY
 from tests.model.conftest import patched
 
 TEXTS = "title: {de: x, en: x}\npurpose: {de: x, en: x}\n"  # lines 1 and 2
@@ -38,6 +40,7 @@ DESIGN_PROBLEMS = [
     ("set:\n  building.share: 2\n", "own.yaml:5 (set.building.share)", "out of range", "Allowed: 0"),
     ("scale: {handover.giver_h: 100}\n", "own.yaml:4 (scale.handover.giver_h)", "out of range", "Allowed: 0"),
     ("set: {building.share: much}\n", "own.yaml:4 (set.building.share)", "needs a number, not 'much'", ""),
+    ("set:\n  building.share: 0,3\n", "own.yaml:5 (set.building.share)", "not '0,3'", "Write 0.3, with a point"),
     ("set: {demand.level: 1.1}\n", "own.yaml:4 (set.demand.level)", "belongs to the replications", "in a scenario"),
     ("set: 5\n", "own.yaml:4 (set)", "wrong form", "key: number"),
     ("routes:\n  - {unit: salse}\n", "own.yaml:5 (routes.0.unit)", "Unknown unit 'salse'", "'sales'"),
@@ -54,6 +57,32 @@ DESIGN_PROBLEMS = [
     ("units: {x: {title: {de: x, en: x}, prefer: best}}\n", "own.yaml:4 (units.x.prefer)", "'best'", "highest_ability"),
     ("units: {x: {title: {de: x, en: x}, size: -1}}\n", "own.yaml:4 (units.x.size)", "wrong form", "posts from 0"),
     ("units: {x: {title: {de: x, en: x}, fallback: y}}\n", "(units.x.fallback)", "Unknown fallback 'y'", "sales"),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback: [sales, saels]}}\n",
+        "own.yaml:4 (units.x.fallback.1)",
+        "Unknown fallback 'saels'",
+        "'sales'",
+    ),
+    ("units: {x: {title: {de: x, en: x}, fallback: [sales, 5]}}\n", "(units.x.fallback.1)", "Unknown fallback '5'", ""),
+    ("units: {x: {title: {de: x, en: x}, fallback: {y: 1}}}\n", "(units.x.fallback)", "Unknown fallback", "sales"),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback: [sales, x]}}\n",
+        "(units.x.fallback.1)",
+        "A cycle of hand-overs: x → x.",
+        "Remove",
+    ),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback: x}}\n",
+        "(units.x.fallback)",
+        "A cycle of hand-overs: x → x.",
+        "Remove",
+    ),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback: [], fallback_after_h: 8}}\n",
+        "(units.x.fallback_after_h)",
+        "without 'fallback' does nothing",
+        "",
+    ),
     (
         "units: {x: {title: {de: x, en: x}, fallback_after_h: 8}}\n",
         "(units.x.fallback_after_h)",
@@ -93,6 +122,19 @@ def test_a_problem_of_a_design_is_reported_with_file_line_and_remedy(
     assert "designs/own.yaml" in fitting[0].where and place in fitting[0].where
     assert remedy in fitting[0].remedy.en
     assert fitting[0].what.de and fitting[0].what.de != fitting[0].what.en
+
+
+def test_a_fallback_may_name_the_unit_of_a_part_that_is_off(tmp_path: Path) -> None:
+    unit = "{title: {de: x, en: x}, fallback: [%s]}"
+    part = "switches: {part: {title: {de: x, en: x}, units: {y: {title: {de: y, en: y}}}}}\n"
+    content = OWN + "units: {x: " + unit + "}\nroutes: [{unit: x, work: lead}]\n" + part
+    write(tmp_path, "designs/own.yaml", content % "y, sales")
+    assert problems(tmp_path, "own") == []
+    assert load_design("own", tmp_path, switches=()).units[-1].fallback == "sales"
+
+    write(tmp_path, "designs/own.yaml", content % "y")
+    with pytest.raises(ConfigError, match=r"Unknown fallback 'y'[\s\S]*sales"):
+        load_design("own", tmp_path, switches=())
 
 
 def test_a_segment_whom_partners_serve_needs_no_contacts_of_ours(tmp_path: Path) -> None:
@@ -287,6 +329,31 @@ def test_a_study_in_order_passes(tmp_path: Path) -> None:
         posts=20,
         folder=tmp_path,
     )
+
+
+# --- what describes today --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["designs", "scenarios", "levers"])
+@pytest.mark.parametrize("parameter", ["load.utilisation", "reaction.care_before_B", "reaction.late_before_A"])
+def test_what_describes_today_is_set_for_the_client_and_nowhere_else(tmp_path: Path, kind: str, parameter: str) -> None:
+    text = (OWN if kind == "designs" else TEXTS) + f"set: {{{parameter}: 0.9}}\n"
+    write(tmp_path, f"{kind}/own.yaml", text)
+    (told,) = problems(
+        tmp_path,
+        **{"design": "own"} if kind == "designs" else {"design": "baseline", kind: ["own"]},  # type: ignore[arg-type]
+    )
+    assert told.what.en.startswith(f"'{parameter}' describes how the client stands today")
+    assert f"{kind}/own.yaml" in told.where and f"(set.{parameter})" in told.where
+    assert "client.yaml" in told.remedy.en
+    load_defaults().patch({parameter: 0.9}, Provenance(kind="option"))  # what client.yaml does with it
+
+
+def test_what_is_fitted_to_runs_of_today_describes_today() -> None:
+    drawn = {"customers.new_per_lost"}  # which a scenario may set
+    fitted = {path for path in load_defaults() if path.startswith(FITTED_TO_TODAY)} - drawn
+    told = {path for path, parameter in load_defaults().items() if parameter.today}
+    assert told == fitted | {"load.utilisation"} and drawn <= set(INPUT_PARAMETERS)
 
 
 # --- the drawn inputs --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import DataError, Interrupted, RunError
-from simkit.report.run.run_folder import Stopwatch, clear_partial, run_folder
+from simkit.report.run.run_folder import Stopwatch, check_writable, clear_partial, run_folder
 
 
 def outcome(folder: Path) -> str:
@@ -61,6 +61,15 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(tmp_path: Path, monke
     with pytest.raises(RunError, match="disk is full"), run_folder(tmp_path, "run", {}):
         pytest.fail("the run must not begin")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_refused_and_a_new_one_is_not_made(tmp_path: Path):
+    check_writable(tmp_path / "reports" / "x")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "reports").write_text("", encoding="utf-8")
+    with pytest.raises(RunError, match="a file is in the folder's place") as caught:
+        check_writable(tmp_path / "reports" / "x")
+    assert caught.value.where == str(tmp_path / "reports")
 
 
 def test_an_error_of_the_code_passes_unchanged(tmp_path: Path):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from simkit.foundation.errors import ConfigError
+from simkit.foundation.errors import ConfigError, UsageError
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.run.settings_check import check_settings
+from simkit.report.run.settings_check import check_settings, parsed_changes
 from simkit.study.plans.study_settings import ChosenVariant, StudySettings, study_settings
 
 BASE = "client: probe\nname: Probe GmbH\ntables:\n  orders: {file: orders.csv}\n"
@@ -33,7 +33,9 @@ def checked(tmp_path: Path, text: str) -> None:
         ),
         ("assumptions: {demand.levl: 2}\n", "no parameter 'demand.levl'", "client.yaml:5 ", "'demand.level'"),
         ("assumptions: {demand: {levl: 2}}\n", "no parameter 'demand.levl'", "client.yaml:5 ", "'demand.level'"),
-        ("assumptions: {demand.level: abc}\n", "needs a number, not 'abc'", "client.yaml:5 ", "Unit"),
+        ("assumptions: {demand.level: abc}\n", "needs a number, not 'abc'", "client.yaml:5 ", "Allowed: 0"),
+        ("assumptions:\n  load.utilisation: 0,85\n", "not '0,85'", "client.yaml:6 ", "Write 0.85, with a point"),
+        ("assumptions: {load.utilisation: 2}\n", "out of range", "client.yaml:5 ", "Allowed: 0.3 … 1.3 (share)"),
         ("assumptions:\n  demand:\n    level: 500\n", "out of range", "client.yaml:7 ", "Allowed: 0"),
         ("score: {weights: {marge: 2}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
         ("score: {functions: {marge: {missing: zero}}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
@@ -131,3 +133,10 @@ def test_names_parameters_and_files_that_are_wrong_stand_in_one_list(tmp_path: P
         assert wrong in said
     for hint in ("'stretched_t'", "'hiring_freeze'", "'lean'", "'staff.fill_days'"):
         assert hint in said
+
+
+def test_a_decimal_comma_on_the_command_line_is_answered_with_the_number_to_write() -> None:
+    with pytest.raises(UsageError) as caught:
+        parsed_changes(["load.utilisation=0,85"])
+    assert caught.value.remedy.de == "Schreiben Sie 0.85, mit Punkt vor den Dezimalen."
+    assert parsed_changes(["load.utilisation=0.85"]) == {"load.utilisation": 0.85}

@@ -151,7 +151,21 @@ def test_a_damaged_file_is_an_error_that_names_it(client, kept, save, old, new):
     file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError) as error:
         open_calibration(client, kept)
-    assert FILE in str(error.value) or "bespok" in str(error.value)
+    assert str(file) in error.value.where and "Delete the file" in error.value.remedy.en
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "what"),
+    [("orders.gone_h", 1.0, "no parameter 'orders.gone_h'"), (LEVEL, float("nan"), f"damaged[\\s\\S]*{LEVEL}: None")],
+)
+def test_what_the_model_does_not_have_is_an_error_with_the_file_and_its_remedy_helps(client, kept, path, value, what):
+    override = {path: (value, Provenance(kind="simulated", source="x", source_de="x"))}
+    file = save_calibration(client, override, pd.DataFrame(), seed=1, kept=kept)
+    with pytest.raises(ConfigError, match=what) as error:
+        open_calibration(client, kept)
+    assert error.value.where.startswith(str(file)) and "Delete the file" in error.value.remedy.en
+    file.unlink()
+    assert open_calibration(client, kept).state == "none"
 
 
 def test_a_calibration_that_was_cut_off_or_changed_does_not_pass_for_the_fit_of_the_client(client, kept, save):

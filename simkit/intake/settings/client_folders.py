@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simkit.foundation.errors import RunError, UsageError
+from simkit.foundation.errors import RunError, UsageError, reason_of
 from simkit.foundation.paths import CLIENTS, template, template_folders, workspace
 from simkit.foundation.text import Language, Text, did_you_mean
 
@@ -18,6 +18,8 @@ REPORTS = "reports"
 #: Where intermediate results of a client may lie, one folder per client.
 CACHE = Path(REPORTS) / ".cache"
 DEMO = "demo"
+MOST_REFUSED = 20
+"""So many files that could not be deleted are named."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 #: Names that Windows keeps for devices, in every folder.
@@ -236,9 +238,9 @@ def purge_client(name: str, root: Path | None = None, *, force: bool = False) ->
         If the name is not valid, nothing is held of the client, it is the demo client without `force`, or a link in
         it leads out of the folder: then nothing is deleted.
     RunError
-        If the system refused to delete a file, for instance because it is open in another program.
+        If the system refused to delete a file, for instance because it is open in another program; all else is gone.
     """
-    return tuple(_delete(place) for place in purgeable(name, root, force=force))
+    return _delete(purgeable(name, root, force=force))
 
 
 def purge_kept(name: str, root: Path | None = None) -> tuple[Deleted, ...]:
@@ -254,14 +256,14 @@ def purge_kept(name: str, root: Path | None = None) -> tuple[Deleted, ...]:
     UsageError
         If there is no such client, or a link in the folder leads out of it.
     RunError
-        If the system refused to delete a file, for instance because it is open in another program.
+        If the system refused to delete a file, for instance because it is open in another program; all else is gone.
     """
     root = (root or project_root()).resolve()
     place = root / CACHE / client_folder(name, root).name
     if not place.is_dir():
         return ()
     _refuse_links(place)
-    return (_delete(place),)
+    return _delete((place,))
 
 
 def purgeable(name: str, root: Path | None = None, *, force: bool = False) -> tuple[Path, ...]:
@@ -327,34 +329,50 @@ def _inside(place: Path) -> Iterator[Path]:
         yield path
 
 
-def _delete(place: Path) -> Deleted:
+def _delete(places: Sequence[Path]) -> tuple[Deleted, ...]:
+    """Delete folders, and raise at the end if the system refused something; all else is gone then."""
+    refused: dict[Path, OSError] = {}
+    deleted = tuple(_delete_one(place, refused) for place in places)
+    if refused:
+        raise _not_deleted(refused)
+    return deleted
+
+
+def _delete_one(place: Path, refused: dict[Path, OSError]) -> Deleted:
     files, size = 0, 0
-    for path in _inside(place):
+    for path in (*_inside(place), place):
         folder = path.is_dir() and not path.is_symlink()
-        length = 0 if folder else path.lstat().st_size
-        _remove(path, folder)
-        files, size = files + (not folder), size + length
-    _remove(place, True)
+        if folder and any(path in one.parents for one in refused):
+            continue  # not empty: what is left in it is told
+        try:
+            length = 0 if folder else path.lstat().st_size
+            if not folder and not path.is_symlink():
+                path.chmod(stat.S_IWRITE | stat.S_IREAD)  # Windows refuses to delete what is read-only
+            path.rmdir() if folder else path.unlink()
+        except OSError as error:
+            refused[path] = error
+        else:
+            files, size = files + (not folder), size + length
     return Deleted(path=place, files=files, size_bytes=size)
 
 
-def _remove(path: Path, folder: bool) -> None:
-    try:
-        if not folder and not path.is_symlink():
-            path.chmod(stat.S_IWRITE | stat.S_IREAD)  # Windows refuses to delete what is read-only
-        path.rmdir() if folder else path.unlink()
-    except OSError as error:
-        raise _not_deleted(path, error) from error
-
-
-def _not_deleted(path: Path, error: OSError) -> RunError:
-    what = Text(de="Nicht alles konnte gelöscht werden: {reason}", en="Not everything could be deleted: {reason}")
+def _not_deleted(refused: Mapping[Path, OSError]) -> RunError:
+    shown = list(refused.items())[:MOST_REFUSED]
+    more = len(refused) - len(shown)
+    lines = [Text(de="{path}: {reason}", en="{path}: {reason}").fill(path=p, reason=reason_of(e)) for p, e in shown]
+    lines += [Text(de="… und {more} weitere", en="… and {more} more").fill(more=more)] if more else []
+    what = Text(
+        de="Nicht alles konnte gelöscht werden; übrig blieb:\n{lines}",
+        en="Not everything could be deleted; what is left:\n{lines}",
+    )
     return RunError(
-        what.fill(reason=error.strerror or str(error)),
-        str(path),
+        what.fill(lines=Text(de="\n".join(one.de for one in lines), en="\n".join(one.en for one in lines))),
+        "",
         Text(
-            de="Schließen Sie Programme, die die Datei offen haben, und wiederholen Sie den Befehl.",
-            en="Close programs that have the file open, and repeat the command.",
+            de="Schließen Sie Programme, die eine der Dateien offen haben, geben Sie sich das Schreibrecht auf ihren "
+            "Ordner, und wiederholen Sie den Befehl.",
+            en="Close programs that have one of the files open, give yourself the right to write to its folder, and "
+            "repeat the command.",
         ),
     )
 

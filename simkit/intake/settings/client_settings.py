@@ -25,7 +25,7 @@ from simkit.intake.settings.customer_settings import (
     StoppedService,
     Taboo,
 )
-from simkit.intake.settings.former_names import present_parameters, with_present_names
+from simkit.intake.settings.former_names import present_parameter, present_parameters, with_present_names
 from simkit.intake.settings.run_settings import StudyChoice
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
 from simkit.intake.settings.table_settings import TableSpec, check_table, unknown_key
@@ -65,6 +65,16 @@ def _parameters(value: object) -> object:
     """Read values of parameters, also nested, and under the names of the version before."""
     flat = _flat(value)
     return present_parameters(flat, "client.yaml") if isinstance(flat, dict) else flat
+
+
+def _parameter_names(value: object) -> object:
+    """Read names of parameters, also those of the version before."""
+    place = "client.yaml: study.robustness.parameters"
+    return (
+        [present_parameter(name, place) if isinstance(name, str) else name for name in value]
+        if isinstance(value, list)
+        else value
+    )
 
 
 class Period(_Strict):
@@ -139,7 +149,7 @@ class StudyVariant(_Strict):
 class StudyRobustness(_Strict):
     """How much the test of robustness does, and parameters that it always looks at; what is empty keeps its default."""
 
-    parameters: list[str] = []
+    parameters: Annotated[list[str], BeforeValidator(_parameter_names)] = []
     rivals: Annotated[int, Field(ge=1, le=20)] | None = None
     trajectories: Annotated[int, Field(ge=2, le=100)] | None = None
     screened_parameters: Annotated[int, Field(ge=1, le=500)] | None = None

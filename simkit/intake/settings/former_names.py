@@ -75,6 +75,14 @@ def with_present_names(file: YamlFile, kind: str, folder: str = "") -> YamlFile:
     return replace(file, content=present_keys(file.content, kind), lines=lines)
 
 
+def present_parameter(name: str, place: str) -> str:
+    """Return what a parameter is called now; its former name is told by a `FormerNameWarning`."""
+    present = FORMER_PARAMETERS.get(name, name)
+    if present != name:
+        tell_former_name(name, present, place)
+    return present
+
+
 def present_parameters(values: Mapping[str, Any], place: str) -> dict[str, Any]:
     """Return values by parameter with former names replaced, each of them told by a `FormerNameWarning`.
 
@@ -84,13 +92,9 @@ def present_parameters(values: Mapping[str, Any], place: str) -> dict[str, Any]:
         A parameter stands there under both names.
     """
     for former, present in FORMER_PARAMETERS.items():
-        if former in values:
-            if present in values:
-                raise ConfigError(
-                    _BOTH_PARAMETERS.fill(former=former, present=present), place, _DELETE.fill(former=former)
-                )
-            tell_former_name(former, present, place)
-    return {FORMER_PARAMETERS.get(name, name): value for name, value in values.items()}
+        if former in values and present in values:
+            raise ConfigError(_BOTH_PARAMETERS.fill(former=former, present=present), place, _DELETE.fill(former=former))
+    return {present_parameter(name, place): value for name, value in values.items()}
 
 
 def present_keys(content: Mapping[str, Any], kind: str) -> dict[str, Any]:

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.intake.settings.config_texts import expected_instead
+from simkit.intake.settings.former_names import present_parameters
 
 MOST_REPLICATIONS = 10_000  # more tell nothing that is worth the days they take
 MOST_JOBS = 512
+FEWEST_DRAWS = 10
+"""Joint draws below which neither a range nor a share is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,13 @@ class Setting:
     """Whether it is a parameter of the notebooks that declare it."""
     recorded: bool = False
     """Whether the record of a run tells it."""
+
+
+def _enough_draws(draws: int | None) -> int | None:
+    """Refuse draws that would be simulated and then tell nothing."""
+    if draws is not None and 0 < draws < FEWEST_DRAWS:
+        raise PydanticCustomError("too_few_draws", "0, or {fewest} and more", {"fewest": FEWEST_DRAWS})
+    return draws
 
 
 class StudyChoice(BaseModel):
@@ -96,6 +107,7 @@ class StudyChoice(BaseModel):
     draws: Annotated[
         int | None,
         Field(ge=0, le=MOST_REPLICATIONS),
+        AfterValidator(_enough_draws),
         Setting(
             flag="--draws",
             notebook=True,
@@ -106,6 +118,11 @@ class StudyChoice(BaseModel):
             ),
         ),
     ] = None
+
+
+def _present_names(changes: object) -> object:
+    """Take parameters set by hand also under the names of the version before."""
+    return present_parameters(changes, "changes, --set") if isinstance(changes, Mapping) else changes
 
 
 class RunSettings(StudyChoice):
@@ -132,6 +149,7 @@ class RunSettings(StudyChoice):
     ] = 1
     changes: Annotated[
         Mapping[str, float],
+        BeforeValidator(_present_names),
         Field(validation_alias=AliasChoices("changes", "parameters")),  # records of 0.1.0 call them parameters
         Setting(
             flag="--set",

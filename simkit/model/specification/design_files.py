@@ -5,7 +5,7 @@ Every entry of a composition remembers file and line, so a problem that only sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,8 @@ from simkit.model.specification.overrides import (
 from simkit.model.specification.priority_tables import missing_priority_table
 
 WORK_KINDS: tuple[str, ...] = (
-    "lead",
-    "opportunity",
-    "feasibility",
-    "entry",
-    "coordination",
-    "confirmation",
-    "service",
-    "care",
-)
+    "lead", "opportunity", "feasibility", "entry", "coordination", "confirmation", "service", "care",
+)  # fmt: skip
 DISCRETIONARY: tuple[str, ...] = ("extra_contact", "prospecting", "module_building", "nothing")
 WHOLE = ("priority_table", "help_after_h", "discretionary")
 PATCH_KEYS = ("title", "units", "routes", *WHOLE, "set", "scale")
@@ -97,6 +90,8 @@ class Composition:
     whole: Mapping[str, Entry]
     chosen: tuple[str, ...]
     """Parts of the design that are on."""
+    known_units: frozenset[str]
+    """Names of the units of all layers, those of parts that are off and those that a later layer takes away among them."""
 
 
 def files_of(name: str, folder: Path | None) -> tuple[OverrideFile, ...]:
@@ -146,8 +141,9 @@ def compose(files: tuple[OverrideFile, ...], switches: tuple[str, ...] | None) -
                 did_you_mean(switch, parts),
             )
     chosen = parts if switches is None else switches
-    layers = [layer for file in files[:-1] for layer in _layers(file, parts_of(file))]
-    return _stacked([*layers, *_layers(files[-1], tuple(part for part in parts if part in chosen))], chosen)
+    every = [layer for file in files for layer in _layers(file, parts_of(file))]
+    on = [layer for layer in every if layer.source is not files[-1] or not layer.path or layer.path[1] in chosen]
+    return _stacked(on, chosen, frozenset(name for layer in every for name, _ in _inside(layer, "units")))
 
 
 def parts_of(source: OverrideFile) -> tuple[str, ...]:
@@ -163,7 +159,7 @@ def _layers(source: OverrideFile, parts: Iterable[str]) -> list[Entry]:
     ]
 
 
-def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
+def _stacked(layers: list[Entry], chosen: tuple[str, ...], known_units: frozenset[str]) -> Composition:
     units: dict[str, Entry] = {}
     gone: dict[str, int] = {}
     routes: list[tuple[int, Entry]] = []
@@ -191,6 +187,7 @@ def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
         factors=factors,
         whole=whole,
         chosen=chosen,
+        known_units=known_units,
     )
 
 
@@ -287,7 +284,7 @@ def _unit_problems(unit: Entry) -> Iterator[ConfigError]:
         yield shape_problem(unit.source, (*unit.path, "size"), Text(de="Stellen ab 0", en="posts from 0"))
     if not is_number(after) or after < 0:
         yield shape_problem(unit.source, (*unit.path, "fallback_after_h"), Text(de="Stunden ab 0", en="hours from 0"))
-    if "fallback_after_h" in spec and "fallback" not in spec:
+    if "fallback_after_h" in spec and not _fallbacks(spec):
         yield ConfigError(
             Text(
                 de="„fallback_after_h“ ohne „fallback“ bewirkt nichts.",
@@ -308,10 +305,10 @@ def _route_problems(route: Entry) -> Iterator[ConfigError]:
             yield _unknown(route, key, value, choices)
 
 
-def _unknown(entry: Entry, key: str, value: object, choices: Iterable[object]) -> ConfigError:
+def _unknown(entry: Entry, key: str, value: object, choices: Iterable[object], *below: int) -> ConfigError:
     return ConfigError(
         Text(de=f"Unbekannt: {key} „{value}“.", en=f"Unknown {key} '{value}'."),
-        entry.place(key),
+        entry.place(key, *below),
         did_you_mean(
             str(value), [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
         ),
@@ -363,27 +360,40 @@ def _fits(route: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
 
 def fallback_of(unit: Mapping[str, Any], units: Iterable[str]) -> str | None:
     """Return the unit that takes over: the one that is named, or of several names the first that the design has."""
-    named = unit.get("fallback")
-    names = [str(name) for name in named] if isinstance(named, list) else [] if named is None else [str(named)]
-    known = set(units)
+    names, known = _fallbacks(unit), set(units)
     return next((name for name in names if name in known), names[0] if names else None)
 
 
+def _fallbacks(unit: Mapping[str, Any]) -> list[str]:
+    """Return all names that stand in a unit's fallback."""
+    named = unit.get("fallback")
+    return [str(name) for name in named] if isinstance(named, list) else [] if named is None else [str(named)]
+
+
 def _fallback_problems(whole: Composition) -> Iterator[ConfigError]:
-    named = {name: fallback_of(_mapping(unit.value), whole.units) for name, unit in whole.units.items()}
-    after = {name: other for name, other in named.items() if other is not None}
+    after = {name: fallback_of(_mapping(unit.value), whole.units) for name, unit in whole.units.items()}
     reported: set[str] = set()
-    for name, other in after.items():
-        if other not in whole.units:
-            yield _unknown(whole.units[name], "fallback", other, whole.units)
+    for name, unit in whole.units.items():
+        listed = isinstance(_mapping(unit.value).get("fallback"), list)
+        for number, other in enumerate(_fallbacks(_mapping(unit.value))):
+            below = (number,) if listed else ()
+            if other == name:
+                yield _circle((name,), unit.place("fallback", *below))
+            # The one that counts has to be there; the others may wait for a part that is off.
+            elif other not in (known := set(whole.units if other == after[name] else whole.known_units)):
+                yield _unknown(unit, "fallback", other, known - {name}, *below)
         way = [name]
-        while way[-1] in after and after[way[-1]] not in way:
-            way.append(after[way[-1]])
-        if after.get(way[-1]) == name and not reported & set(way):
+        while (taker := after.get(way[-1])) is not None and taker not in way:
+            way.append(taker)
+        if len(way) > 1 and after.get(way[-1]) == name and not reported & set(way):
             reported |= set(way)
-            circle = " → ".join([*way, name])
-            yield ConfigError(
-                Text(de=f"Übergaben im Kreis: {circle}.", en=f"A cycle of hand-overs: {circle}."),
-                whole.units[name].place("fallback"),
-                Text(de="Streichen Sie eine der Angaben „fallback“.", en="Remove one of the 'fallback' entries."),
-            )
+            yield _circle(way, unit.place("fallback"))
+
+
+def _circle(way: Sequence[str], place: str) -> ConfigError:
+    circle = " → ".join([*way, way[0]])
+    return ConfigError(
+        Text(de=f"Übergaben im Kreis: {circle}.", en=f"A cycle of hand-overs: {circle}."),
+        place,
+        Text(de="Streichen Sie eine der Angaben „fallback“.", en="Remove one of the 'fallback' entries."),
+    )

@@ -242,8 +242,7 @@ def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[Config
     for key in ("set", "scale", "cost", *EFFECTS):
         yield from number_problems(source, (key,), content.get(key, {}))
     for key in ("set", "scale"):
-        parameters = content.get(key, {})
-        yield from inputs_problems(source, (key,), parameters if isinstance(parameters, Mapping) else {})
+        yield from inputs_problems(source, (key,), _entries(source, key))
     yield from key_problems(source, ("cost",), content.get("cost", {}), COSTS)
     yield from _label_problems(source)
     yield from _both_problems(source)

@@ -5,7 +5,7 @@ A check yields problems and raises nothing: who loads one file raises the first,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import TEMPLATE_FOLDER, shown, template_folders, workspace
-from simkit.foundation.text import LANGUAGES, Text, did_you_mean
+from simkit.foundation.text import LANGUAGES, Text, did_you_mean, point_hint
 from simkit.intake.settings.former_names import FORMER_FOLDERS, tell_former_name, with_present_names
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted, read_yaml
+from simkit.model.specification.model_parameters import load_defaults
 
 KIND_WORDS: Mapping[str, Text] = {
     "designs": Text(de="Organisationsmodell", en="design"),
@@ -236,6 +237,7 @@ def number_problems(source: OverrideFile, path: KeyPath, values: object) -> Iter
             yield ConfigError(
                 Text(de=f"„{key}“ braucht eine Zahl, nicht {value!r}.", en=f"'{key}' needs a number, not {value!r}."),
                 source.place(*path, key),
+                point_hint(value),
             )
 
 
@@ -244,8 +246,9 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def inputs_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[str]) -> Iterator[ConfigError]:
-    """Yield a problem for every parameter that belongs to the drawn inputs, which all designs share."""
+def inputs_problems(source: OverrideFile, path: KeyPath, parameters: Collection[str]) -> Iterator[ConfigError]:
+    """Yield a problem for every parameter that all designs share: it describes today, or belongs to the drawn inputs."""
+    yield from today_problems(source, path, parameters)
     for parameter in parameters:
         if parameter in INPUT_PARAMETERS:
             word = KIND_WORDS[source.kind]
@@ -257,6 +260,27 @@ def inputs_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[st
                 source.place(*path, parameter),
                 Text(
                     de="Setzen Sie es in einem Szenario oder beim Kunden.", en="Set it in a scenario or for the client."
+                ),
+            )
+
+
+def today_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[str]) -> Iterator[ConfigError]:
+    """Yield a problem for every parameter that tells how today's organisation stands.
+
+    It has no effect after go-live, or moves what a design is held against.
+    """
+    for parameter in parameters:
+        if parameter in (known := load_defaults()) and known[parameter].today:
+            word = KIND_WORDS[source.kind]
+            yield ConfigError(
+                Text(
+                    de=f"„{parameter}“ beschreibt, wie das Unternehmen heute dasteht, und ist hier nicht zu ändern ({word.de}).",
+                    en=f"'{parameter}' describes how the client stands today; a {word.en} cannot change it.",
+                ),
+                source.place(*path, parameter),
+                Text(
+                    de="Setzen Sie es in client.yaml unter „assumptions“, und löschen Sie die Zeile hier.",
+                    en="Set it in client.yaml under 'assumptions', and delete the line here.",
                 ),
             )
 

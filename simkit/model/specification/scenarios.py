@@ -21,6 +21,7 @@ from simkit.model.specification.overrides import (
     split_mix,
     text_at,
     text_problems,
+    today_problems,
 )
 
 SCENARIO_KEYS = ("title", "purpose", "source", "source_de", "evidence_grade", "set")
@@ -94,7 +95,9 @@ def scenario_problems(source: OverrideFile) -> Iterator[ConfigError]:
     yield from key_problems(source, (), source.content, SCENARIO_KEYS)
     yield from text_problems(source, "title")
     yield from text_problems(source, "purpose")
-    yield from number_problems(source, ("set",), source.content.get("set", {}))
+    own = source.content.get("set", {})
+    yield from number_problems(source, ("set",), own)
+    yield from today_problems(source, ("set",), own if isinstance(own, Mapping) else {})
     yield from evidence_grade_problems(source)
 
 

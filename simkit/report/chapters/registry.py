@@ -18,7 +18,9 @@ DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
     "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
 )  # fmt: skip
 SIMULATED = (ORGANISATION, CONCLUSIONS)
-"""Notebooks whose chapters rest on the comparison of organisations."""
+"""Notebooks whose chapters rest on a simulation."""
+WITHOUT_COMPARISON = ("calibration", "works_council")
+"""Their chapters that do not read the comparison of organisations."""
 
 
 @dataclass(frozen=True, kw_only=True)

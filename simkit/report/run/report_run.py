@@ -17,15 +17,16 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.paths import shipped
 from simkit.foundation.text import Language, Text
+from simkit.intake.settings.client_folders import CACHE
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, chapter_named
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block, blocks_of
 from simkit.report.outputs.html_report import REPORT
 from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
-from simkit.report.run.run_folder import Stopwatch, run_folder, run_name, versions
+from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, run_name, versions
 from simkit.report.run.settings_check import check_settings, with_changes
 
 TEXTS = Catalogue.beside(__file__)
@@ -87,12 +88,15 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
         chapter_named(name)
     config = load_config(order.folder)
     check_settings(config, order.folder)
-    if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
+    if _compares(order.settings):
         check_before(order.folder, config, order.settings)
+    place = order.settings.output or order.root / "reports" / config.client
+    check_writable(place)
+    if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
+        check_writable(order.root / CACHE / config.client)
     with watch.measure("load"):
         reporter.step(TEXTS["reading_the_data"])
         report = _load(order)
-    place = order.settings.output or order.root / "reports" / report.analysis.client.config.client
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
         report = _with_results_in(folder / RESULTS / "organisation", report)
@@ -135,7 +139,7 @@ def _document(order: RunOrder, report: ReportContext, started: dt.datetime) -> d
 
 
 def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> None:
-    """Compare the organisations before the notebooks start, so that all of them find the results."""
+    """Fit and compare before the notebooks start, as far as the chapters need it, so that all of them find the results."""
     from simkit.analysis.simulation import note_on_runs
 
     analysis, settings = report.analysis, report.analysis.settings
@@ -145,6 +149,8 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
         reporter.step(TEXTS["simulate_measuring_time_customer"])
         _ = analysis.time_use, analysis.value
     _fit_model(report, reporter, watch)
+    if not _compares(settings):
+        return
     with watch.measure("simulation"):
         if (note := note_on_runs(analysis.client)) is not None:
             reporter.step(note)
@@ -179,6 +185,12 @@ def _fit_model(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> N
 def _wanted(settings: RunSettings, notebook: str) -> bool:
     chosen = settings.chapters
     return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
+
+
+def _compares(settings: RunSettings) -> bool:
+    """Tell whether a chapter that is wanted reads the comparison of organisations."""
+    comparing = [one.name for one in CHAPTERS if one.notebook in SIMULATED and one.name not in WITHOUT_COMPARISON]
+    return not settings.chapters or any(name in settings.chapters for name in comparing)
 
 
 def _run_notebooks(report: ReportContext, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:

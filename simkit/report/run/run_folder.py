@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.errors import Interrupted, RunError, SimkitError
+from simkit.foundation.errors import Interrupted, RunError, SimkitError, reason_of
 from simkit.foundation.paths import VERSION
-from simkit.foundation.text import Text, same
+from simkit.foundation.text import Text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -37,20 +38,6 @@ PACKAGES = (
     "papermill",
     "pydantic",
 )
-
-
-REASONS = {
-    errno.ENOENT: TEXTS["reasons_enoent"],
-    errno.EACCES: TEXTS["reasons_eacces"],
-    errno.EPERM: TEXTS["reasons_eperm"],
-    errno.EROFS: TEXTS["reasons_erofs"],
-    errno.EEXIST: TEXTS["reasons_eexist"],
-    errno.EISDIR: TEXTS["reasons_eisdir"],
-    errno.ENOTDIR: TEXTS["reasons_enotdir"],
-    errno.EBUSY: TEXTS["reasons_ebusy"],
-    errno.ENAMETOOLONG: TEXTS["reasons_enametoolong"],
-}
-"""What the system says of a failed access, in both languages."""
 
 
 @dataclass(kw_only=True)
@@ -79,6 +66,27 @@ def versions() -> dict[str, str]:
 def run_name(moment: dt.datetime) -> str:
     """Return the name of a run that started at a moment."""
     return f"{moment:%Y-%m-%d_%H%M%S}"
+
+
+def check_writable(place: Path) -> None:
+    """Refuse a folder that cannot be written, before anything is computed for it; nothing is left behind.
+
+    Parameters
+    ----------
+    place : Path
+        A folder, which need not be there yet: then the nearest one above it counts.
+
+    Raises
+    ------
+    RunError
+        When nothing can be written there.
+    """
+    there = next(one for one in (place, *place.parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return
+    except OSError as error:
+        raise disk_error(OSError(error.errno, error.strerror, str(there))) from error
 
 
 @contextmanager
@@ -158,7 +166,7 @@ def disk_error(error: OSError) -> RunError:
         )
     what = TEXTS["disk_error_what"]
     return RunError(
-        what.fill(reason=REASONS.get(error.errno or 0, same(error.strerror or str(error)))),
+        what.fill(reason=reason_of(error)),
         where,
         Text(
             de="Ist die Datei in einem anderen Programm geöffnet, oder fehlt das Schreibrecht?",

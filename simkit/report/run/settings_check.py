@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError, UsageError, one_of_all
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import Text, did_you_mean, point_hint
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -26,9 +26,7 @@ def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
     Raises
     ------
     UsageError
-        When one is not of that form, no number, or names no parameter.
-    ConfigError
-        When a value lies outside of the allowed range.
+        When one is not of that form, no number, or set to two values.
     """
     values: dict[str, float] = {}
     for path, value in map(_parsed_change, changes):
@@ -38,7 +36,6 @@ def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
                 "--set",
                 Text(de="Streichen Sie einen davon.", en="Delete one of them."),
             )
-    check_changes(values)
     return values
 
 
@@ -63,16 +60,16 @@ def _parsed_change(change: str) -> tuple[str, float]:
         number = float(value)
     except ValueError:
         number = float("nan")
+    example = Text(
+        de="Beispiel: --set handover.clarification_chance=0.2", en="Example: --set handover.clarification_chance=0.2"
+    )
     if not sign or number != number or not path.strip():
         raise UsageError(
             Text(
                 de=f"'{change}' ist keine Angabe der Form Pfad=Zahl.", en=f"'{change}' is not of the form path=number."
             ),
             "--set",
-            Text(
-                de="Beispiel: --set handover.clarification_chance=0.2",
-                en="Example: --set handover.clarification_chance=0.2",
-            ),
+            hint if (hint := point_hint(value)).en else example,
         )
     return path.strip(), number
 

@@ -11,8 +11,9 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
 from simkit.study.calibration.client_parameters import own_parameters
-from simkit.study.calibration.fit_gate import gate
+from simkit.study.calibration.fit_gate import gate, needed_unmeasured
 from simkit.study.calibration.moment_answers import fit_table, moment_table
 from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, MomentBench, bench_of, fitted_moments
 from simkit.study.calibration.moments import Moment, measured_moments
@@ -153,6 +154,18 @@ def what_is_unmeasured(table: pd.DataFrame) -> Missing | None:
     if gate(table).level != "nothing_measured":
         return None
     return Missing(reason=TEXTS["nothing_measured"], remedy=tuple(TEXTS.group("deliver").values()))
+
+
+def what_stands_in_the_way(table: pd.DataFrame) -> Missing | None:
+    """Return which needed figures are not measured, so that no verdict can be told; None when all of them are."""
+    if (nothing := what_is_unmeasured(table)) is not None:
+        return nothing
+    if not (absent := needed_unmeasured(table)):
+        return None
+    names = [TEXTS.group("not_measured")[name] for name in absent]
+    listed = Text(de="; ".join(one.de for one in names), en="; ".join(one.en for one in names))
+    deliver = TEXTS.group("deliver")
+    return Missing(reason=TEXTS["no_verdict"].fill(absent=listed), remedy=tuple(deliver[name] for name in absent))
 
 
 @dataclass(kw_only=True)

@@ -78,6 +78,13 @@ class Gate:
         return self.level == "fits"
 
 
+def needed_unmeasured(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the kinds of quantity that the model cannot be used without and that were not measured, or too badly to count."""
+    rows = graded(table)
+    kinds = set(rows.loc[rows["mandatory"] & rows["counted"], "moment"].map(kind_of)) if len(rows) else set()
+    return tuple(name for name in NEEDED if name not in kinds)
+
+
 def gate(table: pd.DataFrame, *, calibrated: bool = True) -> Gate:
     """Return what a fit allows.
 
@@ -97,8 +104,7 @@ def gate(table: pd.DataFrame, *, calibrated: bool = True) -> Gate:
     """
     rows = graded(table)
     chosen = rows[rows["mandatory"] & rows["counted"]] if len(rows) else rows
-    kinds = set(chosen["moment"].map(kind_of)) if len(chosen) else set()
-    absent = [name for name in NEEDED if name not in kinds]
+    absent = needed_unmeasured(table)
     outside = chosen[~chosen["fits"]] if len(chosen) else chosen
     failed = (
         *(TEXTS.group("not_measured")[name] for name in absent),

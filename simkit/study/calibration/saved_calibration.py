@@ -198,11 +198,14 @@ def _opened(file: Path, client: ClientData) -> Saved:
     if content.get("checksum") != _checksum({key: value for key, value in content.items() if key != "checksum"}):
         raise _damaged(file, "checksum")
     try:
-        override = {str(path): _entry_of(entry) for path, entry in dict(content["parameters"]).items()}
+        override = {str(path): _entry_of(str(path), entry) for path, entry in dict(content["parameters"]).items()}
         fit = pd.DataFrame(content["fit"])
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(file, str(error)) from error
-    patched(load_defaults(), override)  # an unknown parameter is an error here, before anything is run
+    try:
+        patched(load_defaults(), override)  # an unknown parameter is an error here, before anything is run
+    except ConfigError as error:
+        raise ConfigError(error.what, str(file), _DELETE_FILE) from error
     return Saved(state="valid", override=override, fit=fit)
 
 
@@ -223,12 +226,14 @@ def _content(file: Path) -> dict[str, Any]:
     return content
 
 
-def _entry_of(entry: Mapping[str, Any]) -> tuple[float, Provenance]:
+def _entry_of(path: str, entry: Mapping[str, Any]) -> tuple[float, Provenance]:
+    if not isinstance(entry["value"], int | float):
+        raise ValueError(f"{path}: {entry['value']}")
     value, low, high = entry["value"], entry.get("low"), entry.get("high")
     interval = None if low is None or high is None else Estimate(value=float(value), low=float(low), high=float(high))
     source = entry["source"]
     if entry["kind"] not in KINDS:
-        raise ValueError(f"kind: {entry['kind']}")
+        raise ValueError(f"{path}: kind: {entry['kind']}")
     provenance = Provenance(kind=entry["kind"], source=source["en"], source_de=source["de"], interval=interval)
     return float(value), provenance
 
@@ -240,8 +245,11 @@ def _damaged(file: Path, what: str) -> ConfigError:
             en="The saved calibration is damaged or was changed by hand.",
         ),
         f"{file}: {what}",
-        Text(
-            de="Die Datei löschen; der nächste Lauf rechnet sie neu.",
-            en="Delete the file; the next run makes it again.",
-        ),
+        _DELETE_FILE,
     )
+
+
+_DELETE_FILE = Text(
+    de="Löschen Sie die Datei; der nächste Lauf kalibriert neu.",
+    en="Delete the file; the next run makes it again.",
+)

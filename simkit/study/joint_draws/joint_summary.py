@@ -11,6 +11,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text, same
+from simkit.intake.settings.run_settings import FEWEST_DRAWS
 from simkit.study.joint_draws.drawn_parameters import PARAMETER_COLUMNS
 from simkit.study.joint_draws.drawn_sets import VALUE_COLUMNS
 from simkit.study.joint_draws.joint_runs import CONTRIBUTION, ORDERS
@@ -31,8 +32,6 @@ TOLERANCE = 0.05
 """Of the fit gate for orders and contribution; a draw whose today misses by twice as much is not this client."""
 SMOOTH_FROM = 0.5
 """From this Q² on the linear terms stand for the gains."""
-FEWEST = 10
-"""Draws below which neither a range nor a share is told."""
 MOST_DRIVERS = 3
 
 
@@ -118,7 +117,7 @@ def summary_frame(
     dropped = 1 - number / drawn if drawn else math.nan
     values = np.column_stack([np.zeros(number), gains.to_numpy(dtype=float)])
     names = [baseline, *gains.columns]
-    if number < FEWEST:
+    if number < FEWEST_DRAWS:
         rows = [(name, *[math.nan] * 7, number, dropped, math.nan) for name in names]
         return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
     q2 = [math.nan, *(smoothings[name].q2 for name in gains.columns)]
@@ -202,7 +201,7 @@ def summarised(
         "joint_gains": _long(gains, simulated, contribution),
         "joint_today": held,
         "joint_summary": summary_frame(gains, found, baseline, len(held), today.zone_amount),
-        "joint_drivers": driver_frame(found if len(kept) >= FEWEST else {}, simulated, known, labels),
+        "joint_drivers": driver_frame(found if len(kept) >= FEWEST_DRAWS else {}, simulated, known, labels),
     }
 
 
