@@ -109,6 +109,8 @@ def todays_years(name: str, fit: CalibratedClient, size: Size, *, turnover: bool
         parts.append(runs.frame)
         done += experiment.replications
         found = drifts(pd.concat(parts), allowed)
+        undecided = [f"{one.figure} [{one.low:.4f}, {one.high:.4f}]" for one in found if one.verdict == OPEN]
+        sys.stderr.write(f"{name}, {done} replications, open: {', '.join(undecided) or 'none'}\n")
         if not any(one.verdict == OPEN for one in found):
             break
     frame = pd.concat(parts)

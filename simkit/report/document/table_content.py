@@ -71,8 +71,10 @@ def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
     if value is None or value != value:
         return MISSING
     write, digits = column["write"], int(column["digits"])
-    if write in {"text", "figure"}:
+    if write == "text":
         return str(value)
+    if write == "figure":  # a line may end before the interval, not within it
+        return str(value).replace(" … ", "\u00a0…\u00a0")
     if write == "date":
         return formats.date(dt.date.fromisoformat(str(value)[:10]))
     if write == "signed_millions":

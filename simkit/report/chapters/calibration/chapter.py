@@ -15,6 +15,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
+from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -154,12 +155,14 @@ def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
     if unit.startswith("money"):
-        return builder.style.formats.currency_symbol
+        return builder.translate(THOUSANDS.fill(symbol=builder.style.formats.currency_symbol))
     return "%" if unit == "share" else builder.style.translate(UNIT_WORDS[unit])
 
 
 def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     formats = builder.style.formats
+    if unit.startswith("money"):
+        return formats.number(value / 1000)
     if unit == "share":
         return formats.number(100 * value, 1)
     if math.isinf(value):

@@ -160,7 +160,7 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
     order = {name: place for place, name in enumerate((view.study.baseline, *view.compared))}
     chosen = table[table["design"].isin(order)]
     share = builder.style.formats.share
-    cells = [f"{share(p, 0)} ({share(low, 0)} – {share(high, 0)})" for p, low, high in _chances(chosen)]
+    cells = [f"{share(p, 0)} ({share(low, 0)} … {share(high, 0)})" for p, low, high in _chances(chosen)]
     wide = chosen.assign(cell=cells).pivot_table(
         index=["scenario", "design"], columns="item", values="cell", aggfunc="first", sort=False
     )

@@ -150,7 +150,7 @@ def _cell(builder: ChapterBuilder, row: pd.Series) -> str:
     number = builder.style.formats.number
     if math.isnan(low) or number(low, digits) == number(high, digits):
         return number(value, digits)
-    return f"{number(value, digits)} ({number(low, digits)} – {number(high, digits)})"
+    return f"{number(value, digits)} ({number(low, digits)} … {number(high, digits)})"
 
 
 # --- profit that adds up ---------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def _by_scenario(
 def _million(builder: ChapterBuilder, row: pd.Series) -> str:
     number = builder.style.formats.number
     value, low, high = (number(float(row[name]) / 1e6, 2) for name in ("amount", "low", "high"))
-    return value if row["low"] != row["low"] else f"{value} ({low} – {high})"
+    return value if row["low"] != row["low"] else f"{value} ({low} … {high})"
 
 
 def _posts(builder: ChapterBuilder, view: StudyView, scenario: str) -> str:
