@@ -137,25 +137,38 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
             formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
         ],
     )
-    stated = TEXTS["worth_stated"]
-    full = TEXTS["worth_full"]
+    claims, deals = int(frame["claimed_deals"].sum()), int(frame["deals"].sum())
     title = builder.translate(
-        TEXTS["worth_title"],
+        TEXTS["worth_title_claimed"] if claims == deals else TEXTS["worth_title"],
+        value=formats.money(float(frame["value_amount"].sum())),
         claimed=formats.money(float(frame["claimed_amount"].sum())),
         expected=formats.money(float(frame["expected_amount"].sum())),
     )
     columns = [
         TableColumn(name="label", label=TEXTS["stage_label"]),
         TableColumn(name="deals", label=TEXTS["deals"], write="number"),
-        *([TableColumn(name="value_amount", label=TEXTS["value"], write="money")] if audit.claims_known else []),
-        TableColumn(name="claimed_amount", label=TEXTS["claimed"], write="money"),
-        TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=0),
+        TableColumn(name="value_amount", label=TEXTS["value"], write="money"),
+        *([TableColumn(name="claimed_amount", label=TEXTS["claimed"], write="money")] if claims else []),
+        TableColumn(name="win_rate", label=TEXTS["expected_rate"], write="share", digits=0),
         TableColumn(name="expected_amount", label=TEXTS["expected"], write="money"),
         TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
     ]
-    rate = TEXTS["worth_rate"]
-    note = f"{builder.translate(stated if audit.claims_known else full)} {builder.translate(rate)}"
+    number, unvalued = formats.number, audit.open_deals - deals
+    notes = [TEXTS["worth_stated"].fill(n=number(claims), all=number(deals))] if claims else []
+    notes += [TEXTS["worth_unvalued"].fill(n=number(unvalued))] if unvalued else []
+    note = " ".join(builder.translate(text) for text in (*notes, _rate_words(builder, audit)))
     return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
+
+
+def _rate_words(builder: ChapterBuilder, audit: Audit) -> Text:
+    """Return which rate the expected value rests on, and why no finer one."""
+    stages = audit.stages
+    if stages is None or not stages.by_stage:
+        known = stages is not None and stages.basis != "unknown"
+        why = TEXTS.group("worth_why")
+        return TEXTS["worth_overall"].fill(why=why["ends"] if known else why["order"])
+    basis = builder.translate(TEXTS.group("worth_order")[stages.basis])
+    return TEXTS["worth_by_stage"].fill(basis=basis, stages=" → ".join(stages.by_stage))
 
 
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
