@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.errors import DataError, PrivacyError
-from simkit.foundation.estimates import Z_95, Estimate
+from simkit.foundation.estimates import FEWEST_TOLD, Z_95, Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 
@@ -30,8 +30,6 @@ STAGES: dict[str, Text] = {
 STALE_DAYS = 60
 """An open deal older than this counts as stale (Ignite Selling: stalled, more than 60 days) [V]."""
 SPLITS = ("order_class", "source", "product")
-FEWEST_DECIDED = 5
-"""A quarter or a kind of deal has a win rate from so many decided deals on; a rate of fewer says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +195,7 @@ def _rates(deals: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     table = grouped[list(CLOSED)].sum().assign(won_amount=grouped["won_amount"].sum(min_count=1)).reset_index()
     ends_known = bool((deals["stage"] == "lost").any())
     rates = [
-        wilson(int(won), int(won + lost)) if ends_known and won + lost >= FEWEST_DECIDED else None
+        wilson(int(won), int(won + lost)) if ends_known and won + lost >= FEWEST_TOLD else None
         for won, lost in zip(table["won"].tolist(), table["lost"].tolist(), strict=True)
     ]
     return table.assign(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
@@ -48,12 +49,15 @@ def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterat
     found, share = analysis.time_use, builder.style.formats.share
     if isinstance(found, Missing):
         return
+    internal = time.group_share(found, "internal")
+    rest = TEXTS["time_sentences_internal"].fill(internal=share(internal)) if internal == internal else ""
     yield builder.translate(
-        TEXTS["time_sentences_working_time_reach"],
+        TEXTS.group("time_sentences")[found.source],
         facing=share(found.facing.value),
         low=share(found.facing.low),
         high=share(found.facing.high),
-        internal=share(time.group_share(found, "internal"), 0),
+        coverage=f" {builder.translate(words)}" if (words := time.coverage_words(builder, found)).en else "",
+        internal=rest,
     )
 
 
@@ -63,7 +67,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         return
     yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
     for _, row in found.effort.iterrows():
-        if row["verdict"] == "over":
+        if row["verdict"] == "over" and row["customers"] >= FEWEST_TOLD:
             yield builder.translate(
                 TEXTS["value_sentences_customers_get_hours"],
                 segment=row["segment"],

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.pipeline_figures import FEWEST_DECIDED, STAGES, PipelineFigures
+from simkit.effort.pipeline_figures import STAGES, PipelineFigures
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.charts import charts_rows
@@ -91,7 +92,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> 
     ]
     table = _with_quarters(builder, pd.concat([named, found.by_quarter[found.by_quarter["quarter"].isna()]]))
     notes = [TEXTS["quarters_pooled"].fill(n=number(minimum))] if len(table) > len(named) else []
-    notes += [TEXTS["quarters_unrated"].fill(n=number(FEWEST_DECIDED))] if table["win_rate"].isna().any() else []
+    notes += [TEXTS["quarters_unrated"].fill(n=number(FEWEST_TOLD))] if table["win_rate"].isna().any() else []
     foot = Caption(source=_source(builder, found), note=" ".join(builder.translate(text) for text in notes))
     yield builder.table("pipeline_by_quarter", TEXTS["quarters_heading"], table, columns, foot)
 

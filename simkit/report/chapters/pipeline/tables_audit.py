@@ -9,6 +9,7 @@ from simkit.effort.date_slippage import CLAIMED_SHARE, Slips
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.trial_plan import trial_plan
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables import (
@@ -71,8 +72,9 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
     source = builder.translate(TEXTS["open_source"], n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
+        few = worst["known"] < FEWEST_TOLD
         title = builder.translate(
-            TEXTS["open_deals_title"],
+            TEXTS["open_deals_few"] if few else TEXTS["open_deals_title"],
             share=formats.share(worst["share"], 0),
             sign=builder.translate(SIGNS[worst["sign"]]),
             low=formats.share(worst["low"], 0),
@@ -176,6 +178,8 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
     source = builder.translate(
         TEXTS["opportunities_slipped_of"], n=formats.number(slips.slipped), all=formats.number(slips.deals)
     )
+    if slips.slipped < FEWEST_TOLD:
+        return
     if len(slips.reasons):
         frame = slips.reasons.assign(label=[_stage(builder, name) for name in slips.reasons["reason"]])
         title = builder.translate(
