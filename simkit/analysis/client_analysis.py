@@ -112,14 +112,20 @@ class ClientAnalysis:
     @cached_property
     def service(self) -> ServiceStudy | Missing:
         """Which service the hours carry; missing without customers' value or customer time that may be shown."""
+        from simkit.study.measured.rates import log_coverage
         from simkit.value.customer_figures import period_years
         from simkit.value.service.service_study import agreed_in, service_study
 
         value = self.value
         if isinstance(value, Missing):
             return value
-        agreed = agreed_in(self.client.workshop, self.client.config.privacy.minimum_group)
-        return service_study(self.client, value, period_years(self.client), agreed, seed=self.settings.seed)
+        agreed, known = (
+            agreed_in(self.client.workshop, self.client.config.privacy.minimum_group),
+            log_coverage(self.client),
+        )
+        logged = known.interval() if known is not None else None
+        years = period_years(self.client)
+        return service_study(self.client, value, years, agreed, logged=logged, seed=self.settings.seed)
 
     @cached_property
     def group_weights(self) -> GroupWeights | Missing:

@@ -62,7 +62,9 @@ LABELS = {
         de="Abschlussquote: gewonnen von allen beendeten Chancen", en="Closing rate: won of all opportunities ended"
     ),
     "no_decision_share": Text(de="Kein Entscheid unter den nicht gewonnenen", en="No decision among those not won"),
-    "contacts": Text(de="Erhaltene Kontakte je Kunde: {group}", en="Contacts received per customer: {group}"),
+    "contacts": Text(
+        de="Erhaltene Betreuungskontakte je Kunde: {group}", en="Care contacts received per customer: {group}"
+    ),
     "requests": Text(de="Beantwortete Serviceanfragen", en="Service requests answered"),
 }
 MEASURED = ("hours_h", "lead_time_days", "care_level", "revenue_amount", "contribution_amount")
