@@ -217,6 +217,10 @@ def test_each_benchmark_is_compared_by_its_own_definition(make_client: MakeClien
     assert marks.loc["cso", "client_share"] == pytest.approx(0.3)
     assert marks.loc["case_before", "client_share"] == pytest.approx(0.4)
     assert marks.loc["proudfoot_travel", "client_share"] == pytest.approx(0.1)
+    # the client's 40 stand beside the claim of 10/90, with an interval
+    case = marks.loc["case_before"]
+    assert (case["published_low"], case["published_high"], case["evidence_grade"]) == (0.1, 0.1, "S")
+    assert case["low"] <= case["client_share"] <= case["high"]
     marks = marks[marks["client_share"].notna()]  # coordination and prioritisation were not logged
     assert (marks["low"] <= marks["client_share"]).all()
 
