@@ -42,7 +42,9 @@ def _source(builder: ChapterBuilder, found: PipelineFigures) -> str:
 def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
     """Return the figures that are known; one that the export cannot give is left out, never 0."""
     formats = builder.style.formats
-    rates = ((TEXTS["won_of_those_decided"], found.win_rate), (TEXTS["won_of_those_ended"], found.closing_rate))
+    undecided = "no_decision" in set(found.by_stage["stage"])  # without such deals both rates are one
+    closing = found.closing_rate if undecided else None
+    rates = ((TEXTS["won_of_those_decided"], found.win_rate), (TEXTS["won_of_those_ended"], closing))
     figures = [
         KeyFigure(
             label=label,
@@ -83,11 +85,12 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> 
     picture = charts_rows.shares(builder.style, _with_quarters(builder, rated).assign(share=rated["win_rate"]), axis)
     caption = Caption(unit=TEXTS["quarters_unit"], source=_source(builder, found), note=TEXTS["wilson"])
     yield builder.figure("win_rate_by_quarter", title, picture, title, caption)
+    valued = bool(found.by_quarter["won_amount"].notna().any())
     columns = [
         TableColumn(name="label", label=TEXTS["quarter"]),
         TableColumn(name="won", label=STAGES["won"], write="number"),
         TableColumn(name="lost", label=STAGES["lost"], write="number"),
-        TableColumn(name="won_amount", label=TEXTS["value_won"], write="money"),
+        *([TableColumn(name="won_amount", label=TEXTS["value_won"], write="money")] if valued else []),
         TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=1),
     ]
     table = _with_quarters(builder, pd.concat([named, found.by_quarter[found.by_quarter["quarter"].isna()]]))
