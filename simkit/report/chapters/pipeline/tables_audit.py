@@ -156,7 +156,8 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
     ]
     number, unvalued = formats.number, audit.open_deals - deals
-    notes = [TEXTS["worth_stated"].fill(n=number(claims), all=number(deals))] if claims else []
+    stated = TEXTS["worth_all_stated"] if claims == deals else TEXTS["worth_stated"]
+    notes = [stated.fill(n=number(claims), all=number(deals))] if claims else []
     notes += [TEXTS["worth_unvalued"].fill(n=number(unvalued))] if unvalued else []
     note = " ".join(builder.translate(text) for text in (*notes, _rate_words(builder, audit)))
     return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
