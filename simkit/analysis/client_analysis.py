@@ -43,14 +43,6 @@ NO_TIME = Text(
 NO_PIPELINE = Text(
     de="Es liegen keine Verkaufschancen oder Angebote vor.", en="There are no opportunities or offers in the data."
 )
-NO_SALES = Text(
-    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor; dieses Kapitel bestünde nur aus Annahmen.",
-    en="There are no orders or opportunities that name customers; this chapter would consist of assumptions alone.",
-)
-NO_PURCHASES = Text(
-    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor.",
-    en="There are no orders or opportunities that name customers.",
-)
 NO_WORKSHOP = Text(
     de="Es wurden keine Fragebögen eines Workshops eingelesen (simkit workshop new, simkit workshop read).",
     en="No questionnaires of a workshop were read (simkit workshop new, simkit workshop read).",
@@ -104,12 +96,10 @@ class ClientAnalysis:
     @cached_property
     def value(self) -> CustomerValue | Missing:
         """Which customers are valuable; missing when nothing is known about sales by customer."""
+        from simkit.value.customer_revenue import what_sales_lack
         from simkit.value.customers.customer_value import customer_value
 
-        known = self.client.has("orders") or (
-            self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
-        )
-        return customer_value(self.client, seed=self.settings.seed) if known else Missing(reason=NO_SALES)
+        return what_sales_lack(self.client) or customer_value(self.client, seed=self.settings.seed)
 
     @cached_property
     def margin_split(self) -> MarginSplit | Missing:
@@ -122,14 +112,20 @@ class ClientAnalysis:
     @cached_property
     def service(self) -> ServiceStudy | Missing:
         """Which service the hours carry; missing without customers' value or customer time that may be shown."""
+        from simkit.study.measured.rates import log_coverage
         from simkit.value.customer_figures import period_years
         from simkit.value.service.service_study import agreed_in, service_study
 
         value = self.value
         if isinstance(value, Missing):
             return value
-        agreed = agreed_in(self.client.workshop, self.client.config.privacy.minimum_group)
-        return service_study(self.client, value, period_years(self.client), agreed, seed=self.settings.seed)
+        agreed, known = (
+            agreed_in(self.client.workshop, self.client.config.privacy.minimum_group),
+            log_coverage(self.client),
+        )
+        logged = known.interval() if known is not None else None
+        years = period_years(self.client)
+        return service_study(self.client, value, years, agreed, logged=logged, seed=self.settings.seed)
 
     @cached_property
     def group_weights(self) -> GroupWeights | Missing:
@@ -146,9 +142,8 @@ class ClientAnalysis:
         """What customers will be worth; missing when nothing is known about sales by customer."""
         from simkit.value.lifetime.lifetime_value import lifetime_value
 
-        if isinstance(self.value, Missing):
-            return Missing(reason=NO_PURCHASES)
-        return lifetime_value(self.client, seed=self.settings.seed)
+        value = self.value
+        return value if isinstance(value, Missing) else lifetime_value(self.client, seed=self.settings.seed)
 
     @cached_property
     def audit(self) -> Audit | Missing:

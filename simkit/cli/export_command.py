@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from simkit.value.customers.crm_export import CrmExport
 
 FOLDER = "crm"
-NO_SALES = Text(
-    de="Über Verkäufe je Kunde ist nichts bekannt; es gibt keinen Kundenwert zum Ausgeben.",
-    en="Nothing is known about sales by customer; there is no customer value to export.",
-)
 NO_SALES_REMEDY = Text(
     de="orders oder opportunities mit customer_id liefern.", en="Give orders or opportunities with customer_id."
 )
@@ -58,7 +54,9 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     client = load_client(folder)
     analysis, style = ClientAnalysis(client=client, settings=RunSettings(seed=seed)), style_of(client.config, lang)
     if isinstance(analysis.value, Missing):
-        raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
+        raise DataError(
+            analysis.value.reason, "client.yaml: tables", next(iter(analysis.value.remedy), NO_SALES_REMEDY)
+        )
     value = with_lifetime(analysis.value, present(analysis.lifetime))
     service = present(analysis.service)
     levels = service.levels if service is not None else None

@@ -44,7 +44,8 @@ class Efficiency:
     correlations: pd.DataFrame
     """``efficiency`` ("meetings_per_100_h": entries with customers per 100 logged hours; "facing_share": share of the
     logged hours with customers; "deals_per_100_h": closed deals per 100 logged hours), ``result`` ("win_rate": won of
-    all closed; "won_amount": value won per full-time post), ``correlation`` (Spearman, −1..1), ``low, high``."""
+    all closed; "won_amount": value won per full-time post,
+    only where every deal won states its value), ``correlation`` (Spearman, −1..1), ``low, high``."""
 
 
 def efficiency_and_results(client: ClientData) -> Efficiency | Missing:
@@ -68,7 +69,7 @@ def efficiency_and_results(client: ClientData) -> Efficiency | Missing:
         (one, other, *rank_correlation(figures[one], figures[other]))
         for one in EFFICIENCY
         for other in RESULTS
-        if figures[one].nunique() > 1 and figures[other].nunique() > 1
+        if other in figures and figures[one].nunique() > 1 and figures[other].nunique() > 1
     ]
     if not pairs:
         return Missing(reason=NO_SPREAD)
@@ -106,13 +107,15 @@ def _figures(rows: pd.DataFrame, deals: pd.DataFrame, posts: pd.Series) -> pd.Da
     facing = rows[rows["activity"].isin(FACING)]
     sellers = count[count >= FEWEST_DEALS].index.intersection(hours[hours > 0].index)
     hours, count = hours[sellers], count[sellers]
-    amount = won.get("value_amount", pd.Series(0.0, index=won.index)).groupby(won["employee_id"]).sum()
-    return pd.DataFrame(
+    figures = pd.DataFrame(
         {
             "meetings_per_100_h": 100 * facing.groupby("employee_id").size().reindex(sellers, fill_value=0) / hours,
             "facing_share": facing.groupby("employee_id")["hours_h"].sum().reindex(sellers, fill_value=0.0) / hours,
             "deals_per_100_h": 100 * count / hours,
             "win_rate": won.groupby("employee_id").size().reindex(sellers, fill_value=0) / count,
-            "won_amount": amount.reindex(sellers, fill_value=0.0) / posts.reindex(sellers).fillna(1.0),
         }
     )
+    if "value_amount" not in won or (won["value_amount"].isna() | (won["value_amount"] == 0)).any():
+        return figures  # a seller's sum without the deals of unknown value would be too small
+    amount = won["value_amount"].groupby(won["employee_id"]).sum()
+    return figures.assign(won_amount=amount.reindex(sellers, fill_value=0.0) / posts.reindex(sellers).fillna(1.0))

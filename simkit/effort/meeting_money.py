@@ -27,6 +27,8 @@ class MeetingMoney:
     deals: int
     meetings: int
     """Closed deals that were opened since the log begins and have a meeting in it, and their meetings."""
+    unvalued_deals: int
+    """Won ones among them that do not state their value; they count for decisions, not for money."""
     per_meeting_amount: Estimate
     """Value won per meeting, lost deals and those without a decision included (bootstrap over deals)."""
     by_kind: pd.DataFrame
@@ -61,27 +63,33 @@ def meeting_money(
     people = rows["employee_id"]
     if rows["case_id"].nunique() < FEWEST_DEALS or (people.notna().any() and people.nunique() < minimum):
         return None
+    is_won = rows["stage"] == "won"
+    unvalued = is_won & ~(rows["value_amount"] > 0)
+    if not (is_won & ~unvalued).any():
+        return None
     shown = pooled(rows["kind"].astype(object), people, minimum)
     rows = rows.assign(group=pd.factorize(shown, use_na_sentinel=False)[0], shown=shown)
     of_deal = rows.groupby("case_id")["case_id"].transform("size")
-    rows["won_amount"] = rows["value_amount"].where(rows["stage"] == "won", 0.0).fillna(0.0) / of_deal
+    rows["valued"] = (~unvalued).astype(float)
+    rows["won_amount"] = rows["value_amount"].where(is_won & ~unvalued, 0.0) / of_deal
     rows["one"], rows["decided"] = 1.0, (rows["stage"] != "no_decision").astype(float)
-    counts, amounts, decided = (_by_deal(rows, name) for name in ("one", "won_amount", "decided"))
+    counts, valued, amounts, decided = (_by_deal(rows, name) for name in ("one", "valued", "won_amount", "decided"))
     weights = stream(seed, -1, "effort.meeting_money").multinomial(
         len(counts), np.full(len(counts), 1 / len(counts)), draws
     )
     with np.errstate(invalid="ignore", divide="ignore"):  # a kind may be missing from a drawn set of deals
         drawn = {
-            name: (weights @ table) / (weights @ counts) for name, table in (("won", amounts), ("decided", decided))
+            "won": (weights @ amounts) / (weights @ valued),
+            "decided": (weights @ decided) / (weights @ counts),
         }
-        total = (weights @ amounts.sum(axis=1)) / (weights @ counts.sum(axis=1))
-    low, high = np.quantile(total, [0.025, 0.975])
+        total = (weights @ amounts.sum(axis=1)) / (weights @ valued.sum(axis=1))
+    low, high = np.nanquantile(total, [0.025, 0.975])
+    value = float(rows["won_amount"].sum() / rows["valued"].sum())
     return MeetingMoney(
         deals=len(counts),
         meetings=len(rows),
-        per_meeting_amount=Estimate(
-            value=float(rows["won_amount"].sum()) / len(rows), low=float(low), high=float(high)
-        ),
+        unvalued_deals=int(rows.loc[unvalued, "case_id"].nunique()),
+        per_meeting_amount=Estimate(value=value, low=float(low), high=float(high)),
         by_kind=_by_kind(rows, drawn),
     )
 
@@ -106,9 +114,12 @@ def _by_kind(rows: pd.DataFrame, drawn: Mapping[str, Floats]) -> pd.DataFrame:
         ends, of_decided = (
             np.nanquantile(drawn[name][:, int(str(place))], [0.025, 0.975]) for name in ("won", "decided")
         )
-        hours, won = float(group["hours_h"].sum(min_count=1)), float(group["won_amount"].sum())
-        by_hour = float(group.loc[group["hours_h"].notna(), "won_amount"].sum()) / hours if hours > 0 else float("nan")
-        row = (group["shown"].iloc[0], len(group), hours, won, won / len(group), *ends, by_hour)
+        hours, valued = float(group["hours_h"].sum(min_count=1)), group[group["valued"] > 0]
+        timed_h = float(valued["hours_h"].sum(min_count=1))
+        won = float(valued["won_amount"].sum(min_count=1))
+        by_hour = float(valued.loc[valued["hours_h"].notna(), "won_amount"].sum()) / timed_h if timed_h > 0 else np.nan
+        each = won / len(valued) if len(valued) else np.nan
+        row = (group["shown"].iloc[0], len(group), hours, won, each, *ends, by_hour)
         found.append((*row, float(group["decided"].mean()), *of_decided))
     columns = [
         "kind", "meetings", "hours_h", "won_amount", "per_meeting_amount", "low", "high", "per_hour_amount",

@@ -34,6 +34,8 @@ FEW = Text(
     de="Nur {n} Termine haben ein bekanntes Ergebnis oder nicht genug Personen stehen dahinter.",
     en="Only {n} meetings have a known result, or not enough people stand behind them.",
 )
+NO_CHANNEL = "|"
+"""Stands between activity and channel in the name of a kind; a name that ends with it has no channel."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,7 @@ def _facing(client: ClientData, cap_h: float) -> pd.DataFrame:
 
 def _kinds(log: pd.DataFrame) -> pd.Series:
     """Return the kind of each meeting: as the client calls it, else activity and channel."""
-    plain = log["activity"].astype(str) + "|" + log["channel"].astype(object).fillna("")
+    plain = log["activity"].astype(str) + NO_CHANNEL + log["channel"].astype(object).fillna("")
     return (
         log["meeting_type"].astype(object).where(log["meeting_type"].notna(), plain) if "meeting_type" in log else plain
     )
@@ -152,6 +154,7 @@ def _by_kind(known: pd.DataFrame, overall: Estimate, minimum: int) -> pd.DataFra
         assert rate is not None
         hours = float(group["hours_h"].sum(min_count=1))
         row = (kind, len(group), int(group["led_on"].sum()), rate.value, rate.low, rate.high, hours)
-        rows.append((*row, row[2] / hours if hours > 0 else float("nan"), rate.high < overall.value))
+        cut = rate.high < overall.value and not str(kind).endswith(NO_CHANNEL)  # of what is not known nothing follows
+        rows.append((*row, row[2] / hours if hours > 0 else float("nan"), cut))
     columns = ["kind", "meetings", "led_on", "share", "low", "high", "hours_h", "led_on_per_h", "cut"]
     return pd.DataFrame(rows, columns=columns).sort_values("share", ascending=False, ignore_index=True)

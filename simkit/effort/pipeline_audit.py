@@ -5,9 +5,10 @@ Totals of the firm and by stage, never by salesperson; what the client's columns
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 OLD_QUANTILE = 0.75
 """An open deal older than three quarters of the deals that were won counts as old for a win."""
 ENOUGH_CLOSED = 20
-"""A stage or kind has a win rate of its own from so many closed deals on; below it the rate of all is used."""
+"""A stage has a rate of its own from so many closed deals on that reached it."""
+FEWEST_CLAIMS = 5
+"""Open deals with a stated probability from which the place of their stage is read off these."""
+UNKNOWN_SHARE = 0.1
+"""Largest share of the deals not won whose last stage may be unknown; above it no stage has a rate of its own."""
 
 NO_OPEN = Text(de="Es gibt keine offenen Vorgänge.", en="There are no open deals.")
 NO_DATES = Text(
@@ -34,6 +39,10 @@ NO_DATES = Text(
 )
 NO_VALUE = Text(
     de="Die offenen Vorgänge nennen keinen Wert (value_amount).", en="The open deals state no value (value_amount)."
+)
+NO_LOST = Text(
+    de="Der Export enthält keine abgeschlossenen Vorgänge, die nicht gewonnen wurden; eine Quote lässt sich nicht bilden.",
+    en="The export holds no closed deals that were not won; there is no rate to be had.",
 )
 NO_STEP = Text(
     de="Die Spalte für den nächsten Schritt (next_step_on) fehlt.", en="The column of the next step (next_step_on) is missing."
@@ -56,9 +65,11 @@ class Audit:
     won_old_days: float
     """Median and upper quartile of the days from opening to winning."""
     worth: pd.DataFrame
-    """``stage, deals, value_amount, claimed_amount, win_rate, expected_amount, low_amount, high_amount``."""
-    claims_known: bool
-    """Whether the claimed amount rests on stated probabilities; else the full value is taken as the claim."""
+    """``stage, deals, value_amount, claimed_deals, claimed_amount, win_rate, expected_amount, low_amount, high_amount`` of
+    the open deals with a value. Claimed: value times stated probability of the deals that state one, missing where none
+    does. Win rate: expected amount over value."""
+    stages: StageRates | None
+    """The chances behind ``worth``; None where no rate is to be had."""
     slips: Slips | Missing
     """Deadlines missed and what goes with it."""
     missing: Mapping[str, Text]
@@ -87,15 +98,16 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
     waiting, won = select(deals, stage="open"), select(deals, stage="won")
     cycle = (won["closed_on"] - won["opened_on"]).dt.days.dropna().astype(float)
     median, old = (float(x) for x in np.quantile(cycle, [0.5, OLD_QUANTILE])) if len(cycle) else (np.nan, np.nan)
-    missing = _missing(waiting, cycle)
+    rates = stage_rates(deals, client.config.privacy.minimum_group, client.config.pipeline.stages)
+    missing = _missing(waiting, cycle, rates)
     return Audit(
         open_deals=len(waiting),
         stale=_stale(waiting, last),
         age_by_stage=_age_by_stage(waiting, last, old) if "age" not in missing else _NO_AGES,
         won_median_days=median,
         won_old_days=old,
-        worth=_worth(deals) if "worth" not in missing else _NO_WORTH,
-        claims_known="claimed_share" in waiting and bool(waiting["claimed_share"].notna().any()),
+        worth=_worth(waiting, rates) if rates is not None and "worth" not in missing else _NO_WORTH,
+        stages=rates,
         slips=slips(client, deals, last, seed=seed, draws=draws),
         missing=missing,
     )
@@ -104,17 +116,20 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
 _NO_AGES = pd.DataFrame(columns=["stage", "deals", "median_age_days", "old_deals", "old_share", "low", "high"])
 _NO_WORTH = pd.DataFrame(
     columns=[
-        "stage", "deals", "value_amount", "claimed_amount", "win_rate", "expected_amount", "low_amount", "high_amount",
+        "stage", "deals", "value_amount", "claimed_deals", "claimed_amount", "win_rate", "expected_amount", "low_amount",
+        "high_amount",
     ]
 )  # fmt: skip
 
 
-def _missing(waiting: pd.DataFrame, cycle: pd.Series) -> dict[str, Text]:
+def _missing(waiting: pd.DataFrame, cycle: pd.Series, rates: StageRates | None) -> dict[str, Text]:
     if waiting.empty:
         return dict.fromkeys(("stale", "age", "worth"), NO_OPEN)
     found = {}
     if waiting["opened_on"].isna().all() or cycle.empty:
         found["age"] = NO_DATES
+    if rates is None:
+        found["worth"] = NO_LOST
     if not (waiting["value_amount"] > 0).any():
         found["worth"] = NO_VALUE
     if "next_step_on" not in waiting:
@@ -161,32 +176,133 @@ def _age_by_stage(waiting: pd.DataFrame, last: pd.Timestamp, old_days: float) ->
     return pd.DataFrame(rows, columns=list(_NO_AGES.columns)).sort_values("deals", ascending=False, ignore_index=True)
 
 
-def _worth(deals: pd.DataFrame) -> pd.DataFrame:
-    """Return claimed and expected value of the open deals by stage.
+def _worth(waiting: pd.DataFrame, rates: StageRates) -> pd.DataFrame:
+    """Return claimed and expected value of the open deals by stage, in the order of the stages.
 
     Notes
     -----
-    Expected: value × empirical win rate of all ends (won, lost, no decision) of closed deals last seen in the stage, or
-    of all closed deals where these are fewer than 20. The interval is that of the win rate (Wilson), not of the values.
+    Expected: value × chance of the deal's own stage. The interval is that of the chances (Wilson), not of the values.
     """
-    closed = deals[deals["stage"].isin(CLOSED)]
-    total = wilson(int((closed["stage"] == "won").sum()), len(closed))
-    valued = deals[(deals["stage"] == "open") & (deals["value_amount"] > 0)]
+    valued = waiting[waiting["value_amount"] > 0]
+    value = valued["value_amount"]
+    own = valued["sales_stage"] if "sales_stage" in valued else pd.Series("", index=valued.index)
+    chances = [rates.of(stage) for stage in own]
+    claim = value * valued["claimed_share"] if "claimed_share" in valued else value * np.nan
+    places = {name: place for place, name in enumerate(rates.by_stage)}
+    frame = valued.assign(
+        place=[places.get(str(stage), len(places)) for stage in own],
+        claimed_amount=claim,
+        expected_amount=value * [chance.value for chance in chances],
+        low_amount=value * [chance.low for chance in chances],
+        high_amount=value * [chance.high for chance in chances],
+    )
     rows = []
-    for stage, group in valued.groupby("shown_stage", dropna=False):
-        own = select(closed, shown_stage=stage) if isinstance(stage, str) else closed.iloc[:0]
-        rate = _own_rate(own) or total
-        if rate is None:
-            continue
-        value = float(group["value_amount"].sum())
-        claimed = group["claimed_share"] if "claimed_share" in group else pd.Series(1.0, index=group.index)
-        claim = float((group["value_amount"] * claimed.fillna(1.0)).sum())
-        ends = (rate.value * value, rate.low * value, rate.high * value)
-        rows.append((stage, len(group), value, claim, rate.value, *ends))
-    return pd.DataFrame(rows, columns=list(_NO_WORTH.columns))
+    for stage, group in frame.groupby("shown_stage", dropna=False):
+        amounts = group[["value_amount", "claimed_amount", "expected_amount", "low_amount", "high_amount"]].sum(
+            min_count=1
+        )
+        row = {
+            "stage": stage,
+            "deals": len(group),
+            "claimed_deals": int(group["claimed_amount"].notna().sum()),
+            **amounts,
+        }
+        rows.append((float(group["place"].max()), row))
+    rows.sort(key=lambda pair: pair[0])
+    table = pd.DataFrame([row for _, row in rows])
+    return table.assign(win_rate=table["expected_amount"] / table["value_amount"])[list(_NO_WORTH.columns)]
 
 
-def _own_rate(own: pd.DataFrame) -> Estimate | None:
-    """Return the win rate of a stage; none where few deals closed in it, or where the CRM moves all won ones out of it."""
-    wins = int((own["stage"] == "won").sum())
-    return wilson(wins, len(own)) if len(own) >= ENOUGH_CLOSED and 0 < wins < len(own) else None
+OrderBasis = Literal["stated", "numbers", "claims", "unknown"]
+_NUMBER = re.compile(r"\s*(\d+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRates:
+    """The chance of an open deal by its stage: the share won of those that *reached* the stage.
+
+    Not of those that ended in it: these are the ones that got no further, and a deal in a late stage, through which all won
+    ones pass, would look worth less than one in a stage before it.
+    """
+
+    overall: Estimate
+    """Won of all closed deals, no decision included."""
+    by_stage: Mapping[str, Estimate]
+    """By stage, first to last; empty where the export does not tell."""
+    basis: OrderBasis
+    """Where the order of the stages is from: client.yaml, the numbers that their names begin with, or the probabilities
+    stated in them."""
+    ends_known: bool
+    """Whether the export says in which stage the deals ended that were not won."""
+
+    def of(self, stage: object) -> Estimate:
+        """Return the chance of an open deal in a stage of that name."""
+        return self.by_stage.get(str(stage), self.overall)
+
+
+def stage_rates(deals: pd.DataFrame, minimum: int, stated: Sequence[str] = ()) -> StageRates | None:
+    """Return the chances of open deals; None where no deal is closed, or won ones only.
+
+    Parameters
+    ----------
+    deals : pandas.DataFrame
+        ``stage, employee_id`` and, where known, ``sales_stage`` (of a closed deal the last one) and ``claimed_share``.
+    minimum : int
+        Fewest people behind a rate.
+    stated : sequence of str
+        The stages in client.yaml, first to last.
+
+    Notes
+    -----
+    A closed deal reached the stage in which it ended and all before it. A won one that ended in no stage of the order (the
+    CRM moves it to "closed") reached them all; so, cautiously, did a lost one of unknown stage. A stage that fewer than 20
+    closed deals or too few people reached, or of which a smaller share was won than of the stage before, keeps the rate of
+    the stage before, which all of its deals have reached, too: a later stage is never worth less. Intervals: Wilson.
+    """
+    ended = deals[deals["stage"].isin(CLOSED)]
+    won = ended["stage"] == "won"
+    overall = wilson(int(won.sum()), len(ended))
+    if overall is None or bool(won.all()):
+        return None
+    order, basis = _stage_order(deals, stated)
+    own = ended["sales_stage"] if "sales_stage" in ended else pd.Series(None, index=ended.index, dtype=object)
+    last = own.astype(object).map({name: place for place, name in enumerate(order)}).astype(float)
+    ends_known = bool(own[~won].isin(order).mean() >= 1 - UNKNOWN_SHARE)
+    found = _reached(ended.assign(last=last.fillna(len(order))), order, overall, minimum) if ends_known else ()
+    return StageRates(overall=overall, by_stage=dict(found), basis=basis, ends_known=ends_known)
+
+
+def _reached(
+    ended: pd.DataFrame, order: Sequence[str], overall: Estimate, minimum: int
+) -> Iterator[tuple[str, Estimate]]:
+    best = overall
+    for place, name in enumerate(order):
+        reached = ended[ended["last"] >= place]
+        people = reached["employee_id"]
+        enough = len(reached) >= ENOUGH_CLOSED and (people.isna().all() or people.nunique() >= minimum)
+        own = wilson(int((reached["stage"] == "won").sum()), len(reached)) if enough else None
+        best = own if own is not None and own.value > best.value else best
+        yield name, best
+
+
+def _stage_order(deals: pd.DataFrame, stated: Sequence[str]) -> tuple[tuple[str, ...], OrderBasis]:
+    """Return the stages, first to last, and where their order is from."""
+    if stated:
+        return tuple(stated), "stated"
+    if "sales_stage" not in deals:
+        return (), "unknown"
+    names = deals["sales_stage"].dropna().astype(str)
+    waiting = deals.loc[deals["stage"] == "open"].assign(name=names)
+    open_names = set(waiting["name"].dropna())
+    numbers = {name: int(found.group(1)) for name in names.unique() if (found := _NUMBER.match(name))}
+    if open_names and open_names <= set(numbers):
+        # What comes after all open deals is a name for having ended ("7 Closed lost"), not a stage that was reached.
+        final = max(numbers[name] for name in open_names)
+        places = {name: number for name, number in numbers.items() if number <= final}
+        if len(set(places.values())) == len(places):
+            return tuple(sorted(places, key=places.__getitem__)), "numbers"
+    if "claimed_share" in waiting:
+        claims = waiting.groupby("name")["claimed_share"].agg(["count", "median"]).sort_values("median")
+        if len(claims) > 1 and claims["count"].min() >= FEWEST_CLAIMS and claims["median"].is_unique:
+            return tuple(str(name) for name in claims.index), "claims"
+    return (), "unknown"

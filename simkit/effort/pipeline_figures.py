@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.errors import DataError, PrivacyError
-from simkit.foundation.estimates import Z_95, Estimate
+from simkit.foundation.estimates import FEWEST_TOLD, Z_95, Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 
@@ -37,26 +37,34 @@ class PipelineFigures:
     """Figures of the pipeline."""
 
     by_stage: pd.DataFrame
-    """``stage, deals, share, value_amount``."""
+    """``stage, deals, share, valued_deals`` (with a value), ``value_amount`` (theirs; missing where none has one)."""
     win_rate: Estimate | None
-    """Won / (won + lost), Wilson interval; None without decided deals."""
-    win_rate_all_ends: Estimate | None
-    """Won / (won + lost + no decision)."""
+    """Won / (won + lost), Wilson interval; None where no lost deal is known: an export of won deals alone has no rate."""
+    closing_rate: Estimate | None
+    """Won / (won + lost + no decision); None where nothing but won deals is known to have ended."""
     won_amount: float
-    """Value of the deals won."""
-    mean_won_amount: float
-    """The same per deal won."""
+    """Value of the deals won, in the client's currency; NaN where none states its value."""
+    valued_won_deals: int
+    """Deals won that state their value."""
     by_quarter: pd.DataFrame
     """``quarter`` (first day of the quarter of closing; NaT for the pool of quarters in which too few people closed
-    deals), ``won, lost, no_decision, won_amount, win_rate, low, high``."""
+    deals), ``won, lost, no_decision, won_amount`` (missing where nothing is won with a value), ``win_rate, low, high``
+    (missing under five decided deals)."""
     days_to_close: pd.DataFrame
     """``stage, deals, lower_days, median_days, upper_days`` (quartiles), calendar days from opening to closing."""
     by_kind: pd.DataFrame
     """``split`` (order_class, source or product), ``value`` (missing for the pool of kinds that too few people sell),
     ``deals, won, won_amount, win_rate, low, high``."""
     open_deals: int
+    dated_open_deals: int
+    """Open deals that say when they were opened."""
     stale_share: float
-    """Share of the open deals with a date that were opened more than 60 days before the last day known."""
+    """Share of these that were opened more than 60 days before the last day known; NaN without any."""
+
+    @property
+    def mean_won_amount(self) -> float:
+        """Mean value of a deal won that states its value, in the client's currency; NaN without any."""
+        return self.won_amount / self.valued_won_deals if self.valued_won_deals else float("nan")
 
 
 def wilson(successes: int, trials: int) -> Estimate | None:
@@ -94,24 +102,30 @@ def pipeline_health(client: ClientData) -> PipelineFigures:
     deals = full_deals(client)
     counts = deals["stage"].value_counts()
     won, lost, undecided = (int(counts.get(stage, 0)) for stage in CLOSED)
-    won_amount = float(select(deals, stage="won")["value_amount"].sum())
-    rate = wilson(won, won + lost)
+    values = select(deals, stage="won")["value_amount"]
+    waiting = select(deals, stage="open")["opened_on"].dropna()
+    minimum = client.config.privacy.minimum_group
+    stale = (pd.Timestamp(client.last) - waiting).dt.days > STALE_DAYS
     return PipelineFigures(
         by_stage=_by_stage(deals),
-        win_rate=rate,
-        win_rate_all_ends=wilson(won, won + lost + undecided),
-        won_amount=won_amount,
-        mean_won_amount=won_amount / won if won else float("nan"),
-        by_quarter=_by_quarter(deals, client.config.privacy.minimum_group),
+        win_rate=wilson(won, won + lost) if lost else None,
+        closing_rate=wilson(won, won + lost + undecided) if lost + undecided else None,
+        won_amount=float(values.sum(min_count=1)),
+        valued_won_deals=int(values.notna().sum()),
+        by_quarter=_by_quarter(deals, minimum),
         days_to_close=_days_to_close(deals),
-        by_kind=_by_kind(deals, client.config.privacy.minimum_group),
+        by_kind=_by_kind(deals, minimum),
         open_deals=int(counts.get("open", 0)),
-        stale_share=_stale_share(deals, client),
+        dated_open_deals=len(waiting),
+        stale_share=float(stale.mean()) if len(waiting) else float("nan"),
     )
 
 
 def full_deals(client: ClientData) -> pd.DataFrame:
-    """Return the opportunities with all columns this module reads, or refuse them."""
+    """Return the opportunities with all columns this module reads, or refuse them.
+
+    A value of 0 is read as not stated: a deal is never about nothing, and exports fill empty fields with it.
+    """
     deals = client.table("opportunities")
     if deals.empty:
         raise DataError(
@@ -132,14 +146,18 @@ def full_deals(client: ClientData) -> pd.DataFrame:
         )
     wanted = list(dict.fromkeys([*deals.columns, "opened_on", "closed_on", "value_amount", "employee_id"]))
     full: pd.DataFrame = deals.reindex(columns=wanted)
-    return full.astype({"opened_on": "datetime64[ns]", "closed_on": "datetime64[ns]", "value_amount": float})
+    full = full.astype({"opened_on": "datetime64[ns]", "closed_on": "datetime64[ns]", "value_amount": float})
+    return full.assign(value_amount=full["value_amount"].where(full["value_amount"] != 0))
 
 
 def _by_stage(deals: pd.DataFrame) -> pd.DataFrame:
     present = [stage for stage in STAGES if (deals["stage"] == stage).any()]
-    table = deals.groupby("stage").agg(deals=("stage", "size"), value_amount=("value_amount", "sum")).reindex(present)
+    by_stage = deals.groupby("stage")["value_amount"]
+    table = pd.DataFrame(
+        {"deals": by_stage.size(), "valued_deals": by_stage.count(), "value_amount": by_stage.sum(min_count=1)}
+    ).reindex(present)
     table = table.rename_axis("stage").reset_index().assign(share=lambda t: t["deals"] / len(deals))
-    return table[["stage", "deals", "share", "value_amount"]]
+    return table[["stage", "deals", "share", "valued_deals", "value_amount"]]
 
 
 def _by_quarter(deals: pd.DataFrame, minimum: int) -> pd.DataFrame:
@@ -169,17 +187,17 @@ def pooled(groups: pd.Series, people: pd.Series, minimum: int) -> pd.Series:
 
 
 def _rates(deals: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Return counts, value won and win rate by group."""
-    is_won = (deals["stage"] == "won").to_numpy()
+    """Return counts, value won and win rate by group; no rate where hardly a deal is decided, or no lost one is known."""
     flags = {stage: (deals["stage"] == stage).astype(int) for stage in CLOSED}
-    table = (
-        deals.assign(**flags, won_amount=np.where(is_won, deals["value_amount"], 0.0))
-        .groupby(groups, dropna=False)[[*CLOSED, "won_amount"]]
-        .sum()
-        .reset_index()
+    grouped = deals.assign(**flags, won_amount=deals["value_amount"].where(deals["stage"] == "won")).groupby(
+        groups, dropna=False
     )
-    decided = (table["won"] + table["lost"]).tolist()
-    rates = [wilson(int(won), int(trials)) for won, trials in zip(table["won"].tolist(), decided, strict=True)]
+    table = grouped[list(CLOSED)].sum().assign(won_amount=grouped["won_amount"].sum(min_count=1)).reset_index()
+    ends_known = bool((deals["stage"] == "lost").any())
+    rates = [
+        wilson(int(won), int(won + lost)) if ends_known and won + lost >= FEWEST_TOLD else None
+        for won, lost in zip(table["won"].tolist(), table["lost"].tolist(), strict=True)
+    ]
     return table.assign(
         win_rate=[rate.value if rate else float("nan") for rate in rates],
         low=[rate.low if rate else float("nan") for rate in rates],
@@ -212,11 +230,3 @@ def _by_kind(deals: pd.DataFrame, minimum: int) -> pd.DataFrame:
             tables.append(rates.assign(split=split, deals=rates[list(CLOSED)].sum(axis=1)))
     columns = ["split", "value", "deals", "won", "won_amount", "win_rate", "low", "high"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
-
-
-def _stale_share(deals: pd.DataFrame, client: ClientData) -> float:
-    waiting = deals[(deals["stage"] == "open") & deals["opened_on"].notna()]
-    if waiting.empty:
-        return float("nan")
-    age = (pd.Timestamp(client.last) - waiting["opened_on"]).dt.days
-    return float((age > STALE_DAYS).mean())

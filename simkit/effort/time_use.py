@@ -14,7 +14,7 @@ import pandas as pd
 
 from simkit.effort.estimated_time import estimate_assumptions, estimate_samples
 from simkit.effort.hours import CAP_H, LoggedHours, logged_hours
-from simkit.effort.log_time import TimeSamples, coverage_share, hours_by_week, log_samples, people_matrix
+from simkit.effort.log_time import TimeSamples, hours_by_week, log_samples, people_matrix
 from simkit.effort.people_sample import Sample
 from simkit.effort.published_benchmarks import compare
 from simkit.effort.small_cells import closed
@@ -23,6 +23,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import DataError, PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
+from simkit.intake.checks.log_coverage import coverage
 from simkit.intake.findings import Assumption
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class TimeUse:
     hours_h: float
     """Hours behind them: logged, or the contract hours of a year for estimates."""
     coverage_share: float | None
-    """Logged hours as a share of contract hours, in 0..1; None for estimates or without a list of staff."""
+    """Logged hours as a share of the contract hours of everybody employed, in 0..1 (without a list of employees: everybody
+    in the log, full-time); holidays and sickness are not taken off. None for estimates, or where too few people are behind
+    it."""
     by_activity: pd.DataFrame
     """``activity, group, hours_h, share, low, high``; activities logged by too few people are pooled under codes that
     `simkit.effort.taxonomy.label_of` names."""
@@ -71,7 +74,7 @@ class TimeUse:
     """See `simkit.effort.published_benchmarks.compare`."""
     perception: pd.DataFrame | None
     """Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
-    minus log)."""
+    minus log), of the activities that both name."""
     assumptions: tuple[Assumption, ...]
 
 
@@ -124,7 +127,7 @@ def _from_log(client: ClientData, log: LoggedHours, *, seed: int, draws: int) ->
     return _result(
         samples,
         source="log",
-        coverage=coverage_share(client, log),
+        coverage_share=_coverage(client, log),
         by_week=hours_by_week(log, samples.codes, client.config.privacy.minimum_group),
         quartiles=quartiles,
         quartile_people=people,
@@ -135,11 +138,19 @@ def _from_log(client: ClientData, log: LoggedHours, *, seed: int, draws: int) ->
     )
 
 
+def _coverage(client: ClientData, log: LoggedHours) -> float | None:
+    """Return the hours that count as a share of all contract hours."""
+    found = coverage(client)
+    if found is None or not found.contract_h:
+        return None
+    return float(log.rows["hours_h"].sum()) / found.contract_h
+
+
 def _from_estimates(client: ClientData, *, seed: int, draws: int, cap_h: float) -> TimeUse:
     return _result(
         estimate_samples(client, seed=seed, draws=draws),
         source="estimates",
-        coverage=None,
+        coverage_share=None,
         by_week=pd.DataFrame(columns=["week", "group", "people", "hours_h", "share"]),
         quartiles=None,
         quartile_people=0,
@@ -154,7 +165,7 @@ def _result(
     samples: TimeSamples,
     *,
     source: Literal["log", "estimates"],
-    coverage: float | None,
+    coverage_share: float | None,
     by_week: pd.DataFrame,
     quartiles: tuple[float, float, float] | None,
     quartile_people: int,
@@ -168,7 +179,7 @@ def _result(
         source=source,
         people=samples.total.people,
         hours_h=samples.total.hours_h,
-        coverage_share=coverage,
+        coverage_share=coverage_share,
         by_activity=_activity_table(samples.total, samples.codes),
         by_role=_role_table(samples),
         facing_by_role=_facing_table(samples),
@@ -254,8 +265,11 @@ def _facing_table(samples: TimeSamples) -> pd.DataFrame:
 
 
 def _share_if_shown(samples: TimeSamples, activities: Sequence[str]) -> Estimate | None:
-    """Return the client's share of some activities, unless it would take a pool of small groups apart."""
+    """Return the client's share of some activities; None where nobody wrote any of them down, or where it would take a
+    pool of small groups apart."""
     present = [name for name, share in zip(ACTIVITIES, samples.total.shares, strict=True) if share > 0]
+    if not set(activities) & set(present):  # what nobody wrote down is not known to be nothing
+        return None
     if not closed(activities, samples.codes, present):
         return None
     return samples.total.estimate(activities)
@@ -272,4 +286,5 @@ def _perception(client: ClientData, log: TimeSamples, *, seed: int, draws: int) 
     table = _activity_table(stated, log.codes).rename(columns={"share": "estimate_share"})
     measured = _activity_table(log.total, log.codes)["share"].to_numpy()
     table = table.assign(log_share=measured, gap_share=table["estimate_share"] - measured)
-    return table[["activity", "group", "log_share", "estimate_share", "low", "high", "gap_share"]]
+    both = table[(table["log_share"] > 0) & (table["estimate_share"] > 0)].reset_index(drop=True)
+    return both[["activity", "group", "log_share", "estimate_share", "low", "high", "gap_share"]]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 Z_95 = 1.959963984540054
 """Half-width in standard errors of a two-sided normal interval at 95 %."""
+FEWEST_TOLD = 5
+"""Cases from which on a title speaks of a share of them; of fewer it says nothing general."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -136,9 +136,10 @@ def ratio_to(parameter: Parameter) -> Text:
 
 def win_rate(source: Text, rate: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of the base of the win chance."""
-    return Text(de="{source}: Gewinnquote aller beendeten {rate}", en="{source}: win rate of all ended {rate}").fill(
-        source=source, rate=bilingual.share(rate)
-    )
+    return Text(
+        de="{source}: Abschlussquote (gewonnen von allen beendeten) {rate}",
+        en="{source}: closing rate (won of all ended) {rate}",
+    ).fill(source=source, rate=bilingual.share(rate))
 
 
 def leavers(number: int, bilingual: BilingualNumbers) -> Text:

@@ -81,10 +81,10 @@ def _price(client: ClientData, log: LoggedHours, given: float | None) -> tuple[f
     assumption = Assumption(
         topic=Text(de="Kosten einer Vertriebsstunde", en="Cost of an hour of sales staff"),
         value=Text(
-            de="{price} {currency} je erfasster Stunde: Personalkosten je Vertragsstunde, geteilt durch die Abdeckung "
-            "der Erfassung ({percent} %)",
-            en="{price} {currency} per logged hour: staff cost per contract hour, divided by the coverage of the log "
-            "({percent}%)",
+            de="{price} {currency} je erfasster Stunde: Personalkosten je Vertragsstunde, geteilt durch den Anteil der "
+            "Vertragsstunden, den die Erfassenden notieren ({percent} %)",
+            en="{price} {currency} per logged hour: staff cost per contract hour, divided by the share of contract "
+            "hours that those who keep the log write down ({percent}%)",
         ).fill(price=round(contract / coverage), currency=client.config.currency, percent=round(coverage * 100)),
         reason=Text(
             de="nicht erfasste Zeit wird wie die erfasste auf die Kunden verteilt",

@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.findings import Assumption
 from simkit.value.cost_to_serve import Service, service_of
-from simkit.value.customer_revenue import MissingCost, all_customers, turnover_of
+from simkit.value.customer_revenue import NOTHING_SOLD, NOTHING_SOLD_REMEDY, MissingCost, all_customers, turnover_of
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -92,7 +92,7 @@ def customer_figures(
         table["lifetime_value_amount"] = lifetime.reindex(table.index)
     table, more_bought = _with_wallet(table, client)
     if not (table["revenue_amount"] > 0).any():
-        raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
+        raise DataError(NOTHING_SOLD, "orders, opportunities", NOTHING_SOLD_REMEDY)
     return CustomerFigures(
         customers=table,
         people=service.people,
@@ -100,12 +100,6 @@ def customer_figures(
         hourly_cost_amount=service.hourly_cost_amount if "service_cost_amount" in table else None,
         assumptions=(*turnover.assumptions, *service.assumptions, *more_bought),
     )
-
-
-_NOTHING_SOLD = Text(de="Kein Umsatz mit einem genannten Kunden", en="No revenue with a named customer")
-_NOTHING_SOLD_REMEDY = Text(
-    de="Die Kundennummer in orders oder opportunities zuordnen", en="Map the customer number in orders or opportunities"
-)
 
 
 def _with_service(table: pd.DataFrame, service: Service) -> pd.DataFrame:

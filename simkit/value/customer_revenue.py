@@ -10,6 +10,7 @@ import pandas as pd
 
 from simkit.foundation.errors import DataError
 from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 
@@ -75,6 +76,44 @@ def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "oppor
             de="orders oder opportunities mit customer_id liefern", en="Give orders or opportunities with customer_id"
         ),
     )
+
+
+def what_sales_lack(client: ClientData) -> Missing | None:
+    """Return why no customer's value can be told; None where some customer has bought something at a known value."""
+    if not client.has("orders"):
+        deals = client.table("opportunities") if client.has("opportunities") else pd.DataFrame()
+        if "customer_id" not in deals:
+            return Missing(reason=NO_SALES)
+        won = select(deals, stage="won")
+        if won.empty:
+            return Missing(reason=NOTHING_WON)
+        if "value_amount" not in won or not (won["value_amount"] > 0).any():
+            return Missing(reason=NO_VALUE, remedy=(NO_VALUE_REMEDY,))
+    sales, _ = sales_of(client)
+    sums = sales.groupby("customer_id")["value_amount"].sum()
+    return None if (sums > 0).any() else Missing(reason=NOTHING_SOLD, remedy=(NOTHING_SOLD_REMEDY,))
+
+
+NO_SALES = Text(
+    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor; dieses Kapitel bestünde nur aus Annahmen.",
+    en="There are no orders or opportunities that name customers; this chapter would consist of assumptions alone.",
+)
+NOTHING_WON = Text(
+    de="Es liegen keine Aufträge vor, und noch ist keine Verkaufschance gewonnen; was Kunden bringen, ist nicht bekannt.",
+    en="There are no orders, and no deal is won yet; what customers bring is not known.",
+)
+NO_VALUE = Text(
+    de="Es liegen keine Aufträge vor, und die gewonnenen Verkaufschancen nennen keinen Wert (value_amount).",
+    en="There are no orders, and the deals won state no value (value_amount).",
+)
+NO_VALUE_REMEDY = Text(
+    de="den Wert der Verkaufschancen (value_amount) oder Aufträge (orders)",
+    en="the value of the opportunities (value_amount), or orders",
+)
+NOTHING_SOLD = Text(de="Kein Umsatz mit einem genannten Kunden", en="No revenue with a named customer")
+NOTHING_SOLD_REMEDY = Text(
+    de="Die Kundennummer in orders oder opportunities zuordnen", en="Map the customer number in orders or opportunities"
+)
 
 
 def lacks_cost(client: ClientData) -> bool:

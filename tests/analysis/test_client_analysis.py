@@ -51,3 +51,37 @@ def test_the_gate_of_a_draft_counts_what_its_own_runs_meet(project, monkeypatch)
 
     assert not isinstance(found, Missing)
     assert found.gate.passed == found.gate.checked > 0 and found.gate.level == "not_calibrated"
+
+
+def opportunities(stages: list[str], **more: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "opportunity_id": [f"D{n}" for n in range(len(stages))],
+            "customer_id": [f"K{n % 7}" for n in range(len(stages))],
+            "stage": stages,
+            "opened_on": pd.Timestamp("2024-02-01"),
+            "closed_on": pd.Timestamp("2024-06-01"),
+            **more,
+        }
+    )
+
+
+def test_won_deals_without_a_value_leave_the_pipeline_and_take_the_customers_value_away(make_client):
+    from simkit.value.customer_revenue import NO_VALUE, NOTHING_WON
+
+    unvalued = make_client(opportunities=opportunities(["won", "lost"] * 20))
+    zero = make_client(opportunities=opportunities(["won", "lost"] * 20, value_amount=0.0))
+    waiting = make_client(opportunities=opportunities(["open"] * 20, value_amount=1000.0))
+    for client, reason in ((unvalued, NO_VALUE), (zero, NO_VALUE), (waiting, NOTHING_WON)):
+        analysis = ClientAnalysis(client=client, settings=RunSettings())
+        assert not isinstance(analysis.pipeline, Missing)
+        for result in (analysis.value, analysis.lifetime, analysis.service, analysis.controlling):
+            assert isinstance(result, Missing) and result.reason == reason
+
+
+def test_the_simulation_names_what_is_missing_and_nothing_else(make_client):
+    orders = pd.DataFrame({"customer_id": ["a"], "ordered_on": pd.Timestamp("2024-06-01"), "value_amount": [1.0]})
+    study = ClientAnalysis(client=make_client(orders=orders), settings=RunSettings()).study
+
+    assert isinstance(study, Missing)
+    assert "staff" in study.reason.en and "orders" not in study.reason.en and len(study.remedy) == 1

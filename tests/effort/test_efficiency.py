@@ -83,3 +83,12 @@ def test_without_names_or_a_log_the_reason_is_reported(make_client: MakeClient) 
     assert isinstance(
         efficiency_and_results(make_client(opportunities=deals.drop(columns="employee_id"), activities=log)), Missing
     )
+
+
+def test_the_value_won_is_no_result_where_it_is_not_known_of_every_win(make_client: MakeClient) -> None:
+    deals, log = sellers()
+    deals.loc[0, "value_amount"] = np.nan
+    found = efficiency_and_results(make_client(opportunities=deals, activities=log))
+
+    assert isinstance(found, Efficiency)
+    assert set(found.correlations["result"]) == {"win_rate"}

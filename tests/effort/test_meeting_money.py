@@ -39,6 +39,20 @@ def test_the_value_of_a_win_is_shared_evenly_among_its_meetings() -> None:
     assert kinds["decided_share"].to_dict() == pytest.approx({"visit": 0.75, "call": 0.75})
 
 
+def test_a_win_of_unknown_value_counts_for_decisions_and_not_for_money() -> None:
+    meetings, deals = meetings_and_deals()
+    deals.loc[deals.index[:20], "value_amount"] = np.nan
+    found = meeting_money(meetings, deals, minimum=5)
+
+    # 10 of the 20 won deals state 300; the meetings of the other 10 are left out, those of deals not won stay
+    assert found is not None and found.unvalued_deals == 10
+    assert found.per_meeting_amount.value == pytest.approx(10 * 300 / (120 - 30))
+    kinds = found.by_kind.set_index("kind")
+    assert kinds["decided_share"].to_dict() == pytest.approx({"visit": 0.75, "call": 0.75})
+    assert kinds["per_meeting_amount"].to_dict() == pytest.approx({"visit": 2000 / 60, "call": 1000 / 30})
+    assert meeting_money(meetings, deals.assign(value_amount=0.0), minimum=5) is None
+
+
 def test_the_interval_is_that_of_deals_drawn_again() -> None:
     found = meeting_money(*meetings_and_deals(), minimum=5)
     assert found is not None

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simkit.effort.date_slippage import NO_SLIPS, attributable_shares
 from simkit.effort.meetings import NO_LOG, NO_OUTCOME, Meetings, meeting_effectiveness
-from simkit.effort.pipeline_audit import NO_VALUE, pipeline_audit
+from simkit.effort.pipeline_audit import NO_LOST, NO_VALUE, pipeline_audit, stage_rates
 from simkit.effort.variance_components import NO_PEOPLE, VarianceSplit, variance_shares, variance_split
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
@@ -83,15 +85,90 @@ def test_a_stage_of_few_people_is_not_told_by_itself(make_client: MakeClient) ->
     assert audit.worth["stage"].isna().tolist() == [True]
 
 
-def test_the_claim_is_held_against_the_win_rate_of_the_past(make_client: MakeClient) -> None:
-    deals = pd.concat([closed(), waiting([10] * 10, claimed_share=[0.9] * 10)], ignore_index=True)
+def test_the_claim_is_held_against_the_closing_rate_of_the_past(make_client: MakeClient) -> None:
+    claims = [0.9] * 8 + [np.nan] * 2
+    deals = pd.concat([closed(), waiting([10] * 10, claimed_share=claims)], ignore_index=True)
     audit = pipeline_audit(make_client(opportunities=deals))
     (row,) = audit.worth.to_dict("records")
 
-    assert audit.claims_known
-    assert row["claimed_amount"] == pytest.approx(9000)
+    assert row["value_amount"] == pytest.approx(10_000)
+    assert (row["claimed_deals"], row["claimed_amount"]) == (8, pytest.approx(7200))
     assert row["expected_amount"] == pytest.approx(5000)
     assert row["low_amount"] < 5000 < row["high_amount"]
+    unclaimed = pipeline_audit(make_client(opportunities=pd.concat([closed(), waiting([10] * 10)])))
+    assert unclaimed.worth["claimed_amount"].isna().all()  # nobody stated anything, which is neither 0 nor all
+
+
+def ended(counts: dict[str, tuple[int, int]], sellers: int = 6) -> pd.DataFrame:
+    """Return closed deals by the stage in which they ended: so many won, so many lost."""
+    rows = [(name, end) for name, (won, lost) in counts.items() for end in ["won"] * won + ["lost"] * lost]
+    frame = closed(len(rows), sellers)
+    return frame.assign(sales_stage=[name for name, _ in rows], stage=[end for _, end in rows])
+
+
+ENDS = {"1 lead": (5, 45), "2 offer": (20, 5), "3 contract": (25, 0)}
+ONE_OF_EACH = ["1 lead"] * 6 + ["2 offer"] * 6 + ["3 contract"] * 6
+
+
+def test_an_open_deal_is_worth_the_share_won_of_those_that_reached_its_stage(make_client: MakeClient) -> None:
+    deals = pd.concat([ended(ENDS), waiting([10] * 18, sales_stage=ONE_OF_EACH)], ignore_index=True)
+    audit = pipeline_audit(make_client(opportunities=deals))
+
+    # of all 100 half were won; 50 reached the offer, of which 45 were won; all 25 that reached the contract were
+    assert audit.worth["win_rate"].tolist() == pytest.approx([0.5, 0.9, 1.0])
+    assert audit.worth["expected_amount"].tolist() == pytest.approx([3000, 5400, 6000])
+    assert audit.stages is not None and audit.stages.basis == "numbers"
+
+
+def test_the_order_of_the_stages_is_stated_or_read_off_the_claims_or_unknown(make_client: MakeClient) -> None:
+    plain = {"contact": ENDS["1 lead"], "offer": ENDS["2 offer"], "contract": ENDS["3 contract"]}
+    stages = [name for name in plain for _ in range(6)]
+    claims = [0.2] * 6 + [0.5] * 6 + [0.8] * 6
+    past = ended(plain)
+    claimed = pd.concat([past, waiting([10] * 18, sales_stage=stages, claimed_share=claims)], ignore_index=True)
+    silent = claimed.drop(columns="claimed_share")
+
+    read_off = stage_rates(claimed, 5)
+    stated = stage_rates(silent, 5, ["contact", "offer", "contract"])
+    unknown = stage_rates(silent, 5)
+    assert read_off is not None and stated is not None and unknown is not None
+    assert read_off.basis == "claims" and stated.basis == "stated" and unknown.basis == "unknown"
+    assert {name: rate.value for name, rate in stated.by_stage.items()} == pytest.approx(
+        {"contact": 0.5, "offer": 0.9, "contract": 1.0}
+    )
+    assert read_off.by_stage == stated.by_stage
+    assert unknown.by_stage == {} and unknown.of("contract").value == 0.5
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=5))
+def test_a_later_stage_is_never_worth_less(counts: list[tuple[int, int]]) -> None:
+    deals = ended({f"{place} stage": count for place, count in enumerate(counts)})
+    found = stage_rates(deals, 5, [f"{place} stage" for place in range(len(counts))])
+    if found is not None:
+        values = [rate.value for rate in found.by_stage.values()]
+        assert values == sorted(values) and values[0] == found.overall.value
+
+
+def test_a_crm_that_moves_closed_deals_out_of_their_stage(make_client: MakeClient) -> None:
+    # won deals went through all stages; of lost ones that are all in "9 closed lost" nobody knows how far they came
+    past = ended(ENDS)
+    moved_won = past.assign(sales_stage=past["sales_stage"].where(past["stage"] == "lost", "8 closed won"))
+    moved = moved_won.assign(sales_stage=moved_won["sales_stage"].where(past["stage"] == "won", "9 closed lost"))
+    open_deals = waiting([10] * 18, sales_stage=ONE_OF_EACH)
+
+    kept = stage_rates(pd.concat([moved_won, open_deals], ignore_index=True), 5)
+    lost = stage_rates(pd.concat([moved, open_deals], ignore_index=True), 5)
+    assert kept is not None and lost is not None
+    assert [rate.value for rate in kept.by_stage.values()] == pytest.approx([0.5, 50 / 55, 1.0])
+    assert not lost.ends_known and lost.of("3 contract").value == 0.5
+
+
+def test_nothing_is_expected_where_only_won_deals_are_known(make_client: MakeClient) -> None:
+    won = closed()[lambda t: t["stage"] == "won"]
+    audit = pipeline_audit(make_client(opportunities=pd.concat([won, waiting([10] * 6)], ignore_index=True)))
+
+    assert audit.missing["worth"] == NO_LOST and audit.worth.empty
 
 
 def test_what_is_not_in_the_export_is_left_out_with_its_reason(make_client: MakeClient) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,10 +56,48 @@ def test_the_wilson_interval_stays_within_zero_and_one_and_holds_the_share(pair:
 def test_no_decision_is_kept_apart_from_lost(make_client: MakeClient) -> None:
     health = pipeline_health(make_client(opportunities=deals()))
     assert health.win_rate is not None
-    assert health.win_rate_all_ends is not None
+    assert health.closing_rate is not None
     assert health.win_rate.value == pytest.approx(2 / 3)
-    assert health.win_rate_all_ends.value == pytest.approx(1 / 2)
+    assert health.closing_rate.value == pytest.approx(1 / 2)
     assert health.won_amount == 1200.0
+
+
+def test_a_value_that_nobody_states_is_not_zero(make_client: MakeClient) -> None:
+    unknown = pipeline_health(make_client(opportunities=deals().drop(columns="value_amount")))
+    assert math.isnan(unknown.won_amount) and math.isnan(unknown.mean_won_amount)
+    assert unknown.by_stage["value_amount"].isna().all() and unknown.by_quarter["won_amount"].isna().all()
+
+    # half of the deals won state 100, the other half an empty field that the export filled with 0
+    table = deals()
+    table.loc[(table["stage"] == "won") & (table.index % 4 == 1), "value_amount"] = 0.0
+    table.loc[table["stage"] != "won", "value_amount"] = 0.0
+    partly = pipeline_health(make_client(opportunities=table))
+    assert (partly.won_amount, partly.valued_won_deals, partly.mean_won_amount) == (600.0, 6, 100.0)
+    assert partly.by_stage.set_index("stage")["value_amount"].isna().to_dict() == {
+        "won": False, "lost": True, "no_decision": True,
+    }  # fmt: skip
+
+
+def test_an_export_of_won_deals_alone_has_no_rate(make_client: MakeClient) -> None:
+    table = deals()[lambda t: t["stage"] == "won"]
+    health = pipeline_health(make_client(opportunities=table))
+    assert health.win_rate is None and health.closing_rate is None
+    assert health.by_quarter["win_rate"].isna().all()
+
+
+def test_a_quarter_of_four_decided_deals_has_no_rate(make_client: MakeClient) -> None:
+    few = deals(4).iloc[::4].assign(closed_on=pd.Timestamp("2024-08-01"), opportunity_id=["a", "b", "c", "d"])
+    table = pd.concat([deals(6), few], ignore_index=True).drop(columns="employee_id")
+    quarters = pipeline_health(make_client(opportunities=table)).by_quarter.set_index("quarter")
+    assert quarters.loc[pd.Timestamp("2024-07-01"), "won"] == 4
+    assert quarters["win_rate"].isna().tolist() == [False, True]
+
+
+def test_the_age_of_open_deals_is_told_of_those_with_a_date(make_client: MakeClient) -> None:
+    table = deals().assign(stage="open", closed_on=pd.NaT)
+    table.loc[table.index[:6], "opened_on"] = pd.NaT
+    health = pipeline_health(make_client(opportunities=table))
+    assert (health.open_deals, health.dated_open_deals, health.stale_share) == (24, 18, 1.0)
 
 
 def test_a_quarter_closed_by_two_people_is_pooled_with_the_next_smallest(make_client: MakeClient) -> None:

@@ -102,10 +102,30 @@ def test_quartiles_need_twenty_people_with_more_than_twenty_hours(make_client: M
     assert use.quartile_people == 20
 
 
-def test_coverage_is_logged_hours_over_contract_hours_of_those_who_logged(make_client: MakeClient) -> None:
+def test_coverage_is_logged_hours_over_contract_hours_of_everybody_employed(make_client: MakeClient) -> None:
     log = pd.concat([everybody(5, {"selling": 2.0}, weeks=2)])  # Monday to Monday: six working days
     use = time_use(make_client(activities=log, employees=staff_of(["field"] * 9, fte=0.5)))
-    assert use.coverage_share == pytest.approx(5 * 4.0 / (5 * 0.5 * 8 * 6))
+    assert use.coverage_share == pytest.approx(5 * 4.0 / (9 * 0.5 * 8 * 6))
+    unlisted = time_use(make_client(activities=log))  # without a list, everybody in the log is taken as full-time
+    assert unlisted.coverage_share == pytest.approx(5 * 4.0 / (5 * 8 * 6))
+
+
+def test_what_nobody_wrote_down_is_not_compared(make_client: MakeClient) -> None:
+    estimates = estimates_of({"field": {"selling": 0.3, "administration": 0.6, "travel": 0.1}})
+    client = make_client(
+        activities=everybody(6, {"selling": 2.0, "administration": 6.0}),
+        time_estimates=estimates,
+        employees=staff_of(["field"] * 6),
+    )
+    use = time_use(client)
+    marks = use.benchmarks.set_index("name")["client_share"]
+    assert np.isnan(marks["proudfoot_travel"]) and np.isnan(marks["smm_internal"])
+    assert marks["pace"] == pytest.approx(0.25)
+    assert use.perception is not None
+    assert set(use.perception["activity"]) == {
+        "selling",
+        "administration",
+    }  # travel was felt, and not logged as nothing
 
 
 def test_small_roles_are_joined_and_every_role_has_five_people(make_client: MakeClient) -> None:
@@ -197,6 +217,11 @@ def test_each_benchmark_is_compared_by_its_own_definition(make_client: MakeClien
     assert marks.loc["cso", "client_share"] == pytest.approx(0.3)
     assert marks.loc["case_before", "client_share"] == pytest.approx(0.4)
     assert marks.loc["proudfoot_travel", "client_share"] == pytest.approx(0.1)
+    # the client's 40 stand beside the claim of 10/90, with an interval
+    case = marks.loc["case_before"]
+    assert (case["published_low"], case["published_high"], case["evidence_grade"]) == (0.1, 0.1, "S")
+    assert case["low"] <= case["client_share"] <= case["high"]
+    marks = marks[marks["client_share"].notna()]  # coordination and prioritisation were not logged
     assert (marks["low"] <= marks["client_share"]).all()
 
 

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,9 +181,18 @@ def test_orders_reconcile_by_year_and_with_won_opportunities(client: ClientData)
     assert sums["of these in 2025"].share == 1.0
     assert sums["their cost"].amount == 4_500.0
     assert (sums["Customers without an order"].rows, sums["Customers without an order"].share) == (1, 1 / 6)
-    assert sums["Won opportunities (share of those decided)"].share == 0.5
+    assert sums["Won opportunities (win rate: of won and lost)"].share == 0.5
     assert sums["Orders that name an opportunity"].amount == 350.0
     assert sums["Value of these opportunities (share of order value)"].amount == 400.0
+
+
+def test_won_opportunities_alone_have_neither_a_share_nor_a_value_that_nobody_states(client: ClientData) -> None:
+    deals = client.table("opportunities")
+    won = deals[deals["stage"] == "won"].assign(value_amount=0.0)
+    tables = {**client.tables, "opportunities": won}
+    sums = {line.label.en: line for line in reconciliation(replace(client, tables=tables))}
+    line = sums["Won opportunities (win rate: of won and lost)"]
+    assert (line.share, line.amount) == (None, None) and line.rows == len(won)
 
 
 def test_check_adds_what_only_finished_tables_show(client: ClientData) -> None:

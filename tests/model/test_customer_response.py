@@ -17,6 +17,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.designs import load_design
+from simkit.model.specification.model_parameters import SEGMENTS
 from tests.model.conftest import SMALL, patched
 
 
@@ -58,6 +59,51 @@ def test_contacts_at_the_needed_rate_keep_the_care_level_near_one(reactions: Rea
         levels.append(reactions.care_level(customer, (turn + 0.5) * interval_h))
 
     assert np.mean(levels[30:]) == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_customers_served_as_today_order_as_today_and_more_care_brings_the_elasticity_however_rare_it_is(
+    small_inputs: ModelInputs, name: str
+) -> None:
+    parameter_set = patched(SMALL)
+    inputs, segment = draw_inputs(small_inputs, parameter_set, seed=1, replication=0), SEGMENTS.index(name)
+
+    def mean_order_rate(share_of_today: float) -> float:
+        reactions = reacting(inputs, parameter_set, small_inputs)
+        customer = list(reactions.segment).index(segment)
+        needed = parameter_set.value(f"care.{name}.needed_contacts_per_year")
+        interval_h = reactions.year_h / (needed * reactions.care_before[segment] * share_of_today)
+        rates = []
+        for turn in range(60):
+            reactions.contacted(customer, turn * interval_h, 1.0, 0.0)
+            places = np.linspace(0.0, 1.0, 40, endpoint=False)
+            rates += [reactions.order_factor(customer, (turn + place) * interval_h) for place in places if turn >= 30]
+        return float(np.mean(rates))
+
+    today = mean_order_rate(1.0)
+    elasticity = parameter_set.value("reaction.elasticity") * parameter_set.value(f"reaction.{name}.elasticity_factor")
+    assert today == pytest.approx(1.0, abs=0.005)
+    assert math.log(mean_order_rate(1.1) / today) / math.log(1.1) == pytest.approx(elasticity, rel=0.02)
+
+
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_less_care_lowers_the_order_rate_down_to_its_floor_and_loses_customers_of_every_segment(
+    small_inputs: ModelInputs, name: str
+) -> None:
+    parameter_set, segment = patched(SMALL), SEGMENTS.index(name)
+    inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=0)
+    rates, hazards = [], []
+    for share in (0.0, 0.5, 1.0, 1.5):
+        reactions = reacting(inputs, parameter_set, small_inputs)
+        customer = list(reactions.segment).index(segment)
+        reactions.care[customer], reactions.care_at[customer] = share * reactions.care_before[segment], 0.0
+        rates.append(reactions.order_factor(customer, 0.0))
+        reactions.churned(0.0, 1.0)
+        hazards.append(reactions.hazard[customer])
+
+    assert rates == sorted(set(rates)) and hazards == sorted(set(hazards), reverse=True)
+    assert rates[0] == pytest.approx(parameter_set.value("reaction.rate_floor"))
+    assert rates[2] == pytest.approx(1.0)
 
 
 def test_late_orders_lower_the_rate_and_fade_with_their_half_life(reactions: Reactions) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from simkit.model.engine.discretionary_work import DiscretionaryWork
 from simkit.model.engine.engine import Run
+from simkit.model.event_log.event_log import EXTRAS
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.run_state import Person
@@ -62,3 +64,24 @@ def test_a_share_is_taken_up_on_that_share_of_days(taken: dict[float, set[tuple[
 
 def test_a_greater_share_takes_up_the_same_days_and_more(taken: dict[float, set[tuple[int, int]]]) -> None:
     assert taken[0.3] < taken[0.6] < taken[1.0]
+
+
+BUSY = example_inputs(customers=60, posts=6, orders_per_year=2200)
+
+
+def contacts(dropped_share: float) -> tuple[int, list[int]]:
+    """Return the planned contacts with C customers and the extra contacts with A and with B customers, after go-live."""
+    parameters = patched(FEW, {"channel.C.dropped_share": dropped_share, "discretionary.take_up": 1})
+    inputs, design = draw_inputs(BUSY, parameters, seed=1, replication=0), load_design("baseline")
+    record = Run(inputs, design, parameters, design).record()
+    tasks = record.tasks[(record.tasks["extra"] == EXTRAS.index("extra_contact")) & (record.tasks["end_h"] >= 0)]
+    segment = np.array(record.inputs.customers.segment)[(-2 - tasks["case"]).to_numpy(int)]
+    cases = record.cases[(record.cases["kind"] == "care") & (record.cases["ended_h"] >= 0)]
+    return int((cases["segment"] == "C").sum()), np.bincount(segment, minlength=3)[:2].tolist()
+
+
+def test_what_stops_for_c_customers_leaves_time_that_goes_to_a_and_b_customers() -> None:
+    (planned_before, extra_before), (planned_after, extra_after) = contacts(0.0), contacts(1.0)
+
+    assert planned_after < planned_before / 2
+    assert extra_before[0] < extra_after[0] and extra_before[1] < extra_after[1]

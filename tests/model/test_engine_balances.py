@@ -167,3 +167,16 @@ def test_blocked_hours_are_booked_per_present_day(run: Runner) -> None:
     days = sum((p.present_h[round(-record.start_h / 8) :] > 0).sum() for p in record.people)
 
     assert account["prioritisation"].sum() == pytest.approx(1.5 * days)
+
+
+def test_keeping_the_crm_is_administration_a_present_day_and_an_order(run: Runner) -> None:
+    record = run("baseline", {"blocked.administration_h": 0.75})
+
+    account = time_account(record, [0.0, record.end_h])
+    days = sum((p.present_h[round(-record.start_h / 8) :] > 0).sum() for p in record.people)
+    entries = entry_hours(record, [0.0, record.end_h])
+    orders = record.cases.loc[record.cases["kind"] == "order", "case"]
+    entered = entries[(entries["activity"] == ACTIVITIES.index("administration")) & entries["case"].isin(orders)]
+
+    assert entered["clock_h"].sum() > 0
+    assert account["administration"].sum() == pytest.approx(0.75 * days + entered["clock_h"].sum())

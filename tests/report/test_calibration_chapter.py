@@ -101,6 +101,9 @@ def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(rep
 
 def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_and_source(report_in):
     block = next(one for one in write_chapter("calibration", report_in("en")) if one.name == "calibration_received")
-    (told,) = block.content["points"]
-    assert told.startswith("A customers receive 34% (30% to 39%) of the contacts that they need: 8.5 of 25.0 a year.")
-    assert told.endswith("agreed in the workshop")
+    assert block.title == "A customers receive 34% of the care contacts that they need (30% to 39%)"
+    row = dict(zip([column["name"] for column in block.content["columns"]], block.content["rows"][0], strict=True))
+    assert (row["measured"], row["needed"], row["share"]) == (8.5, 25.0, "34% (30% to 39%)")
+    assert row["source"] == "agreed in the workshop"
+    # all talks, on selling too, are more than those of care alone
+    assert row["talks"] > row["measured"] and "All talks" in block.note

@@ -9,6 +9,7 @@ import pytest
 from simkit.foundation.activities import ACTIVITIES
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
@@ -71,6 +72,24 @@ def test_revenue_is_the_price_of_the_orders_delivered(table: pd.DataFrame, recor
     delivered = cases[(cases["outcome"] == "delivered") & (cases["ended_h"] >= 0)]
 
     assert value(table, "revenue_amount") == pytest.approx(price_of(delivered).sum())
+
+
+def test_closings_lead_times_and_coordination_are_those_of_the_cases(table: pd.DataFrame, record: Record) -> None:
+    cases = record.cases[(record.cases["ended_h"] >= 0) & (record.cases["ended_h"] <= record.end_h)]
+    won = cases[(cases["kind"] == "opportunity") & (cases["outcome"] == "won")]
+    assert len(won) > 10 and value(table, "won_opportunities") == len(won)
+
+    delivered = cases[(cases["kind"] == "order") & (cases["outcome"] == "delivered")]
+    assert value(table, "late_orders") == delivered["late"].sum() > 0
+    bespoke = delivered[delivered["order_class"] == "bespoke"]
+    days = (bespoke["ended_h"] - bespoke["arrived_h"]).median() / record.day_h
+    assert value(table, "lead_time_days", group="bespoke") == pytest.approx(days)
+    entries = entry_hours(record, [0.0, record.end_h])
+    every = record.cases[(record.cases["kind"] == "order") & (record.cases["order_class"] == "bespoke")]["case"]
+    hours = entries.loc[
+        (entries["activity"] == ACTIVITIES.index("coordination")) & entries["case"].isin(every), "clock_h"
+    ]
+    assert value(table, "coordination_per_bespoke_order_h") == pytest.approx(hours.sum() / len(bespoke))
 
 
 def test_profit_is_contribution_and_progress_less_its_costs(table: pd.DataFrame) -> None:

@@ -123,6 +123,17 @@ def test_without_a_log_or_with_too_few_people_the_reason_is_reported(make_client
     assert isinstance(few, Missing) and "0 whole months" in few.reason.en
 
 
+def test_customers_of_no_known_group_are_no_group(make_client: MakeClient) -> None:
+    industry = ["steel"] * 4 + ["food"] * 4 + [None] * 2
+    customers = pd.DataFrame({"customer_id": [f"K{n}" for n in range(10)], "industry": industry})
+    found = controlled(make_client(orders=orders(), activities=log(), customers=customers))
+
+    assert isinstance(found, Controlling)
+    groups = found.by_group.set_index("group")
+    assert groups["customers"].to_dict() == {"food": 4, "steel": 4} and found.without_group == 2
+    assert groups["value_share"].sum() == pytest.approx(1) and groups["hours_share"].sum() == pytest.approx(1)
+
+
 def test_a_month_of_few_people_is_left_out_with_another_so_that_it_cannot_be_subtracted(
     make_client: MakeClient,
 ) -> None:

@@ -12,7 +12,6 @@ from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 from simkit.value.controlling.dimensions import (
     OTHERS,
-    UNKNOWN,
     groups_of,
     margin_split,
     normal_scores,
@@ -93,7 +92,7 @@ def client(make_client: MakeClient) -> ClientData:
     customers = pd.DataFrame(
         {"customer_id": ids, "industry": sector, "size_people": [10.0] * 40 + [100.0] * 40 + [999.0] * 40}
     )
-    customers["country"] = ["DE"] * 110 + ["AT"] * 3 + [None] * 7
+    customers["country"] = ["DE"] * 60 + ["CH"] * 50 + ["AT"] * 3 + [None] * 7
     customers["technology"] = ["x"] * 20 + [None] * 100
     staff = pd.DataFrame({"employee_id": [f"P{n}" for n in range(5)], "cost_amount": [10_000.0] * 4 + [None]})
     return make_client(orders=orders, customers=customers, employees=staff)
@@ -107,13 +106,16 @@ def test_the_grouping_that_decides_the_margin_is_found_in_the_clients_tables(cli
     assert rates.loc["industry", "low"] > 0.3
     sectors = found.groups[found.groups["dimension"] == "industry"].set_index("group")
     assert sectors.loc["food", "contribution_share"] == pytest.approx(0.5, abs=0.02)
-    assert sectors["customers"].tolist() == [40, 40, 40]
+    # three customers in a country of their own and seven in none that is known are in no group
+    assert (found.customers, found.left_out) == (110, 10)
+    assert sectors["customers"].sum() == 110
 
 
 def test_small_groups_are_pooled_and_little_known_dimensions_left_out(client: ClientData) -> None:
     table = groups_of(client, pd.Index([f"K{n:03d}" for n in range(120)]))
     assert set(table) == {"industry", "country", "size_people"}
-    assert table["country"].value_counts().to_dict() == {"DE": 113, UNKNOWN: 7}  # three Austrians would be too few
+    # what is not known is no group, and three Austrians are neither one nor Germans
+    assert table["country"].value_counts().to_dict() == {"DE": 60, "CH": 50} and table["country"].isna().sum() == 10
     assert OTHERS not in set(table["country"])
     assert set(table["size_people"]) == {"< 50", "50–249", "≥ 250"}
 

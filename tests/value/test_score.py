@@ -54,6 +54,14 @@ def test_loyalty_comes_from_ratings_else_from_tenure_and_regularity() -> None:
     assert behaved.tolist() == [1.0, 0.5]
 
 
+@pytest.mark.parametrize("factor", ["co_development", "joint_marketing"])
+def test_who_is_rated_higher_in_cooperation_scores_higher(factor: str) -> None:
+    figures = figures_of(revenue_amount=[100.0] * 3, **{f"rating_{factor}": [1.0, 3.0, 5.0]})
+    score = score_customers(figures, chosen_weights({}) | {factor: 1.0})
+    assert factor in score.weights
+    assert score.score.is_monotonic_increasing and score.score.is_unique
+
+
 def test_a_customer_without_ratings_is_judged_by_the_figures_alone() -> None:
     figures = figures_of(revenue_amount=[100.0, 100.0], rating_referral=[1.0, np.nan])
     score = score_customers(figures, chosen_weights({}) | {"loyalty": 0.0})

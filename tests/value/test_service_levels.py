@@ -24,7 +24,7 @@ from simkit.value.service.service_levels import (
     total_check,
     verdict,
 )
-from simkit.value.service.service_study import NOT_SHOWN, Agreed, service_study
+from simkit.value.service.service_study import NOT_SHOWN, Agreed, ServiceStudy, service_study
 
 SEGMENTS = pd.Series({"K1": "A", "K2": "A", "K3": "B"})
 CUSTOMERS = {"A": 2, "B": 1}
@@ -125,6 +125,26 @@ def test_the_need_is_customers_times_contacts_times_hours_and_answers(today) -> 
 
     assert needed_hours(levels)["A"] == pytest.approx(2 * 10 * 3 + today.of("A")["answer_h"])
     assert total_check(levels, today).iloc[0]["verdict"] == "short"
+
+
+def test_hours_that_are_there_and_answers_that_are_needed_are_scaled_up_alike(make_client, today) -> None:
+    share = Estimate(value=0.5, low=0.4, high=0.6)
+    whole = customer_time(make_client(activities=log()), SEGMENTS, logged=share)
+    assert whole is not None
+    for name in ("A", "B", NOBODY):
+        assert whole.of(name)["hours_h"] == pytest.approx(2 * today.of(name)["hours_h"])
+        assert whole.of(name)["contacts"] == pytest.approx(2 * today.of(name)["contacts"])
+    assert whole.total.value == pytest.approx(2 * today.total.value)
+    assert whole.total.high / whole.total.value > max(today.total.high / today.total.value, 0.5 / 0.4)
+
+    # what is agreed is a number of real contacts; only the rest of the need comes from the log
+    stated = ServiceLevels.model_validate({"segments": {"A": {"contacts_per_year": 10, "hours_per_contact": 3}}})
+    assert needed_hours(service_levels(CUSTOMERS, whole, stated))["A"] == pytest.approx(
+        2 * 10 * 3 + 2 * today.of("A")["answer_h"]
+    )
+    # where nothing is agreed, need and hours stay the same on both sides
+    check = total_check(service_levels(CUSTOMERS, whole, NOTHING), whole).iloc[0]
+    assert check["gap_h"] == pytest.approx(0, abs=1e-9)
 
 
 def test_a_segment_without_customers_is_refused_with_its_place(today) -> None:
@@ -271,6 +291,17 @@ def test_the_whole_study_keeps_the_hours_and_gains_something(firm) -> None:
     assert found.customers["best_h"].sum() == pytest.approx(found.customers["hours_h"].sum())
     assert (found.customers["best_h"] <= 2 * found.customers["hours_h"] + 1e-6).all()
     assert (found.split["low_h"] < found.split["best_h"]).all()
+
+
+def test_hours_of_a_log_of_unknown_coverage_are_never_called_too_few(firm) -> None:
+    value, share = customer_value(firm, draws=50), Estimate(value=0.9, low=0.8, high=1.0)
+    levels = pd.DataFrame({"segment": ["A", "B", "C"], "contacts_per_year": 5000.0})
+    known = service_study(firm, value, 2.0, Agreed(levels=levels), logged=share, draws=50)
+    unknown = service_study(firm, value, 2.0, Agreed(levels=levels), draws=50)
+
+    assert isinstance(known, ServiceStudy) and isinstance(unknown, ServiceStudy)
+    assert known.total["verdict"].tolist() == ["short"] and unknown.total["verdict"].tolist() == ["open"]
+    assert set(unknown.segments["verdict"]) == {"open"}
 
 
 def test_without_a_log_there_is_no_study(make_client, firm) -> None:

@@ -83,8 +83,12 @@ def _won(client: ClientData) -> Iterator[ReconciledSum]:
     deals = client.table("opportunities")
     decided = deals[deals["stage"].isin(["won", "lost"])]
     won = select(deals, stage="won")
-    amount = float(won["value_amount"].sum()) if "value_amount" in won.columns else None
-    yield ReconciledSum(label=_WON, rows=len(won), amount=amount, share=_share(len(won), len(decided)))
+    valued = won[won["value_amount"].notna() & (won["value_amount"] != 0)] if "value_amount" in won.columns else won[:0]
+    amount = float(valued["value_amount"].sum()) if len(valued) else None  # a value that nobody states is not 0
+    lost = len(decided) > len(won)  # an export of won deals alone has no rate
+    yield ReconciledSum(
+        label=_WON, rows=len(won), amount=amount, share=_share(len(won), len(decided)) if lost else None
+    )
 
 
 def _orders_against_won(client: ClientData) -> Iterator[ReconciledSum]:

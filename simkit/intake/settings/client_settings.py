@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError, one_of_all
@@ -118,6 +118,19 @@ class PlannedEffort(_Strict):
     group_by: str = "industry"
 
 
+class SalesStages(_Strict):
+    """The client's own stages of a deal, first to last, as its export calls them."""
+
+    stages: list[str] = []
+
+    @field_validator("stages")
+    @classmethod
+    def _each_once(cls, stages: list[str]) -> list[str]:
+        if len(set(stages)) < len(stages):
+            raise ValueError("a stage is named twice")
+        return stages
+
+
 class LeadCondition(_Strict):
     """One condition of the lead filter, over a column of the customers or of the opportunities."""
 
@@ -187,6 +200,7 @@ class ClientConfig(_Strict):
     score: ScoreSettings = ScoreSettings()
     lifetime: Lifetime = Lifetime()
     controlling: PlannedEffort = PlannedEffort()
+    pipeline: SalesStages = SalesStages()
     lead_score: LeadScore = LeadScore()
     lead_filter: list[LeadCondition] = []
     study: Study = Study()
@@ -307,7 +321,7 @@ def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
         "period": Period, "brand": Brand, "privacy": Privacy, "score": ScoreSettings, "lifetime": Lifetime, "study": Study,
-        "controlling": PlannedEffort, "lead_score": LeadScore, "lead_filter": LeadCondition,
+        "controlling": PlannedEffort, "pipeline": SalesStages, "lead_score": LeadScore, "lead_filter": LeadCondition,
     }  # fmt: skip
     if path[:2] == ("score", "functions") and len(path) > 2:
         return tuple(FactorFunction.model_fields)

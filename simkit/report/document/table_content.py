@@ -95,7 +95,7 @@ def _heading(column: Mapping[str, Any]) -> str:
 
 
 def _raw(value: Any, decimal: str) -> str:
-    if value is None:
+    if value is None or value != value:  # what is not known stays empty
         return ""
     if not isinstance(value, float):
         return str(value)

@@ -58,9 +58,13 @@ LABELS = {
     "late_share": Text(de="Verspätet geliefert: {group}", en="Delivered late: {group}"),
     "cycle": Text(de="Dauer einer Verkaufschance", en="Duration of an opportunity"),
     "deals": Text(de="Abgeschlossene Verkaufschancen", en="Opportunities closed"),
-    "win_rate": Text(de="Gewinnquote aller beendeten Chancen", en="Win rate of all ended opportunities"),
+    "win_rate": Text(
+        de="Abschlussquote: gewonnen von allen beendeten Chancen", en="Closing rate: won of all opportunities ended"
+    ),
     "no_decision_share": Text(de="Kein Entscheid unter den nicht gewonnenen", en="No decision among those not won"),
-    "contacts": Text(de="Erhaltene Kontakte je Kunde: {group}", en="Contacts received per customer: {group}"),
+    "contacts": Text(
+        de="Erhaltene Betreuungskontakte je Kunde: {group}", en="Care contacts received per customer: {group}"
+    ),
     "requests": Text(de="Beantwortete Serviceanfragen", en="Service requests answered"),
 }
 MEASURED = ("hours_h", "lead_time_days", "care_level", "revenue_amount", "contribution_amount")

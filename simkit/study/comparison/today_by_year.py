@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MEASURED, SIMULATED = "measured", "simulated"
 CONTACTS = "care_contacts"
-CONTACTS_LABEL = Text(de="Erhaltene Kontakte je Kunde", en="Contacts received per customer")
+CONTACTS_LABEL = Text(de="Erhaltene Betreuungskontakte je Kunde", en="Care contacts received per customer")
 ITEMS = ("revenue_amount", "contribution_amount", "active_customers", CONTACTS, "open_work_h", "fte")
 TOTALS = {"revenue": "revenue_amount", "contribution": "contribution_amount", "active_customers": "active_customers"}
 MONTHS, DAY = 12, pd.Timedelta(days=1)

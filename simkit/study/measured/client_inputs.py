@@ -26,24 +26,24 @@ CHURN = "reaction.churn_per_year"
 
 def what_is_missing(client: ClientData) -> Missing | None:
     """Return why the organisation cannot be simulated; None when orders and people are known."""
-    missing = []
-    if not client.has("orders") or client.table("orders").empty:
-        missing.append(
-            Text(de="Aufträge mit Kunde, Datum und Wert (orders)", en="orders with customer, date and value")
-        )
-    if staff(client).empty:
-        missing.append(
-            Text(de="Personal mit Stellenanteil (employees)", en="staff with their share of a post (employees)")
-        )
-    if not missing:
+    no_orders = not client.has("orders") or client.table("orders").empty
+    no_staff = staff(client).empty
+    if not (no_orders or no_staff):
         return _too_few(client)
-    return Missing(
-        reason=Text(
-            de="Die Organisation wird nicht simuliert: Ohne Aufträge und Personal beruhte sie allein auf Annahmen.",
-            en="The organisation is not simulated: without orders and staff it would rest on assumptions alone.",
-        ),
-        remedy=tuple(missing),
-    )
+    what = _BOTH if no_orders and no_staff else _ORDERS if no_orders else _STAFF
+    remedy = [*([_ORDERS_REMEDY] if no_orders else []), *([_STAFF_REMEDY] if no_staff else [])]
+    return Missing(reason=_NOT_SIMULATED.fill(what=what), remedy=tuple(remedy))
+
+
+_NOT_SIMULATED = Text(
+    de="Die Organisation wird nicht simuliert: Ohne {what} beruhte sie allein auf Annahmen.",
+    en="The organisation is not simulated: without {what} it would rest on assumptions alone.",
+)
+_BOTH = Text(de="Aufträge und Personal", en="orders and staff")
+_ORDERS = Text(de="Aufträge", en="orders")
+_STAFF = Text(de="eine Personalliste", en="a list of staff")
+_ORDERS_REMEDY = Text(de="Aufträge mit Kunde, Datum und Wert (orders)", en="orders with customer, date and value")
+_STAFF_REMEDY = Text(de="Personal mit Stellenanteil (employees)", en="staff with their share of a post (employees)")
 
 
 def _too_few(client: ClientData) -> Missing | None:

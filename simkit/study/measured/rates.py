@@ -64,6 +64,11 @@ class LoggedShare:
     last_year: float = 1.0
     """Logged share of the last twelve whole months relative to `share`."""
 
+    def interval(self) -> Estimate:
+        """Return the share with its 95 % interval: normal on the log scale, at most 1."""
+        factor = float(np.exp(Z95 * self.spread / np.sqrt(max(self.people, 1.0))))
+        return Estimate(value=self.share, low=self.share / factor, high=min(self.share * factor, 1.0))
+
     def relative_error(self, people: float) -> float:
         """Return the relative standard error of a scaled-up count whose entries come from a number of people."""
         return self.spread * float(np.sqrt(1 / max(self.people, 1.0) + 1 / max(people, 1.0)))

@@ -32,7 +32,7 @@ LEAST_IN_GROUP = 5
 MOST_GROUPS = 25
 KNOWN_SHARE = 0.5
 """A dimension that is known for fewer of the customers is not used (rule of this kit)."""
-OTHERS, UNKNOWN = "others", "unknown"
+OTHERS = "others"
 SIZES = (0.0, 50.0, 250.0, float("inf"))
 SIZE_NAMES = ("< 50", "50–249", "≥ 250")
 """Size classes by employees of the European Commission (recommendation 2003/361/EC), small and micro as one."""
@@ -58,6 +58,8 @@ class MarginSplit:
 
     customers: int
     """Customers with revenue behind it."""
+    left_out: int
+    """Customers with revenue whose groups are not all known."""
     outcomes: tuple[str, ...]
     """``contribution_amount`` (or ``revenue_amount`` without costs) and, with costs, ``contribution_share`` of
     revenue."""
@@ -81,12 +83,14 @@ def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> 
     Notes
     -----
     Every outcome becomes normal scores first (Φ⁻¹((rank − 0.5)/n), van der Waerden), so that a few giants do not decide.
-    Groups under 5 customers are pooled, unknown ones are a group of their own.
+    Groups under 5 customers are pooled. A customer whose group is not known in every dimension is left out, because
+    "not known" is no group; a dimension that would leave out too many is left out instead, the least known first.
     """
-    buyers = value.customers[value.customers["revenue_amount"] > 0].set_index("customer_id")
-    groups = groups_of(client, buyers.index)
-    if len(buyers) < LEAST_CUSTOMERS or groups.empty:
+    every = value.customers[value.customers["revenue_amount"] > 0].set_index("customer_id")
+    groups = _known_together(groups_of(client, every.index))
+    if len(groups) < LEAST_CUSTOMERS or groups.empty:
         return Missing(reason=FEW.fill(n=LEAST_CUSTOMERS))
+    buyers = every.loc[groups.index]
     first = value.worth_column
     outcomes = {first: buyers[first]}
     if first == "contribution_amount":
@@ -100,6 +104,7 @@ def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> 
     shares["groups"] = shares["level"].map(counts)
     return MarginSplit(
         customers=len(buyers),
+        left_out=len(every) - len(buyers),
         outcomes=tuple(outcomes),
         shares=shares[["outcome", "level", "groups", "share", "low", "high"]],
         groups=pd.concat([_by_group(buyers, groups, str(name), first) for name in groups], ignore_index=True),
@@ -122,13 +127,21 @@ def groups_of(client: ClientData, customers: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(found, index=customers)
 
 
+def _known_together(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers whose groups are all known, without the dimensions for which that would be too few."""
+    kept = groups
+    while kept.shape[1] > 1 and kept.notna().all(axis=1).mean() < KNOWN_SHARE:
+        kept = kept.drop(columns=kept.notna().mean().idxmin())
+    complete = kept[kept.notna().all(axis=1)]
+    return complete[[name for name in complete if complete[name].nunique() > 1]]
+
+
 def _pooled(known: pd.Series) -> pd.Series:
+    """Return the groups, small ones joined; missing where the group is not known, or too few are left over to be one."""
     counts = known.value_counts()
     large = counts[counts >= LEAST_IN_GROUP].head(MOST_GROUPS).index
-    named = known.astype(object).where(known.isin(large), OTHERS).where(known.notna(), UNKNOWN)
-    few = named.value_counts()
-    small = [name for name in (UNKNOWN, OTHERS) if few.get(name, LEAST_IN_GROUP) < LEAST_IN_GROUP]
-    return named.where(~named.isin(small), str(few.index[0]))  # a handful left over would be a group of its own
+    named = known.astype(object).where(known.isin(large) | known.isna(), OTHERS)
+    return named.where((named != OTHERS) | ((named == OTHERS).sum() >= LEAST_IN_GROUP))
 
 
 def _of_customers(client: ClientData, name: str) -> pd.Series | None:

@@ -63,6 +63,8 @@ class Controlling:
     misallocation: Estimate
     misallocation_by_group: Estimate | None
     """Half the sum of absolute differences between shares of hours and of value, in 0..1."""
+    without_group: int
+    """Customers whose group is not known; they stand in no row of ``by_group``, whose shares are those of the others."""
     lead_lag: LeadLag
     """Monthly orders against contacts."""
 
@@ -100,7 +102,8 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     months, dispersion = _months(log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers)
     inputs = _inputs(log, customers, worths)
     groups = _customer_groups(inputs, customers, log, client.config.controlling.group_by, minimum)
-    by_group = _by_group(inputs, groups) if groups is not None else _by_group(inputs.iloc[:0], pd.Series(dtype=object))
+    grouped = inputs.loc[groups.index] if groups is not None else inputs.iloc[:0]
+    by_group = _by_group(grouped, groups if groups is not None else pd.Series(dtype=object))
     segment = inputs["segment"]
     return Controlling(
         months=months,
@@ -110,7 +113,8 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
         by_segment=_by_group(inputs, segment),
         by_group=by_group,
         misallocation=misallocation(inputs, segment, seed=seed, draws=draws),
-        misallocation_by_group=None if groups is None else misallocation(inputs, groups, seed=seed, draws=draws),
+        misallocation_by_group=None if groups is None else misallocation(grouped, groups, seed=seed, draws=draws),
+        without_group=0 if groups is None else len(inputs) - len(grouped),
         lead_lag=_lead_lag(client, log),
     )
 
@@ -250,14 +254,14 @@ def _inputs(log: pd.DataFrame, customers: pd.DataFrame, worths: pd.Series) -> pd
 def _customer_groups(
     inputs: pd.DataFrame, customers: pd.DataFrame, log: pd.DataFrame, column: str, minimum: int
 ) -> pd.Series | None:
-    """Return the group of each customer; groups with hours of too few people are pooled until there are enough."""
+    """Return the group of each customer of whom it is known; groups with hours of too few people are pooled (missing)."""
     if column not in customers or customers[column].nunique() < 2:
         return None
-    groups = customers.set_index("customer_id")[column].astype(object)
+    groups = customers.set_index("customer_id")[column].dropna().astype(object)
     if log["employee_id"].isna().all():
         return groups
     people = log[["customer_id", "employee_id"]].dropna().drop_duplicates()
-    names = groups[groups.notna()].unique()
+    names = groups.unique()
     behind = {name: people_behind(people, groups.index[groups == name]) for name in names}
     pool = [name for name, number in behind.items() if number < minimum]
     for name in sorted(names, key=lambda n: (behind[n], str(n))):
@@ -267,7 +271,7 @@ def _customer_groups(
         if name not in pool:
             pool.append(name)
     groups = groups.mask(groups.isin(pool))
-    return None if groups.nunique(dropna=False) < 2 else groups.reindex(inputs.index)
+    return None if groups.nunique(dropna=False) < 2 else groups.reindex(inputs.index.intersection(groups.index))
 
 
 def _by_group(inputs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from simkit.foundation.table_writing import (
 from simkit.foundation.text import Language, Text
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import SEGMENTS
 from simkit.value.score.value_functions import MISSING_WORDS
@@ -195,6 +196,7 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
         lines += [(FACTORS[name].label.to(language), need.to(language)) for name, need in value.factors_missing.items()]
     lines.append((texts["actions"].to(language), ""))
     lines += [(action.label.to(language), action.rule.to(language)) for action in ACTIONS.values()]
+    lines.append((SHARE_OF_VALUE.to(language), ""))
     if value.assumptions:
         lines.append((texts["assumed"].to(language), ""))
         lines += [

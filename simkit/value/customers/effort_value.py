@@ -7,6 +7,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
+from simkit.foundation.text import Text
 from simkit.value.customers.concentration import drawn_counts
 
 LEVEL = 0.95
@@ -15,6 +16,12 @@ MINIMUM_VALUE_SHARE = 0.01
 OVER = 1.5
 UNDER = 1 / 1.5
 """A single customer is called over- or under-served only beyond these bounds; a segment by its interval."""
+
+SHARE_OF_VALUE = Text(
+    de="Anteil am Wert: Wer mehr kostet, als er bringt, zählt mit 0, nicht negativ.",
+    en="Share of value: a customer who costs more than he brings counts as 0, not as a negative.",
+)
+"""Is told wherever a share of value is shown, since sums of the customer list hold the losses."""
 
 
 def worth(customers: pd.DataFrame) -> tuple[pd.Series, str]:

@@ -60,7 +60,7 @@ KINDS: Mapping[str, CustomerKind] = MappingProxyType(
                 ),
                 method=Text(
                     de="offene und neue Verkaufschancen mal Abschlussquote mal mittlerer Wert",
-                    en="open and new opportunities times win rate times mean value",
+                    en="open and new opportunities times closing rate times mean value",
                 ),
             ),
             CustomerKind(

@@ -6,7 +6,7 @@ Everything is a sum over the people who logged it, with draws over people, so th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +42,7 @@ CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerTime:
-    """Customer time of a year as it was logged."""
+    """Customer time of a year: as it was logged, or all of it where the logged share is known."""
 
     segments: pd.DataFrame
     """Index segment and `NOBODY`; ``contacts, contact_h`` (talk, preparation and travel), ``answer_h``, ``low_h,
@@ -60,6 +60,14 @@ class CustomerTime:
     """Index ``customer_id``; ``contacts, hours_h`` per year and ``people``; for reckoning, not for show."""
     years: float
     """Years that the log spans."""
+    logged_share: Estimate | None = None
+    """Share of all work that the log holds, in (0..1], by which everything here is scaled up; None where it is not known,
+    and then everything here is what was logged."""
+
+    @property
+    def factor(self) -> float:
+        """Hours worked per logged hour."""
+        return 1.0 if self.logged_share is None else 1.0 / self.logged_share.value
 
     def of(self, segment: str) -> dict[str, float]:
         """Return the figures of one segment; ``hours_h`` is all its customer time."""
@@ -67,7 +75,9 @@ class CustomerTime:
         return row | {"hours_h": row["contact_h"] + row["answer_h"]}
 
 
-def customer_time(client: ClientData, segment: pd.Series, *, seed: int = 1, draws: int = 500) -> CustomerTime | None:
+def customer_time(
+    client: ClientData, segment: pd.Series, *, logged: Estimate | None = None, seed: int = 1, draws: int = 500
+) -> CustomerTime | None:
     """Measure what customers get today.
 
     Parameters
@@ -76,6 +86,8 @@ def customer_time(client: ClientData, segment: pd.Series, *, seed: int = 1, draw
         With an activity log.
     segment : pandas.Series
         Segment by ``customer_id``.
+    logged : Estimate, optional
+        Share of all work that the log holds, in (0..1].
     seed, draws : int
         Bootstrap over people.
 
@@ -104,7 +116,7 @@ def customer_time(client: ClientData, segment: pd.Series, *, seed: int = 1, draw
     hours = (table["contact_h"] + table["answer_h"]).to_numpy()
     table = table.assign(low_h=np.minimum(low, hours), high_h=np.maximum(high, hours))
     table["people"] = behind.reindex(names, fill_value=0).to_numpy()
-    return CustomerTime(
+    found = CustomerTime(
         segments=table,
         total=_total(client, rows, total, years, seed, draws),
         channels=_channels(rows),
@@ -112,6 +124,42 @@ def customer_time(client: ClientData, segment: pd.Series, *, seed: int = 1, draw
         teams=_teams(client, rows, sums, people, years, names, seed=seed, draws=draws),
         customers=_customers(rows[known], years),
         years=years,
+    )
+    return found if logged is None else _all_of_it(found, logged)
+
+
+def _all_of_it(found: CustomerTime, logged: Estimate) -> CustomerTime:
+    """Return the customer time that the logged one stands for: contacts and hours ÷ logged share.
+
+    Notes
+    -----
+    What was not written down is taken to be like what was. The interval joins that of the hours with that of the share:
+    relative distances to the ends, added in squares.
+    """
+    factor = 1 / logged.value
+    less, more = 1 - logged.value / logged.high, logged.value / logged.low - 1
+
+    def ends(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        whole = np.where(value > 0, value, 1.0)
+        down, up = np.hypot((value - low) / whole, less), np.hypot((high - value) / whole, more)
+        return np.maximum(value * (1 - down), 0.0) * factor, value * (1 + up) * factor
+
+    segments, teams, total = found.segments, found.teams, found.total
+    hours = (segments["contact_h"] + segments["answer_h"]).to_numpy(dtype=float)
+    low, high = ends(hours, segments["low_h"].to_numpy(dtype=float), segments["high_h"].to_numpy(dtype=float))
+    scaled = segments[["contacts", "contact_h", "answer_h"]] * factor
+    if len(teams):
+        of_team = (teams[name].to_numpy(dtype=float) for name in ("hours_h", "low_h", "high_h"))
+        least, most = ends(*of_team)
+        teams = teams.assign(hours_h=teams["hours_h"] * factor, low_h=least, high_h=most)
+    (bottom,), (top,) = ends(np.array([total.value]), np.array([total.low]), np.array([total.high]))
+    return replace(
+        found,
+        segments=segments.assign(**scaled, low_h=low, high_h=high),
+        total=Estimate(value=total.value * factor, low=float(bottom), high=float(top)),
+        teams=teams,
+        customers=found.customers.assign(**(found.customers[["contacts", "hours_h"]] * factor)),
+        logged_share=logged,
     )
 
 

@@ -128,6 +128,7 @@ def service_study(
     years: float,
     agreed: Agreed = Agreed(),
     *,
+    logged: Estimate | None = None,
     seed: int = 1,
     draws: int = DRAWS,
 ) -> ServiceStudy | Missing:
@@ -139,6 +140,9 @@ def service_study(
         With an activity log.
     years : float
         Length of the period of the sales.
+    logged : Estimate, optional
+        Share of all work that the log holds; without it nothing is called too little, because hours that nobody wrote
+        down would come on top.
     seed, draws : int
         Bootstrap over people, and draws of response curves.
 
@@ -148,7 +152,7 @@ def service_study(
         Missing when customer time by segment is not known or may not be shown.
     """
     table = value.customers.set_index("customer_id")
-    time = customer_time(client, table["segment"], seed=seed, draws=draws)
+    time = customer_time(client, table["segment"], logged=logged, seed=seed, draws=draws)
     amount = worth(table)[0] / years
     if time is None or amount.sum() <= 0:
         return Missing(reason=NOT_SHOWN)
@@ -166,9 +170,9 @@ def service_study(
     return ServiceStudy(
         time=time,
         levels=levels,
-        total=total_check(levels, time),
-        segments=segment_check(levels, time),
-        teams=team_check(levels, time),
+        total=_judged(total_check(levels, time), time),
+        segments=_judged(segment_check(levels, time), time),
+        teams=_judged(team_check(levels, time), time),
         stops=_stops(client, agreed, counts, table["segment"], time),
         taboos=_taboos(client, agreed, time, table, levels, best.price_amount),
         responses=responses,
@@ -181,6 +185,13 @@ def service_study(
         customers=people,
         without_hours=int((amount.drop(people["customer_id"]) > 0).sum()),
     )
+
+
+def _judged(check: pd.DataFrame, time: CustomerTime) -> pd.DataFrame:
+    """Return a check whose hours are only what was logged without the verdict that they are too few."""
+    if time.logged_share is not None or check.empty:
+        return check
+    return check.assign(verdict=check["verdict"].replace("short", "open"))
 
 
 def _segment_units(
@@ -290,7 +301,7 @@ def _activity_hours(client: ClientData, segment: pd.Series, time: CustomerTime) 
         (people < minimum).groupby(level="activity").transform("any")
     )  # one that is hidden would come out as the rest
     grouped = grouped[~thin].reset_index()
-    return grouped.assign(hours_h=grouped["hours_h"] / time.years)
+    return grouped.assign(hours_h=grouped["hours_h"] / time.years * time.factor)
 
 
 def _taboos(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.missing import Missing
+from simkit.foundation.missing import Missing, present
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
@@ -23,6 +23,7 @@ from simkit.study.measured.fitted_work import FITTED
 
 if TYPE_CHECKING:
     from simkit.analysis.simulation import ModelFit
+    from simkit.value.service.service_study import ServiceStudy
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -35,16 +36,18 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     found = analysis.model_fit
     if isinstance(found, Missing):
         return found
-    return Missing(reason=TEXTS["nothing_to_compare"]) if found.fit.empty else _blocks(found, builder)
+    if found.fit.empty:
+        return Missing(reason=TEXTS["nothing_to_compare"])
+    return _blocks(found, present(analysis.service), builder)
 
 
-def _blocks(found: ModelFit, builder: ChapterBuilder) -> Iterator[Block]:
+def _blocks(found: ModelFit, service: ServiceStudy | None, builder: ChapterBuilder) -> Iterator[Block]:
     table = _labelled(builder, found.fit)
     yield builder.text("calibration_state", found.saved.words, found.gate.words)
     yield _key_figures(builder, found, table)
     yield _fit_figure(builder, table)
     yield _fit_table(builder, found, table)
-    yield from _received(builder, found.received)
+    yield from _received(builder, found, service)
     yield from _backtest(builder, found.backtest)
     yield from _history(builder, found)
     yield from _kept(builder, found)
@@ -170,23 +173,54 @@ def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
     return formats.number(value, 0 if abs(value) >= 100 else 1)
 
 
-def _received(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:
-    """Tell which share of the contacts that they need the customers of each segment receive."""
-    share, number = builder.style.formats.share, builder.style.formats.number
-    points = [
-        TEXTS["received_share"].fill(
-            segment=row["segment"],
-            share=share(row["received_share"], 0),
-            low=share(row["low"], 0),
-            high=share(row["high"], 0),
-            measured=number(row["measured"], 1),
-            needed=number(row["needed"], 1),
-            source=row[f"source_{builder.style.formats.language}"],
-        )
-        for _, row in table.iterrows()
-    ]
-    if points:
-        yield builder.text("calibration_received", title=TEXTS["received_title"], points=points)
+def _received(builder: ChapterBuilder, found: ModelFit, service: ServiceStudy | None) -> Iterator[Block]:
+    """Yield the contacts of a customer by each of the definitions that the report uses, beside what is needed."""
+    table, formats = found.received, builder.style.formats
+    if table.empty:
+        return
+    least = table.sort_values("received_share", kind="stable").iloc[0]
+    title = builder.translate(
+        TEXTS["received_title"],
+        segment=least["segment"],
+        share=formats.share(least["received_share"], 0),
+        low=formats.share(least["low"], 0),
+        high=formats.share(least["high"], 0),
+    )
+    simulated = found.fit.set_index("moment")["simulated"]
+    frame = table.assign(
+        talks=[_talks(service, str(name)) for name in table["segment"]],
+        planned=[found.parameters[f"care.{name}.contacts_per_year"].value for name in table["segment"]],
+        simulated=[simulated.get(f"contacts.{name}", float("nan")) for name in table["segment"]],
+        share=[
+            f"{formats.share(share, 0)} ({formats.interval(low, high, 'share', 0)})"
+            for share, low, high in table[["received_share", "low", "high"]].to_numpy(dtype=float)
+        ],
+        source=table[f"source_{formats.language}"],
+    )
+    figures = {
+        "talks": TEXTS["received_talks"], "measured": TEXTS["received_measured"], "planned": TEXTS["received_planned"],
+        "simulated": TEXTS["received_simulated"], "needed": TEXTS["received_needed"],
+    }  # fmt: skip
+    columns = (
+        TableColumn(name="segment", label=TEXTS["segment"]),
+        *(
+            TableColumn(name=name, label=label, write="number", digits=1)
+            for name, label in figures.items()
+            if frame[name].notna().any()
+        ),
+        TableColumn(name="share", label=TEXTS["received_share"], write="figure"),
+        TableColumn(name="source", label=TEXTS["received_source"]),
+    )
+    caption = Caption(unit=TEXTS["received_unit"], source=TEXTS["source"], note=TEXTS["received_note"])
+    yield builder.table("calibration_received", title, frame, columns, caption)
+
+
+def _talks(service: ServiceStudy | None, segment: str) -> float:
+    """Return the talks per customer and year of a segment, selling and care together; NaN where they are not shown."""
+    if service is None or segment not in service.time.segments.index:
+        return float("nan")
+    customers = service.levels.set_index("segment")["customers"]
+    return service.time.of(segment)["contacts"] / float(customers[segment])
 
 
 def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[Block]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.estimates import Estimate
+from simkit.foundation.estimates import FEWEST_TOLD, Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
@@ -17,6 +17,7 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
+from simkit.value.customers.effort_value import SHARE_OF_VALUE
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -125,7 +126,9 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
         TEXTS["compliance_title"], share=builder.style.formats.share(found.misallocation.value, 0)
     )
     drawn = builder.translate(TEXTS["bootstrap"])
-    note = f"{builder.translate(_with_interval(builder, found.misallocation))} ({drawn}). {builder.translate(OF_VALUE)}"
+    shares = builder.translate(SHARE_OF_VALUE)
+    interval = builder.translate(_with_interval(builder, found.misallocation))
+    note = f"{interval} ({drawn}). {shares} {builder.translate(OF_VALUE)}"
     return builder.table(
         "controlling_classes", title, frame, columns, Caption(source=_source(builder, found), note=note)
     )
@@ -136,10 +139,12 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
     frame = frame.assign(
         label=[name if isinstance(name, str) else builder.translate(TEXTS["rest"]) for name in frame["group"]]
     )
-    most = frame.iloc[0]
-    title = builder.translate(
-        TEXTS["groups_title"], name=most["label"], gap=builder.style.formats.points(most["gap_share"]).removeprefix("+")
-    )
+    named = frame[frame["group"].notna() & (frame["customers"] >= FEWEST_TOLD) & (frame["gap_share"] > 0)]
+    if named.empty:
+        title = builder.translate(TEXTS["groups_title_plain"])
+    else:
+        gap = builder.style.formats.points(named.iloc[0]["gap_share"]).removeprefix("+")
+        title = builder.translate(TEXTS["groups_title"], name=named.iloc[0]["label"], gap=gap)
     note = builder.translate(
         TEXTS["groups_note"],
         x=builder.style.formats.share(index.value, 0),
@@ -147,6 +152,9 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
         high=builder.style.formats.share(index.high, 0),
         of_value=builder.translate(OF_VALUE),
     )
+    if found.without_group:
+        without = builder.style.formats.number(found.without_group)
+        note = f"{note} {builder.translate(TEXTS['groups_unknown'], n=without)}"
     unit = TEXTS["groups_unit"]
     caption = Caption(unit=unit, source=_source(builder, found), note=note)
     return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)

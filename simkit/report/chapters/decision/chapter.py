@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
@@ -41,19 +42,23 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _found(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[str]:
     """Return what the diagnosis found, one sentence each."""
-    return [*_time_sentences(builder, analysis), *_value_sentences(builder, analysis)]
+    found = [*_time_sentences(builder, analysis), *_value_sentences(builder, analysis)]
+    return [*found, *(_pipeline_sentences(builder, analysis) if isinstance(analysis.value, Missing) else ())]
 
 
 def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
     found, share = analysis.time_use, builder.style.formats.share
     if isinstance(found, Missing):
         return
+    internal = time.group_share(found, "internal")
+    rest = TEXTS["time_sentences_internal"].fill(internal=share(internal)) if internal == internal else ""
     yield builder.translate(
-        TEXTS["time_sentences_working_time_reach"],
+        TEXTS.group("time_sentences")[found.source],
         facing=share(found.facing.value),
         low=share(found.facing.low),
         high=share(found.facing.high),
-        internal=share(time.group_share(found, "internal"), 0),
+        coverage=f" {builder.translate(words)}" if (words := time.coverage_words(builder, found)).en else "",
+        internal=rest,
     )
 
 
@@ -63,7 +68,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         return
     yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
     for _, row in found.effort.iterrows():
-        if row["verdict"] == "over":
+        if row["verdict"] == "over" and row["customers"] >= FEWEST_TOLD:
             yield builder.translate(
                 TEXTS["value_sentences_customers_get_hours"],
                 segment=row["segment"],
@@ -73,6 +78,28 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     if found.whale is not None and found.whale.below_zero:
         text = TEXTS["costly_after_hours"] if value.knows_hours(found) else TEXTS["costly_orders"]
         yield builder.translate(text, n=builder.style.formats.number(found.whale.below_zero))
+
+
+def _pipeline_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
+    """Yield what the deals tell where nothing else tells of customers."""
+    found, formats = analysis.pipeline, builder.style.formats
+    if isinstance(found, Missing):
+        return
+    decided = int(found.by_stage.loc[found.by_stage["stage"].isin(["won", "lost"]), "deals"].sum())
+    if found.win_rate is not None and decided >= FEWEST_TOLD:
+        yield builder.translate(
+            TEXTS["pipeline_rate"],
+            rate=formats.share(found.win_rate.value),
+            low=formats.share(found.win_rate.low),
+            high=formats.share(found.win_rate.high),
+        )
+    if found.dated_open_deals >= FEWEST_TOLD:
+        yield builder.translate(
+            TEXTS["pipeline_age"],
+            n=formats.number(found.open_deals),
+            dated=formats.number(found.dated_open_deals),
+            share=formats.share(found.stale_share, 0),
+        )
 
 
 def _not_usable(builder: ChapterBuilder, study: OrganisationStudy) -> dict[str, object]:

@@ -19,6 +19,7 @@ TITLE = TEXTS["title"]
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
     yield builder.notes("effect", _EFFECT, TEXTS["efficiency_and_effectiveness"])
+    yield builder.notes("alike", _ALIKE, TEXTS["alike"])
     activities = [Note(label=one.label, text=one.definition, mark=GROUPS[one.group]) for one in CATALOGUE.values()]
     yield builder.notes("activities", activities, TEXTS["activities"])
     if not isinstance(analysis.study, Missing):
@@ -30,6 +31,10 @@ _EFFECT = (
     Note(label=TEXTS["effect_effectiveness"], text=TEXTS["effect_achieve_what_serves_text"]),
     Note(label=TEXTS["effect_achieve"], text=TEXTS["effect_shared_word_both_text"]),
     Note(label=TEXTS["effect_efficiency_ratio_sales"], text=TEXTS["effect_revenue_gross_contribution_text"]),
+)
+
+_ALIKE = tuple(
+    Note(label=TEXTS.group("alike_terms")[name], text=text) for name, text in TEXTS.group("alike_texts").items()
 )
 
 _TERMS = (

@@ -9,6 +9,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.pipeline_figures import STAGES, PipelineFigures
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.charts import charts_rows
@@ -29,7 +30,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBuilder) -> Iterator[Block]:
     yield _key_figures(builder, found)
-    yield from _quarters(builder, found)
+    yield from _quarters(builder, found, analysis.client.config.privacy.minimum_group)
     yield _stages(builder, found)
     yield from audit_blocks(builder, analysis)
 
@@ -39,53 +40,69 @@ def _source(builder: ChapterBuilder, found: PipelineFigures) -> str:
 
 
 def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
+    """Return the figures that are known; one that the export cannot give is left out, never 0."""
     formats = builder.style.formats
-    figures = []
-    if found.win_rate is not None:
-        interval = formats.interval(found.win_rate.low, found.win_rate.high, "share", 1)
-        figures.append(
-            KeyFigure(
-                label=TEXTS["won_of_those_decided"],
-                value=formats.share(found.win_rate.value),
-                detail=TEXTS["key_figures_detail"].fill(x=interval),
-            )
-        )
-    figures += [
-        KeyFigure(label=TEXTS["value_of_those_won"], value=formats.money(found.won_amount)),
-        KeyFigure(label=TEXTS["mean_value"], value=formats.money(found.mean_won_amount), detail=TEXTS["per_deal_won"]),
+    undecided = "no_decision" in set(found.by_stage["stage"])  # without such deals both rates are one
+    closing = found.closing_rate if undecided else None
+    rates = ((TEXTS["won_of_those_decided"], found.win_rate), (TEXTS["won_of_those_ended"], closing))
+    figures = [
         KeyFigure(
-            label=TEXTS["still_open"],
-            value=formats.number(found.open_deals),
-            detail=TEXTS["key_figures_detail_them_older_than"].fill(x=formats.share(found.stale_share, 0)),
-        ),
+            label=label,
+            value=formats.share(rate.value),
+            detail=TEXTS["key_figures_detail"].fill(x=formats.interval(rate.low, rate.high, "share")),
+        )
+        for label, rate in rates
+        if rate is not None
     ]
+    if found.valued_won_deals:
+        mean, number = formats.money(found.mean_won_amount), formats.number(found.valued_won_deals)
+        detail = TEXTS["value_of_those_won_detail"].fill(mean=mean, n=number)
+        figures.append(
+            KeyFigure(label=TEXTS["value_of_those_won"], value=formats.money(found.won_amount), detail=detail)
+        )
+    dated = found.dated_open_deals
+    age = TEXTS["key_figures_detail_them_older_than"].fill(
+        x=formats.share(found.stale_share, 0), n=formats.number(dated)
+    )
+    open_deals = formats.number(found.open_deals)
+    figures.append(KeyFigure(label=TEXTS["still_open"], value=open_deals, detail=age if dated else ""))
     return builder.key_figures("pipeline_key_figures", figures)
 
 
-def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block]:
-    frame = found.by_quarter[found.by_quarter["quarter"].notna() & found.by_quarter["win_rate"].notna()]
-    if len(frame) < 2:
+def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> Iterator[Block]:
+    """Yield chart and table of the quarters; those in which too few people closed deals stand as one row in the table."""
+    named = found.by_quarter[found.by_quarter["quarter"].notna()]
+    rated = named[named["win_rate"].notna()]
+    if len(rated) < 2:
         return
-    share = builder.style.formats.share
+    share, number = builder.style.formats.share, builder.style.formats.number
     title = builder.translate(
         TEXTS["quarters_title"],
-        low=share(float(frame["win_rate"].min()), 0),
-        high=share(float(frame["win_rate"].max()), 0),
+        low=share(float(rated["win_rate"].min()), 0),
+        high=share(float(rated["win_rate"].max()), 0),
     )
-    caption = Caption(unit=TEXTS["quarters_unit"], source=_source(builder, found), note=TEXTS["wilson"])
-    labels = [f"Q{at.quarter} {at.year}" for at in frame["quarter"]]
-    table = frame.assign(label=labels, share=frame["win_rate"])
     axis = TEXTS["quarters_axis"]
-    yield builder.figure("win_rate_by_quarter", title, charts_rows.shares(builder.style, table, axis), title, caption)
+    picture = charts_rows.shares(builder.style, _with_quarters(builder, rated).assign(share=rated["win_rate"]), axis)
+    caption = Caption(unit=TEXTS["quarters_unit"], source=_source(builder, found), note=TEXTS["wilson"])
+    yield builder.figure("win_rate_by_quarter", title, picture, title, caption)
+    valued = bool(found.by_quarter["won_amount"].notna().any())
     columns = [
         TableColumn(name="label", label=TEXTS["quarter"]),
         TableColumn(name="won", label=STAGES["won"], write="number"),
         TableColumn(name="lost", label=STAGES["lost"], write="number"),
-        TableColumn(name="won_amount", label=TEXTS["value_won"], write="money"),
+        *([TableColumn(name="won_amount", label=TEXTS["value_won"], write="money")] if valued else []),
         TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=1),
     ]
-    heading = TEXTS["quarters_heading"]
-    yield builder.table("pipeline_by_quarter", heading, table, columns, Caption(source=_source(builder, found)))
+    table = _with_quarters(builder, pd.concat([named, found.by_quarter[found.by_quarter["quarter"].isna()]]))
+    notes = [TEXTS["quarters_pooled"].fill(n=number(minimum))] if len(table) > len(named) else []
+    notes += [TEXTS["quarters_unrated"].fill(n=number(FEWEST_TOLD))] if table["win_rate"].isna().any() else []
+    foot = Caption(source=_source(builder, found), note=" ".join(builder.translate(text) for text in notes))
+    yield builder.table("pipeline_by_quarter", TEXTS["quarters_heading"], table, columns, foot)
+
+
+def _with_quarters(builder: ChapterBuilder, frame: pd.DataFrame) -> pd.DataFrame:
+    rest = builder.translate(TEXTS["rest"])
+    return frame.assign(label=[rest if at != at else f"Q{at.quarter} {at.year}" for at in frame["quarter"]])
 
 
 def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
@@ -99,12 +116,16 @@ def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
             "days": days.reindex(found.by_stage["stage"]).to_numpy(),
         }
     )
+    has_value = bool(frame["value_amount"].notna().any())
     columns = [
         TableColumn(name="stage", label=TEXTS["stage"]),
         TableColumn(name="deals", label=TEXTS["deals"], write="number"),
         TableColumn(name="share", label=TEXTS["share"], write="share", digits=1),
-        TableColumn(name="value_amount", label=TEXTS["value"], write="money"),
+        *([TableColumn(name="value_amount", label=TEXTS["value"], write="money")] if has_value else []),
         TableColumn(name="days", label=TEXTS["duration"], write="number", unit=TEXTS["days_median"]),
     ]
-    title = TEXTS["stages_title"]
-    return builder.table("pipeline_by_stage", title, frame, columns, Caption(source=_source(builder, found)))
+    valued, deals = int(found.by_stage["valued_deals"].sum()), int(found.by_stage["deals"].sum())
+    number = builder.style.formats.number
+    note = TEXTS["stages_valued"].fill(n=number(valued), all=number(deals)) if 0 < valued < deals else ""
+    foot = Caption(source=_source(builder, found), note=note)
+    return builder.table("pipeline_by_stage", TEXTS["stages_title"], frame, columns, foot)

@@ -96,7 +96,12 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
         ),
         TableColumn(name="decided_interval", label=TEXTS["interval"], write="figure"),
     ]
-    note = TEXTS["money_note"]
+    unvalued = (
+        TEXTS["money_unvalued"].fill(n=formats.number(found.unvalued_deals))
+        if found.unvalued_deals
+        else Text(de="", en="")
+    )
+    note = " ".join(filter(None, [builder.translate(TEXTS["money_note"]), builder.translate(unvalued)]))
     source = builder.translate(
         TEXTS["money_source"], meetings=formats.number(found.meetings), deals=formats.number(found.deals)
     )

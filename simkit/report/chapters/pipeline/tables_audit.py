@@ -9,6 +9,7 @@ from simkit.effort.date_slippage import CLAIMED_SHARE, Slips
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.trial_plan import trial_plan
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables import (
@@ -71,8 +72,9 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
     source = builder.translate(TEXTS["open_source"], n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
+        few = worst["known"] < FEWEST_TOLD
         title = builder.translate(
-            TEXTS["open_deals_title"],
+            TEXTS["open_deals_few"] if few else TEXTS["open_deals_title"],
             share=formats.share(worst["share"], 0),
             sign=builder.translate(SIGNS[worst["sign"]]),
             low=formats.share(worst["low"], 0),
@@ -137,25 +139,39 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
             formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
         ],
     )
-    stated = TEXTS["worth_stated"]
-    full = TEXTS["worth_full"]
+    claims, deals = int(frame["claimed_deals"].sum()), int(frame["deals"].sum())
     title = builder.translate(
-        TEXTS["worth_title"],
+        TEXTS["worth_title_claimed"] if claims == deals else TEXTS["worth_title"],
+        value=formats.money(float(frame["value_amount"].sum())),
         claimed=formats.money(float(frame["claimed_amount"].sum())),
         expected=formats.money(float(frame["expected_amount"].sum())),
     )
     columns = [
         TableColumn(name="label", label=TEXTS["stage_label"]),
         TableColumn(name="deals", label=TEXTS["deals"], write="number"),
-        *([TableColumn(name="value_amount", label=TEXTS["value"], write="money")] if audit.claims_known else []),
-        TableColumn(name="claimed_amount", label=TEXTS["claimed"], write="money"),
-        TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=0),
+        TableColumn(name="value_amount", label=TEXTS["value"], write="money"),
+        *([TableColumn(name="claimed_amount", label=TEXTS["claimed"], write="money")] if claims else []),
+        TableColumn(name="win_rate", label=TEXTS["expected_rate"], write="share", digits=0),
         TableColumn(name="expected_amount", label=TEXTS["expected"], write="money"),
         TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
     ]
-    rate = TEXTS["worth_rate"]
-    note = f"{builder.translate(stated if audit.claims_known else full)} {builder.translate(rate)}"
+    number, unvalued = formats.number, audit.open_deals - deals
+    stated = TEXTS["worth_all_stated"] if claims == deals else TEXTS["worth_stated"]
+    notes = [stated.fill(n=number(claims), all=number(deals))] if claims else []
+    notes += [TEXTS["worth_unvalued"].fill(n=number(unvalued))] if unvalued else []
+    note = " ".join(builder.translate(text) for text in (*notes, _rate_words(builder, audit)))
     return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
+
+
+def _rate_words(builder: ChapterBuilder, audit: Audit) -> Text:
+    """Return which rate the expected value rests on, and why no finer one."""
+    stages = audit.stages
+    if stages is None or not stages.by_stage:
+        known = stages is not None and stages.basis != "unknown"
+        why = TEXTS.group("worth_why")
+        return TEXTS["worth_overall"].fill(why=why["ends"] if known else why["order"])
+    basis = builder.translate(TEXTS.group("worth_order")[stages.basis])
+    return TEXTS["worth_by_stage"].fill(basis=basis, stages=" → ".join(stages.by_stage))
 
 
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
@@ -163,6 +179,8 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
     source = builder.translate(
         TEXTS["opportunities_slipped_of"], n=formats.number(slips.slipped), all=formats.number(slips.deals)
     )
+    if slips.slipped < FEWEST_TOLD:
+        return
     if len(slips.reasons):
         frame = slips.reasons.assign(label=[_stage(builder, name) for name in slips.reasons["reason"]])
         title = builder.translate(

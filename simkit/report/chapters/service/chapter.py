@@ -12,7 +12,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
 from simkit.report.chapters.service import figures as draw
-from simkit.report.chapters.service.tables import SEGMENT, split_blocks
+from simkit.report.chapters.service.tables import SEGMENT, logged_words, split_blocks, targets_block
 from simkit.report.chapters.value.tables import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -50,6 +50,7 @@ def _blocks(
     yield from _stops(builder, study, source)
     yield from _taboos(builder, study, source)
     yield from split_blocks(builder, study, source)
+    yield targets_block(builder, study, found, source)
 
 
 def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
@@ -66,8 +67,10 @@ def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         there=write(total["there_h"]),
         gap=write(abs(total["gap_h"])),
     )
+    scale = logged_words(builder, study)
     note = builder.translate(
         TEXTS["check_note"],
+        scale=scale,
         other=write(study.time.of(NOBODY)["hours_h"]),
         gap=builder.style.formats.signed(round(total["gap_h"])),
         interval=builder.style.formats.interval(total["low_h"], total["high_h"], "signed", 0),

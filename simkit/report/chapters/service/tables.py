@@ -14,6 +14,8 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.care_level import design_check
+from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.service.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.service.response import ELASTICITY, PUBLISHED_ELASTICITY
 from simkit.value.service.service_levels import needed_with_spread, today_by_segment
@@ -170,6 +172,44 @@ def _customers(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Ite
     yield builder.table(
         "customer_split", title, shown.loc[order].head(SHOWN_CUSTOMERS), columns, Caption(source=source, note=note)
     )
+
+
+def logged_words(builder: ChapterBuilder, study: ServiceStudy) -> str:
+    """Return how hours were scaled from the log to all work, or that they are what was logged."""
+    share, formats = study.time.logged_share, builder.style.formats
+    if share is None:
+        return builder.translate(TEXTS["logged_unknown"])
+    between = formats.interval(share.low, share.high, "share", 0)
+    return builder.translate(TEXTS["logged_scaled"], share=formats.share(share.value, 0), between=between)
+
+
+def targets_block(builder: ChapterBuilder, study: ServiceStudy, found: CustomerValue, source: str) -> Block:
+    """Return the hours of each segment today and by the three measures that stand in this report, side by side."""
+    check, split = study.segments.set_index("name"), study.split.set_index("segment")
+    value = found.effort.set_index("segment")["value_share"]
+    total, formats = float(check["there_h"].sum()), builder.style.formats
+    frame = pd.DataFrame({"segment": list(check.index), "today": check["there_h"].to_numpy()})
+    frame = frame.assign(
+        agreed=check["needed_h"].to_numpy(),
+        best=split["best_h"].reindex(check.index).to_numpy(),
+        flat=[
+            formats.interval(low, high, "number", 0) if low == low else "–"
+            for low, high in split[["low_h", "high_h"]].reindex(check.index).to_numpy(dtype=float)
+        ],
+        by_value=(value.reindex(check.index) * total).to_numpy(),
+    )
+    columns = (
+        SEGMENT,
+        TableColumn(name="today", label=TEXTS["hours_today"], write="number", unit=TEXTS["hours_year"]),
+        TableColumn(name="agreed", label=TEXTS["target_agreed"], write="number", unit=TEXTS["hours_year"]),
+        TableColumn(name="best", label=TEXTS["target_best"], write="number", unit=TEXTS["hours_year"]),
+        TableColumn(name="flat", label=TEXTS["flat"], write="figure"),
+        TableColumn(name="by_value", label=TEXTS["target_by_value"], write="number", unit=TEXTS["hours_year"]),
+    )
+    caption = Caption(
+        source=source, note=f"{builder.translate(TEXTS['targets_note'])} {builder.translate(SHARE_OF_VALUE)}"
+    )
+    return builder.table("hours_targets", TEXTS["targets_title"], frame, columns, caption)
 
 
 def service_table(

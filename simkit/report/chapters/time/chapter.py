@@ -14,6 +14,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
+from simkit.intake.checks.data_checks import LOW_COVERAGE
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
 from simkit.report.charts import charts_rows
@@ -55,13 +56,22 @@ def source_of(builder: ChapterBuilder, found: TimeUse) -> str:
     """Return the source line of everything that rests on the time use."""
     write = builder.style.formats.number
     text = TEXTS["log"] if found.source == "log" else TEXTS["estimates"]
-    return builder.translate(text, people=write(found.people), hours=write(found.hours_h))
+    words = builder.translate(text, people=write(found.people), hours=write(found.hours_h))
+    return words if found.coverage_share is None else f"{words} {builder.translate(coverage_words(builder, found))}"
+
+
+def coverage_words(builder: ChapterBuilder, found: TimeUse) -> Text:
+    """Return in brackets which part of the contract hours was written down; empty where that is not known."""
+    if found.coverage_share is None:
+        return Text(de="", en="")
+    return TEXTS["coverage"].fill(share=builder.style.formats.share(found.coverage_share, 0))
 
 
 def group_share(found: TimeUse, group: str) -> float:
-    """Return the share of one group of activities, in 0..1."""
+    """Return the share of one group of activities, in 0..1; NaN where nobody wrote any of them down."""
     table = found.by_activity
-    return float(table.loc[[group_of(code) == group for code in table["activity"]], "share"].sum())
+    chosen = table[[group_of(code) == group for code in table["activity"]]]
+    return float(chosen["share"].sum()) if (chosen["share"] > 0).any() else float("nan")
 
 
 def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalysis) -> Block:
@@ -74,30 +84,27 @@ def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalys
             detail=TEXTS["key_figures_detail"].to(builder.style.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
         ),
-        KeyFigure(
-            label=TEXTS["internal_work"],
-            value=formats.share(group_share(found, "internal")),
-            detail=TEXTS["key_figures_detail_coordination_prioritisation_administration"],
-        ),
-        KeyFigure(
-            label=TEXTS["key_figures_label"],
-            value=f"{formats.number(facing.value * analysis.client.config.contract_hours_per_week, 1)} h",
-            detail=TEXTS["of_contract_hours"].fill(h=formats.number(analysis.client.config.contract_hours_per_week)),
-        ),
     ]
-    if found.coverage_share is not None:
-        covered = TEXTS["key_figures_covered"]
-        figures.append(KeyFigure(label=covered, value=formats.share(found.coverage_share, 0)))
+    internal, covered = group_share(found, "internal"), found.coverage_share
+    if internal == internal:
+        detail = TEXTS["key_figures_detail_coordination_prioritisation_administration"]
+        figures.append(KeyFigure(label=TEXTS["internal_work"], value=formats.share(internal), detail=detail))
+    week_h = analysis.client.config.contract_hours_per_week
+    if covered is None or covered >= LOW_COVERAGE:  # of a log that holds less, no week can be told
+        label = TEXTS["key_figures_label"].fill(h=formats.number(week_h))
+        value = f"{formats.number(facing.value * week_h, 1)} h"
+        figures.append(KeyFigure(label=label, value=value, detail=TEXTS["of_worked_hours"]))
+    if covered is not None:
+        detail = TEXTS["key_figures_covered_detail"]
+        figures.append(KeyFigure(label=TEXTS["key_figures_covered"], value=formats.share(covered, 0), detail=detail))
     return builder.key_figures("time_key_figures", figures)
 
 
 def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
-    internal = group_share(found, "internal")
-    title = builder.translate(
-        TEXTS["activities_title"],
-        facing=builder.style.formats.number(found.facing.value * 100),
-        internal=builder.style.formats.number(internal * 100),
-    )
+    internal, number = group_share(found, "internal"), builder.style.formats.number
+    words = TEXTS.group("activities_title")[found.source]
+    rest = TEXTS["activities_internal"].fill(internal=number(internal * 100)) if internal == internal else ""
+    title = builder.translate(words, facing=number(found.facing.value * 100), internal=rest)
     frame = _labelled(builder, found.by_activity[found.by_activity["share"] > 0])
     alt = _spoken(builder, frame, "share")
     caption = Caption(
@@ -180,10 +187,11 @@ def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
 
 def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     table = found.facing_by_role
-    if len(table) < 2:
+    named = table[table["role"] != OTHER].sort_values("share", ascending=False, ignore_index=True)
+    if len(named) < 2:
         return
     frame = table.sort_values("share", ascending=False, ignore_index=True)
-    most, least = frame.iloc[0], frame.iloc[-1]
+    most, least = named.iloc[0], named.iloc[-1]
     title = builder.translate(
         TEXTS["roles_title"],
         most=_role(builder, most["role"]),
@@ -226,8 +234,7 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
 def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     if found.perception is None or found.perception.empty:
         return
-    known = found.perception[(found.perception["log_share"] > 0) | (found.perception["estimate_share"] > 0)]
-    frame = _labelled(builder, known)
+    frame = _labelled(builder, found.perception)
     widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
     title = builder.translate(
         _gap_words(widest),

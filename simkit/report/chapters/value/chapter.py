@@ -9,6 +9,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures as draw
@@ -20,6 +21,7 @@ from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficienc
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.suppression import FEW_ON_CUSTOMER
 
 TEXTS = Catalogue.beside(__file__)
@@ -150,19 +152,19 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
     share = builder.style.formats.share
     titles = [_segment_title(builder, row) for _, row in table.iterrows()]
     frame = table.assign(label=titles)
-    last = table.iloc[-1]
-    title = builder.translate(
-        TEXTS["effort_title"],
-        segment=last["segment"],
-        hours=share(last["hours_share"], 0),
-        value=share(last["value_share"], 0),
-    )
+    several = table[table["customers"] >= FEWEST_TOLD]
+    if several.empty:
+        title = builder.translate(TEXTS["effort_table_title"])
+    else:
+        last = several.iloc[-1]
+        hours, value = share(last["hours_share"], 0), share(last["value_share"], 0)
+        title = builder.translate(TEXTS["effort_title"], segment=last["segment"], hours=hours, value=value)
     caption = Caption(
         unit=builder.translate(
             TEXTS["effort_unit"], worth=builder.style.translate(TEXTS.group("worth")[found.worth_column])
         ),
         source=source_of(builder, found),
-        note=TEXTS["effort_note"],
+        note=f"{builder.translate(SHARE_OF_VALUE)} {builder.translate(TEXTS['effort_note'])}",
     )
     yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.style, frame), title, caption)
     yield _effort_table(builder, table)

@@ -13,7 +13,7 @@ from simkit.report.chapters.value import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
 from simkit.report.document.table_content import TableColumn
-from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
+from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, MarginSplit
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import MISSING_WORDS
@@ -137,7 +137,7 @@ def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
 
 
 OUTCOMES = TEXTS.group("outcomes")
-GROUPS = {OTHERS: TEXTS["groups_others"], UNKNOWN: TEXTS["groups_unknown"]}
+GROUPS = {OTHERS: TEXTS["groups_others"]}
 
 
 def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
@@ -145,7 +145,10 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found = analysis.margin_split
     if not isinstance(found, MarginSplit):
         return
-    source = builder.translate(TEXTS["source"], n=builder.style.formats.number(found.customers))
+    number = builder.style.formats.number
+    source = builder.translate(TEXTS["source"], n=number(found.customers))
+    if found.left_out:
+        source += f"; {builder.translate(TEXTS['source_left_out'], n=number(found.left_out))}"
     told = surest(found)
     title = dimension_message(builder, found)
     frame = found.shares.assign(
