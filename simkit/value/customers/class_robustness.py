@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, Whole
+from simkit.foundation.missing import Missing
 from simkit.value.score.acceptability import CONCENTRATION, FIRM, class_acceptability, weight_draws
 from simkit.value.score.class_stability import Judged, class_changes, leave_one_out, stability_intervals
 from simkit.value.score.segments import natural_breaks
@@ -16,6 +18,9 @@ from simkit.value.score.segments import natural_breaks
 if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
 
+TEXTS = Catalogue.beside(__file__)
+
+ALIKE, ONE_FACTOR = TEXTS["alike"], TEXTS["one_factor"]
 MOST = 8
 FLAT_SHARE = 0.05
 """The smallest number of segments within this share of the best net gain is enough (rule of this kit)."""
@@ -109,15 +114,16 @@ class ClassStudy:
         Gain and cost of one to eight segments; None without a cost per hour.
     """
 
-    acceptability: pd.DataFrame
+    acceptability: pd.DataFrame | Missing
     """Index ``customer_id``; share of the drawn weights by class, ``segment`` as chosen, and ``firm``: whether the
-    chosen class holds in at least 90 % of them. Customers with revenue only."""
+    chosen class holds in at least 90 % of them. Customers with revenue only; missing with a single factor, and where
+    the customers cannot be told apart."""
     stability: pd.DataFrame
     """``factor, weight, low, high`` (`simkit.value.score.class_stability.stability_intervals`)."""
     left_out: pd.DataFrame
     """``factor, weight, tau, changed, changed_revenue_share`` (`simkit.value.score.class_stability.leave_one_out`)."""
-    against_revenue: pd.DataFrame
-    """``before, after, customers``: classes by revenue alone, and by value."""
+    against_revenue: pd.DataFrame | Missing
+    """``before, after, customers``: classes by revenue alone, and by value; missing where value is revenue alone."""
     class_count: pd.DataFrame | None
     draws: int
     """Weights drawn."""
@@ -126,10 +132,10 @@ class ClassStudy:
     complexity: Complexity | None
     """What a segment was taken to cost."""
 
-    def firm_counts(self) -> pd.DataFrame:
-        """Return by chosen class how many customers are firmly in it: ``segment, customers, firm``."""
-        grouped = self.acceptability.groupby("segment")["firm"]
-        return grouped.agg(customers="size", firm="sum").reset_index()
+
+def firm_counts(acceptability: pd.DataFrame) -> pd.DataFrame:
+    """Return by chosen class how many customers are firmly in it: ``segment, customers, firm``."""
+    return acceptability.groupby("segment")["firm"].agg(customers="size", firm="sum").reset_index()
 
 
 def judged(value: CustomerValue) -> Judged:
@@ -161,21 +167,37 @@ def class_study(
     customers = judged(value)
     drawn = weight_draws(value.weights, seed=seed, draws=draws, concentration=concentration)
     segment = value.customers.set_index("customer_id")["segment"]
-    shares = class_acceptability(customers.factors, drawn, customers.revenue, customers.cutoffs)
-    shares = shares[customers.revenue.reindex(shares.index) > 0]
-    chosen = segment.reindex(shares.index)
-    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(pd.Index(chosen))]
+    lacking = _lacking(value)
     complexity = None
     if value.hourly_cost_amount is not None:
         complexity = Complexity(hourly_cost_amount=value.hourly_cost_amount)
     worth = value.customers[value.worth_column]
     return ClassStudy(
-        acceptability=shares.assign(segment=chosen, firm=held >= FIRM),
+        acceptability=_acceptability(customers, drawn, segment) if lacking is None else lacking,
         stability=stability_intervals(customers, value.weights),
         left_out=leave_one_out(customers, value.weights),
-        against_revenue=class_changes(customers.cut(customers.revenue), segment),
+        against_revenue=value.rank_change
+        if isinstance(value.rank_change, Missing)
+        else class_changes(customers.cut(customers.revenue), segment),
         class_count=None if complexity is None else class_count(worth, years, complexity),
         draws=draws,
         concentration=concentration,
         complexity=complexity,
     )
+
+
+def _lacking(value: CustomerValue) -> Missing | None:
+    """Return why other weights cannot move a class; None where they can."""
+    if value.alike:
+        return Missing(reason=ALIKE)
+    if len(value.weights) > 1:
+        return None
+    return Missing(reason=ONE_FACTOR)
+
+
+def _acceptability(customers: Judged, drawn: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
+    shares = class_acceptability(customers.factors, drawn, customers.revenue, customers.cutoffs)
+    shares = shares[customers.revenue.reindex(shares.index) > 0]
+    chosen = segment.reindex(shares.index)
+    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(pd.Index(chosen))]
+    return shares.assign(segment=chosen, firm=held >= FIRM)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from simkit.effort.hours import CAP_H
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.value_criteria import library
@@ -43,6 +45,11 @@ from simkit.value.weighting.weights_in_use import ChosenWeights, weights_of
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.settings.customer_settings import ScoreSettings
+
+
+TEXTS = Catalogue.beside(__file__)
+
+ALIKE, ONLY_REVENUE = TEXTS["alike"], TEXTS["only_revenue"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,14 +102,22 @@ class CustomerValue:
     one."""
     worth_column: str
     """What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``."""
-    rank_change: pd.DataFrame
-    """``customer_id, revenue_rank, score_rank, change``."""
+    raised: int
+    """Customers whose score was raised to that of somebody behind them of whom less is known."""
+    rank_change: pd.DataFrame | Missing
+    """``customer_id, revenue_rank, score_rank, change``; missing where the score is revenue and nothing else."""
     rank_tau: float
     """Kendall's tau-b between score and revenue."""
     hourly_cost_amount: float | None
     """Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known."""
     rules: ValueRules
     assumptions: tuple[Assumption, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether no two customers with revenue differ in score or revenue, so that classes would be drawn by lot."""
+        buyers = self.customers.loc[self.customers["revenue_amount"] > 0, ["score", "revenue_amount"]]
+        return len(buyers) > 1 and len(buyers.drop_duplicates()) == 1
 
 
 DEFAULT_RULES = ValueRules()
@@ -158,7 +173,8 @@ def customer_value(
         whale=_whale(customers) if shows_losses else None,
         effort=_effort(figures, customers, customers["segment"], minimum, seed=seed, draws=draws),
         worth_column=worth(customers)[1],
-        rank_change=changes,
+        raised=score.raised,
+        rank_change=Missing(reason=ONLY_REVENUE) if set(score.weights) == {"revenue"} else changes,
         rank_tau=tau,
         hourly_cost_amount=figures.hourly_cost_amount,
         rules=rules,
@@ -238,7 +254,7 @@ def _whale(customers: pd.DataFrame) -> Whale | None:
     """Return the whale curve over the customers that bought or were served; the others neither earn nor cost."""
     if "margin_amount" not in customers:
         return None
-    touched = customers["revenue_amount"] != 0
+    touched = (customers["revenue_amount"] != 0) | (customers["contribution_amount"] != 0)
     if "hours_h" in customers:
         touched |= customers["hours_h"] > 0
     return whale(customers.loc[touched, "margin_amount"])
