@@ -22,8 +22,9 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.value.customer_revenue import sales_of
 from simkit.value.customers.concentration import drawn_counts
-from simkit.value.customers.contact_log import LeadLag, input_log, lead_lag, shown_months
+from simkit.value.customers.contact_log import input_log, shown_months
 from simkit.value.customers.effort_value import worth
+from simkit.value.customers.lead_lag import LeadLag, lead_lag
 from simkit.value.score.segments import SEGMENTS
 from simkit.value.suppression import people_behind
 
@@ -66,7 +67,7 @@ class Controlling:
     """Half the sum of absolute differences between shares of hours and of value, in 0..1."""
     without_group: int
     """Customers whose group is not known; they stand in no row of ``by_group``, whose shares are those of the others."""
-    lead_lag: LeadLag
+    lead_lag: LeadLag | Missing
     """Monthly orders against contacts."""
 
 
@@ -322,7 +323,7 @@ def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, dra
     return Estimate(value=float(index[0]), low=min(float(low), float(index[0])), high=max(float(high), float(index[0])))
 
 
-def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag:
+def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag | Missing:
     """Return the course of contacts and orders of the firm, over the whole months of the log."""
     log = log[log["whole"]]
     months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")
