@@ -14,6 +14,7 @@ from simkit.foundation.missing import Missing
 from simkit.value.score.acceptability import CONCENTRATION, FIRM, class_acceptability, weight_draws
 from simkit.value.score.class_stability import Judged, class_changes, leave_one_out, stability_intervals
 from simkit.value.score.segments import natural_breaks
+from simkit.value.service.response import ELASTICITY
 
 if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
@@ -34,9 +35,8 @@ class Complexity:
     """Hours per year to keep a segment: service level, targets, exceptions, reviews (assumption)."""
     hourly_cost_amount: float
     """Cost of one hour."""
-    elasticity: float = 0.25
-    """Relative change of a customer's contribution per relative change of effort, in 0..1 (0.25: between 0.34 for
-    personal selling [P, second-hand] and 0.10 implied by the published case)."""
+    elasticity: float = ELASTICITY.value
+    """Relative change of a customer's contribution per relative change of effort, in 0..1; the assumption by default."""
 
 
 def class_count(worth_amount: pd.Series, years: float, complexity: Complexity, *, most: int = MOST) -> pd.DataFrame:
