@@ -41,6 +41,9 @@ def test_customers_that_are_alike_have_one_class_and_no_study_of_it(make_client:
     value = customer_value(make_client(orders=table))
     assert value.alike
     assert value.customers["segment"].nunique() == 1
+    assert [one.topic.en for one in value.assumptions if "cannot be told apart" in one.value.en] == [
+        "Classes of customers"
+    ]
     study = class_study(value, 1.0, draws=20)
     assert isinstance(study.acceptability, Missing)
     assert "cannot be told apart" in study.acceptability.reason.en

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 TEXTS = Catalogue.beside(__file__)
 
 ALIKE, ONLY_REVENUE = TEXTS["alike"], TEXTS["only_revenue"]
+CLASSES, NOT_A_MATTER_OF_RULE = TEXTS["classes"], TEXTS["alike_reason"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +117,16 @@ class CustomerValue:
     @property
     def alike(self) -> bool:
         """Whether no two customers with revenue differ in score or revenue, so that classes would be drawn by lot."""
-        buyers = self.customers.loc[self.customers["revenue_amount"] > 0, ["score", "revenue_amount"]]
-        return len(buyers) > 1 and len(buyers.drop_duplicates()) == 1
+        return are_alike(self.customers)
 
 
 DEFAULT_RULES = ValueRules()
+
+
+def are_alike(customers: pd.DataFrame) -> bool:
+    """Say whether there are several customers with revenue and no two of them differ in ``score, revenue_amount``."""
+    buyers = customers.loc[customers["revenue_amount"] > 0, ["score", "revenue_amount"]]
+    return len(buyers) > 1 and len(buyers.drop_duplicates()) == 1
 
 
 def customer_value(
@@ -154,6 +160,7 @@ def customer_value(
     score = score_customers(figures, chosen.weights, chosen_functions(client.config.score.functions))
     rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, figures.customers["revenue_amount"]))
     customers = _customer_table(figures, score, rules.cutoffs)
+    alike = (Assumption(topic=CLASSES, value=ALIKE, reason=NOT_A_MATTER_OF_RULE),) if are_alike(customers) else ()
     changes, tau = rank_change(customers)
     minimum = client.config.privacy.minimum_group
     hidden = withheld_customers(customers, figures.people, minimum)
@@ -178,7 +185,7 @@ def customer_value(
         rank_tau=tau,
         hourly_cost_amount=figures.hourly_cost_amount,
         rules=rules,
-        assumptions=(*figures.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
+        assumptions=(*figures.assumptions, *withheld, *alike, *_score_assumptions(score, chosen, client.config.score)),
     )
 
 

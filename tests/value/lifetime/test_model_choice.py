@@ -12,6 +12,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.value.lifetime.histories import histories, posted_monthly, purchase_days
 from simkit.value.lifetime.holdout import ForecastFit
 from simkit.value.lifetime.kinds import LifetimeRules
+from simkit.value.lifetime.lifetime_value import lifetime_value
 from simkit.value.lifetime.model_choice import Candidates, candidates, chosen_fit, preferred
 from simkit.value.lifetime.regularity import Regularity, regularity_of
 from simkit.value.lifetime.repeat_buyers import repeat_buyers
@@ -135,3 +136,13 @@ def test_sales_that_stand_on_one_day_of_each_month_are_told_from_purchases() -> 
     spread = posted.assign(day=posted["day"] - pd.to_timedelta(np.arange(len(posted)) % 11, unit="D"))
     assert not posted_monthly(spread)
     assert not posted_monthly(posted[posted["customer_id"] == "K00"])  # one purchase a month tells nothing
+
+
+def test_what_cannot_be_said_of_one_time_buyers_stands_among_the_assumptions(make_client, buyers) -> None:
+    plain = buyers(1, seed=1, number=400)
+    orders = plain.rename(columns={"day": "ordered_on", "amount": "value_amount"}).astype({"customer_id": str})
+    first, last = plain["day"].min().date(), plain["day"].max().date()
+    client = replace(make_client(orders=orders.assign(order_id=range(len(orders)))), first=first, last=last)
+    told = [one for one in lifetime_value(client, draws=0).assumptions if "single purchase" in one.value.en]
+    assert len(told) == 1
+    assert "BG/NBD" in told[0].reason.en
