@@ -23,6 +23,8 @@ FIRM = 0.9
 """From this share of the draws on a class counts as firm, and up to its complement as ruled out."""
 BEHIND = 10
 """Customers behind each that are looked at under drawn weights: the best ones by the mean weights."""
+MARGIN = 0.1
+"""By how much they may score less than the one ahead, so that other weights hardly put them before him."""
 BLOCK = 4_000_000
 """Scores computed at a time; keeps the memory under about 100 MB however many customers there are."""
 
@@ -112,7 +114,8 @@ def drawn_scores(factors: pd.DataFrame, revenue: pd.Series, weights: pd.DataFram
     Notes
     -----
     As `simkit.value.score.customer_score.score_customers` scores them, with one shortcut: of the customers behind
-    somebody, the ten that are best by the mean of the drawn weights are looked at in every draw.
+    somebody, the ten that are best by the mean of the drawn weights, and at most 0.1 worse than he is, are looked at in
+    every draw.
     """
     buyers = buyers_of(factors, revenue)
     everybody = pd.concat([buyers, factors.loc[~factors.index.isin(buyers.index)]])
@@ -122,7 +125,8 @@ def drawn_scores(factors: pd.DataFrame, revenue: pd.Series, weights: pd.DataFram
     drawn = weights.to_numpy(dtype=float)
     middle = drawn.mean(axis=0)
     counted = known.astype(float) @ middle
-    pairs = customers_behind(values, filled @ middle / np.maximum(counted, 1e-12), BEHIND)
+    mean = filled @ middle / np.maximum(counted, 1e-12)
+    pairs = customers_behind(values, middle, mean, most=BEHIND, margin=MARGIN)
     step = max(1, BLOCK // max(len(values), 1))
     for start in range(0, len(drawn), step):
         block = drawn[start : start + step].T

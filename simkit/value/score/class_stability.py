@@ -36,7 +36,8 @@ class Judged:
         """Return the score of each customer, in 0..1, as `simkit.value.score.customer_score.score_customers` does."""
         weight = pd.Series({str(name): float(weights.get(str(name), 0.0)) for name in self.factors}, dtype=float)
         used = self.factors.loc[:, weight.to_numpy() > 0]
-        return not_behind(used, weighted_mean(used, weight[weight > 0]))
+        weight = weight[weight > 0]
+        return not_behind(used, weight, weighted_mean(used, weight))
 
     def classes(self, weights: Mapping[str, float]) -> pd.Series:
         """Return the class of each customer under these weights."""

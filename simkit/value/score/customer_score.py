@@ -158,7 +158,7 @@ def score_customers(
     factors = pd.DataFrame({name: chosen[name].filled(values) for name, values in used.items()}, index=known.index)
     weight = pd.Series({name: weights[name] for name in used})
     mean = weighted_mean(factors, weight)
-    score = not_behind(factors, mean)
+    score = not_behind(factors, weight, mean)
     return CustomerScores(
         factors=factors.add_prefix("factor_"),
         score=score,
@@ -178,10 +178,11 @@ def weighted_mean(factors: pd.DataFrame, weight: pd.Series) -> pd.Series:
     return mean.fillna(0.0).round(DIGITS)
 
 
-def not_behind(factors: pd.DataFrame, mean: pd.Series) -> pd.Series:
+def not_behind(factors: pd.DataFrame, weight: pd.Series, mean: pd.Series) -> pd.Series:
     """Return weighted means with nobody behind a customer that he is nowhere worse than in what is known of both."""
-    scores = mean.to_numpy(dtype=float)
-    return pd.Series(lifted(scores, *customers_behind(factors.to_numpy(dtype=float), scores)), index=mean.index)
+    scores, weights = mean.to_numpy(dtype=float), weight.reindex(factors.columns).to_numpy(dtype=float)
+    pairs = customers_behind(factors.to_numpy(dtype=float), weights, scores)
+    return pd.Series(lifted(scores, *pairs), index=mean.index)
 
 
 def rank_change(customers: pd.DataFrame) -> tuple[pd.DataFrame, float]:

@@ -10,21 +10,27 @@ import numpy as np
 
 from simkit.foundation.frames import Floats, Whole
 
-BLOCK = 4_000_000
-"""Pairs of customers looked at a time; keeps the memory under about 100 MB."""
+ROUNDED = 1e-9
+"""Scores are rounded far below this."""
 
 
-def customers_behind(values: Floats, score: Floats, most: int = 1) -> tuple[Whole, Whole]:
+def customers_behind(
+    values: Floats, weights: Floats, score: Floats, *, most: int = 1, margin: float = 0.0
+) -> tuple[Whole, Whole]:
     """Return for each customer the best of those behind him of whom less is known.
 
     Parameters
     ----------
     values : array of float, shape (customers, factors)
         In 0..1, missing where unknown.
+    weights : array of float, shape (factors,)
+        Above 0.
     score : array of float, shape (customers,)
-        Weighted mean of what is known; says who are the best.
+        Mean of what is known of each customer with these weights.
     most : int
         Customers behind that are returned for each, at most.
+    margin : float
+        Customers behind are returned whose score is higher, or lower by no more than this; the others change nothing.
 
     Returns
     -------
@@ -35,31 +41,35 @@ def customers_behind(values: Floats, score: Floats, most: int = 1) -> tuple[Whol
     -----
     A customer is behind another who is known in every factor in which he is known, and in one more at least, and has
     nowhere the lower value. Where the same is known of both, a weighted mean keeps the order by itself. To be behind is
-    transitive, so that one pass is enough.
+    transitive, so that one pass is enough. Who is behind scores no more than the one ahead does over the same factors,
+    so that only customers between that mean and the score of the one ahead are compared.
     """
     patterns, pattern_of = np.unique(~np.isnan(values), axis=0, return_inverse=True)
     pattern_of = np.asarray(pattern_of).reshape(-1)
-    ahead, behind = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    found: dict[int, list[int]] = {}
     for number, pattern in enumerate(patterns):
-        fewer = (patterns <= pattern).all(axis=1) & (patterns != pattern).any(axis=1)
-        lower = np.flatnonzero(fewer[pattern_of])
-        upper = np.flatnonzero(pattern_of == number)
-        if not lower.size:
+        lower = np.flatnonzero(pattern_of == number)
+        lower = lower[np.argsort(score[lower], kind="stable")]
+        more = (patterns >= pattern).all(axis=1) & (patterns != pattern).any(axis=1)
+        upper = np.flatnonzero(more[pattern_of])
+        if not pattern.any() or not upper.size:
             continue
-        step = max(1, BLOCK // lower.size)
-        for start in range(0, upper.size, step):
-            rows = upper[start : start + step]
-            nowhere_lower = np.ones((rows.size, lower.size), dtype=bool)
-            for column in np.flatnonzero(pattern):  # a comparison with what is unknown is false
-                nowhere_lower &= ~(values[rows, column][:, None] < values[lower, column][None, :])
-            scores = np.where(nowhere_lower, score[lower][None, :], -np.inf)
-            best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
-            found = np.isfinite(np.take_along_axis(scores, best, axis=1))
-            ahead.append(np.repeat(rows, found.sum(axis=1)))
-            behind.append(lower[best[found]])
-    all_ahead, all_behind = np.concatenate(ahead), np.concatenate(behind)
-    order = np.argsort(all_ahead, kind="stable")
-    return all_ahead[order], all_behind[order]
+        ahead, behind = values[np.ix_(upper, pattern)], values[np.ix_(lower, pattern)]
+        reached = ahead @ weights[pattern] / weights[pattern].sum()
+        first = np.searchsorted(score[lower], score[upper] - margin, side="right")
+        last = np.searchsorted(score[lower], reached + ROUNDED, side="right")
+        for place in np.flatnonzero(last > first):
+            band = slice(first[place], last[place])
+            hit = np.flatnonzero((behind[band] <= ahead[place]).all(axis=1))[-most:]
+            if hit.size:
+                found.setdefault(int(upper[place]), []).extend(lower[band][hit].tolist())
+    pairs = [
+        (one, other)
+        for one in sorted(found)
+        for other in sorted(found[one], key=lambda place: score[place], reverse=True)[:most]
+    ]
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
 def lifted(scores: Floats, ahead: Whole, behind: Whole) -> Floats:
