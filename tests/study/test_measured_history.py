@@ -237,3 +237,14 @@ def test_a_handful_of_customers_tells_no_response():
     client = made_client(**history(0.4, customers=20))
     assert response_history(client) is None
     assert order_panel(made_client()) is None
+
+
+def test_contacts_that_never_change_tell_no_response():
+    made = history(0.4, customers=60)
+    log = made["activities"].drop_duplicates(["customer_id", "started_at"])
+    every = log["started_at"].unique()
+    ids = log["customer_id"].unique()
+    always = pd.DataFrame(
+        [(customer, day) for customer in ids for day in every], columns=["customer_id", "started_at"]
+    ).assign(activity="care", hours=1.0)
+    assert response_history(made_client(**{**made, "activities": always})) is None

@@ -7,6 +7,7 @@ longer than a quarter is not seen. So it is shown beside the assumption, and tak
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENOUGH_CUSTOMERS = 30
 ENOUGH_QUARTERS = 5
+SAME = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,8 @@ def response_history(client: ClientData) -> History | None:
     ):
         return None
     estimate = panel_elasticity(panel)
+    if estimate is None:
+        return None
     return History(
         elasticity=estimate,
         customers=int(panel["customer_id"].nunique()),
@@ -114,17 +118,28 @@ def _by_quarter(customer: pd.Series, day: pd.Series, ids: list[str], quarters: p
     return found
 
 
-def panel_elasticity(panel: pd.DataFrame) -> Estimate:
-    """Return the elasticity of orders to contacts in a panel (`order_panel`), with its 95 % interval."""
+def panel_elasticity(panel: pd.DataFrame) -> Estimate | None:
+    """Return the elasticity of orders to contacts in a panel (`order_panel`), with its 95 % interval.
+
+    None where contacts are the same in all quarters of each customer, or orders leave nothing to chance.
+    """
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     contact = np.log1p(panel["contacts"])
     own = contact.groupby(panel["customer_id"]).transform("mean")
     quarters = pd.get_dummies(panel["quarter"], prefix="q", drop_first=True, dtype=float)
+    if (contact - own).abs().max() < SAME:
+        return None
     design = pd.DataFrame({"one": 1.0, "within": contact - own, "between": own}).join(quarters)
     clusters = pd.factorize(panel["customer_id"])[0]
     model = sm.GLM(panel["orders"], design, family=sm.families.Poisson())
-    fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters})
+        except PerfectSeparationWarning:
+            return None
     mean = float(panel["contacts"].mean())
     scale = mean / (1 + mean)
     low, high = (scale * float(end) for end in fit.conf_int().loc["within"])
