@@ -101,7 +101,6 @@ def _yield(worth: Floats, groups: Whole, elasticity: float) -> float:
 
 
 DRAWS = 5000
-PREFIX = "factor_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,11 +139,9 @@ def firm_counts(acceptability: pd.DataFrame) -> pd.DataFrame:
 
 def judged(value: CustomerValue) -> Judged:
     """Return the customers with their factors, ready to be ranked with other weights."""
-    table = value.customers.set_index("customer_id")
-    factors = table[[f"{PREFIX}{name}" for name in value.weights]].rename(
-        columns=lambda name: name.removeprefix(PREFIX)
-    )
-    return Judged(factors=factors, revenue=table["revenue_amount"], cutoffs=value.rules.cutoffs)
+    revenue = value.customers.set_index("customer_id")["revenue_amount"]
+    factors = value.factors.reindex(revenue.index)[list(value.weights)]
+    return Judged(factors=factors, revenue=revenue, cutoffs=value.rules.cutoffs)
 
 
 def class_study(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -80,6 +80,8 @@ class CustomerValue:
     growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
     0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
     them by subtraction are missing where ``hours_withheld``: too few people stand behind them."""
+    factors: pd.DataFrame = field(repr=False)
+    """Index ``customer_id``; the factors used in 0..1, with what is withheld in `customers`; for reckoning, not for show."""
     source: Literal["orders", "opportunities"]
     weights: Mapping[str, float]
     """Weights of the factors used, summing to 1."""
@@ -168,6 +170,7 @@ def customer_value(
     withheld = (*some_withheld(int(hidden.sum()), minimum), *(() if shows_losses else (LOSSES_WITHHELD,)))
     return CustomerValue(
         customers=without_hours(customers, hidden).assign(hours_withheld=hidden),
+        factors=score.factors.rename(columns=lambda name: name.removeprefix("factor_")),
         source=figures.source,
         weights=score.weights,
         weights_from=chosen,
