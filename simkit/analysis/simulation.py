@@ -22,9 +22,9 @@ from simkit.study.calibration.saved_calibration import DRAFT, Saved, open_calibr
 from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
-from simkit.study.measured.measured_response import MeasuredResponse, response
 from simkit.study.measured.needs import received_care
 from simkit.study.plans.study_settings import study_settings
+from simkit.value.service.response_history import History, response_history
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -288,7 +288,7 @@ class ModelFit:
     """What the fit allows."""
     backtest: pd.DataFrame | None
     """See :func:`simkit.study.calibration.backtest.backtest`."""
-    response: MeasuredResponse | None
+    response: History | None
     season: SeasonTest | None
     """What the history tells of the customers' response and of the seasons; None where it is too short."""
     parameters: ParameterSet
@@ -319,7 +319,7 @@ def model_fit(
         backtest=backtest(client, replications=replications, seed=settings.seed, execution=execution)
         if replications
         else None,
-        response=response(client),
+        response=response_history(client),
         season=season_test(client),
         parameters=parameter_set,
         kept=kept_although_delivered(parameter_set, frozenset(client.tables)),

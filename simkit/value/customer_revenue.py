@@ -13,6 +13,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
+from simkit.value.rewritten_invoices import CANCELLED_WITHIN_DAYS, REWRITTEN_WITHIN_DAYS, without_rewritten
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -43,8 +44,10 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
     DataError
         When there are neither orders nor opportunities that name customers.
     """
-    sales, source = sales_of(client)
+    sales, source, rewritten = _sales(client)
     sales, assumptions = _with_cost(sales, missing_cost)
+    if rewritten:
+        assumptions = (*assumptions, _rewritten(rewritten))
     by_customer = sales.groupby("customer_id")
     table = pd.DataFrame(
         {
@@ -60,15 +63,25 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
 
 
 def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"]]:
-    """Return one row per sale (``customer_id, sold_on, value_amount``, known ``cost_amount``) and the source table."""
+    """Return one row per sale (``customer_id, sold_on, value_amount``, known ``cost_amount``) and the source table.
+
+    An invoice that was cancelled and written anew is one sale (`simkit.value.rewritten_invoices`).
+    """
+    sales, source, _ = _sales(client)
+    return sales, source
+
+
+def _sales(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"], int]:
+    """Return the sales, their source, and how many invoices were rewritten."""
     if client.has("orders"):
         orders = client.table("orders").rename(columns={"ordered_on": "sold_on"})
-        return _in_period(client, orders), "orders"
+        sales, rewritten = without_rewritten(_in_period(client, orders))
+        return sales, "orders", rewritten
     if client.has("opportunities") and {"customer_id", "value_amount"} <= set(client.table("opportunities").columns):
         deals = client.table("opportunities")
         won = select(deals, stage="won").rename(columns={"closed_on": "sold_on"})
         won = won if "sold_on" in won else won.assign(sold_on=pd.Series(pd.NaT, index=won.index))
-        return _in_period(client, won), "opportunities"
+        return _in_period(client, won), "opportunities", 0
     raise DataError(
         Text(de="weder Aufträge noch Verkaufschancen mit Kunden", en="neither orders nor opportunities with customers"),
         "client.yaml: tables",
@@ -114,6 +127,20 @@ NOTHING_SOLD = Text(de="Kein Umsatz mit einem genannten Kunden", en="No revenue 
 NOTHING_SOLD_REMEDY = Text(
     de="Die Kundennummer in orders oder opportunities zuordnen", en="Map the customer number in orders or opportunities"
 )
+
+
+def _rewritten(number: int) -> Assumption:
+    return Assumption(
+        topic=Text(de="Stornierte und neu geschriebene Rechnungen", en="Invoices cancelled and written anew"),
+        value=Text(
+            de="{n} zählen als je ein Verkauf am Tag der ersten Rechnung",
+            en="{n} count as one sale each, on the day of the first invoice",
+        ).fill(n=number),
+        reason=Text(
+            de="Gutschrift über denselben Betrag binnen {cancelled} Tagen, neue Rechnung binnen {rewritten} Tagen danach",
+            en="a credit note of the same amount within {cancelled} days, a new invoice within {rewritten} days after it",
+        ).fill(cancelled=CANCELLED_WITHIN_DAYS, rewritten=REWRITTEN_WITHIN_DAYS),
+    )
 
 
 def lacks_cost(client: ClientData) -> bool:

@@ -83,7 +83,7 @@ def made_model_fit():
     from simkit.analysis.simulation import ModelFit
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.calibration.saved_calibration import Saved
-    from simkit.study.measured.measured_response import MeasuredResponse
+    from simkit.value.service.response_history import History
 
     labels = {
         "hours.care": ("Stunden: Betreuung", "Hours: Care", "h/a"),
@@ -116,7 +116,7 @@ def made_model_fit():
         fit=fit,
         gate=FITS,
         backtest=backtest,
-        response=MeasuredResponse(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7),
+        response=History(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7),
         season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),
         parameters=load_defaults(),
         kept=("staff.quit_per_year", "reaction.elasticity"),

@@ -10,6 +10,7 @@ import pytest
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
+from simkit.intake.settings.client_settings import Response
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.document.style import Style
@@ -107,3 +108,21 @@ def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_
     assert row["source"] == "agreed in the workshop"
     # all talks, on selling too, are more than those of care alone
     assert row["talks"] > row["measured"] and "All talks" in block.note
+
+
+def test_the_response_that_the_model_uses_stands_beside_what_the_history_shows(report_in):
+    told = " ".join(blocks(report_in("de"))["calibration_history"].content["points"])
+    assert "Elastizität 0,10 (−0,10 bis 0,30, 40 Kunden)" in told
+    assert "rechnet das Modell: 0,25" in told
+    assert "Albers" in told  # where the number comes from
+    assert "from_history" not in told
+
+
+def test_a_history_that_was_asked_for_and_cannot_be_used_is_told(report_in):
+    report = report_in("en")
+    config = report.analysis.client.config.model_copy(update={"response": Response(from_history=True)})
+    client = replace(report.analysis.client, config=config)
+    asked = replace(report, analysis=replace(report.analysis, client=client))
+    asked.analysis.__dict__["model_fit"] = report.analysis.model_fit
+    told = " ".join(blocks(asked)["calibration_history"].content["points"])
+    assert "The assumption stays" in told

@@ -12,6 +12,7 @@ from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.service.tables import service_table
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
+from simkit.value.service.response_history import History
 from simkit.value.service.service_study import NOT_SHOWN
 
 
@@ -74,3 +75,21 @@ def test_each_organisation_has_its_own_check(report_in, language) -> None:
 
     assert len(block.content["rows"]) == 1 + len(view.compared)
     assert list(service_table(builder, view, None, "source")) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "low", "expected"),
+    [
+        (False, 0.1, "It is not reckoned with"),
+        (True, 0.1, "because client.yaml says so"),
+        (True, -0.1, "the assumption stays"),
+    ],
+)
+def test_what_the_past_shows_stands_there_with_its_caveat_and_whether_it_is_used(
+    report_in, asked: bool, low: float, expected: str
+) -> None:
+    past = History(elasticity=Estimate(value=0.2, low=low, high=0.3), customers=120, quarters=8)
+    note = blocks_of(with_service(report_in("en"), history=past, asked_for_history=asked))["response_curves"].note
+    assert "calling where orders are due looks the same" in note
+    assert "120 customers" in note
+    assert expected in note

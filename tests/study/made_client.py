@@ -25,6 +25,7 @@ class MadeClient:
             contract_hours_per_week=35.0,
             assumptions={},
             privacy=SimpleNamespace(minimum_group=5),
+            response=SimpleNamespace(from_history=False),
         )
     )
     first: dt.date = dt.date(2023, 1, 1)

@@ -11,9 +11,9 @@ from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.measured_demand import season_override, season_test
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_people import fitted_months, people_override
-from simkit.study.measured.measured_response import order_panel, response
 from simkit.study.measured.measured_rounds import cycle_override, mean_pauses, rounds_override
 from simkit.study.measured.rates import LoggedShare
+from simkit.value.service.response_history import order_panel, response_history
 
 WHOLE = LoggedShare(share=1.0, spread=0.1, people=8.0, counted=True)
 HALF = LoggedShare(share=0.5, spread=0.1, people=8.0, counted=True)
@@ -200,19 +200,51 @@ def history(elasticity: float, customers: int = 200, seed: int = 5) -> dict[str,
 
 def test_a_response_in_the_history_is_found_with_an_interval_that_holds_it():
     client = made_client(**history(0.4))
-    found = response(client)
+    found = response_history(client)
     assert found is not None
     assert 0 < found.elasticity.low < 0.4 * 0.8 < found.elasticity.high  # 4 of 1 + 4 contacts
 
 
+def asked_for_history(client):
+    client.config.response.from_history = True
+    return client
+
+
 @pytest.mark.parametrize("elasticity", [0.0, 0.4])
-def test_a_history_never_takes_the_place_of_the_assumption(elasticity):
+def test_a_history_does_not_take_the_place_of_the_assumption_by_itself(elasticity):
     client = made_client(**history(elasticity, seed=6))
+    parameters = measured_parameters(client, None, value_of(client), load_defaults())
+    assert parameters["reaction.elasticity"] == load_defaults()["reaction.elasticity"]
+
+
+def test_a_line_in_client_yaml_adopts_what_the_history_shows():
+    client = asked_for_history(made_client(**history(0.4, seed=6)))
+    seen = response_history(client)
+    parameter = measured_parameters(client, None, value_of(client), load_defaults())["reaction.elasticity"]
+    assert seen is not None and parameter.value == seen.elasticity.value
+    assert parameter.provenance.interval == seen.elasticity
+    assert "response: from_history" in parameter.provenance.source
+    assert "200 customers" in parameter.provenance.source
+
+
+def test_a_history_that_cannot_be_told_from_nought_is_not_adopted_even_so():
+    client = asked_for_history(made_client(**history(0.0, seed=6)))
     parameters = measured_parameters(client, None, value_of(client), load_defaults())
     assert parameters["reaction.elasticity"] == load_defaults()["reaction.elasticity"]
 
 
 def test_a_handful_of_customers_tells_no_response():
     client = made_client(**history(0.4, customers=20))
-    assert response(client) is None
+    assert response_history(client) is None
     assert order_panel(made_client()) is None
+
+
+def test_contacts_that_never_change_tell_no_response():
+    made = history(0.4, customers=60)
+    log = made["activities"].drop_duplicates(["customer_id", "started_at"])
+    every = log["started_at"].unique()
+    ids = log["customer_id"].unique()
+    always = pd.DataFrame(
+        [(customer, day) for customer in ids for day in every], columns=["customer_id", "started_at"]
+    ).assign(activity="care", hours=1.0)
+    assert response_history(made_client(**{**made, "activities": always})) is None

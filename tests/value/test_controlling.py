@@ -24,7 +24,7 @@ from simkit.value.controlling.plan_and_actual import (
     hour_limits,
     misallocation,
 )
-from simkit.value.customers.contact_log import input_log, lead_lag, shown_months
+from simkit.value.customers.contact_log import input_log, shown_months
 from simkit.value.customers.customer_value import customer_value
 
 MakeClient = Callable[..., ClientData]
@@ -200,24 +200,3 @@ def test_misallocation_is_nothing_in_line_and_one_when_all_hours_go_where_nothin
     assert misallocation(line, groups, draws=100).value == pytest.approx(0)
     assert misallocation(line, groups, draws=100).high == pytest.approx(0)
     assert misallocation(apart, groups, draws=100).value == pytest.approx(1)
-
-
-def test_a_lead_of_two_months_is_found_and_noise_is_not() -> None:
-    random = stream(8, -1, "tests.lag")
-    months = pd.period_range("2020-01", periods=60, freq="M")
-    contacts = pd.Series(random.normal(100, 10, 60), months)
-    follows = contacts.shift(2).fillna(100) + random.normal(0, 3, 60)
-    noise = [pd.Series(random.normal(100, 10, 60), months) for _ in range(20)]
-
-    assert lead_lag(contacts, follows).found["lag_months"].tolist() == [2]
-    assert (
-        sum(len(lead_lag(contacts, series).found) > 0 for series in noise) <= 4
-    )  # 5 % each: 5 or more in 0.3 % of cases
-
-
-def test_too_few_months_say_nothing_about_lead_and_lag() -> None:
-    months = pd.period_range("2024-01", periods=12, freq="M")
-    study = lead_lag(pd.Series(range(12), months, dtype=float), pd.Series(range(12), months, dtype=float))
-
-    assert not study.enough
-    assert study.months == 12

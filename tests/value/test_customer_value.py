@@ -12,6 +12,7 @@ from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.customer_settings import FactorFunction
 from simkit.value.customer_figures import customer_figures
+from simkit.value.customers.class_robustness import judged
 from simkit.value.customers.customer_value import CustomerValue, ValueRules, customer_value
 
 MakeClient = Callable[..., ClientData]
@@ -264,3 +265,10 @@ def test_the_demo_finds_the_share_of_customers_below_zero(demo: CustomerValue, p
 def test_the_demos_valuable_customers_get_less_than_their_share_of_hours(demo: CustomerValue) -> None:
     verdict = demo.effort.set_index("segment")["verdict"]
     assert (verdict["A"], verdict["C"]) == ("under", "over")
+
+
+def test_classes_reckoned_anew_with_the_same_weights_are_the_classes(demo: CustomerValue) -> None:
+    """Hours, and the margin with them, are withheld for most of the demo's customers; the study of the classes knows them."""
+    assert demo.customers["hours_withheld"].sum() > 100
+    again = judged(demo).classes(demo.weights)
+    assert again.tolist() == demo.customers["segment"].tolist()

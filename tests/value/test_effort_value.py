@@ -78,7 +78,7 @@ CASES = pd.DataFrame(
         "contribution_amount",
         "margin_amount",
         "payment_delay_days",
-        "factor_growth",
+        "growth_index",
         "service_index",
         "expected",
     ],

@@ -7,18 +7,16 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.random_streams import stream
 from simkit.value.service.response import (
     ELASTICITY,
     Curve,
-    History,
     answered_response,
     curve_of_elasticity,
     drawn_curves,
     fitted_curve,
-    history_elasticity,
     responses_of,
 )
+from simkit.value.service.response_history import History
 
 
 def answers(none=60.0, half=80.0, more=110.0, most=130.0, saturation=300.0, segment="A"):
@@ -85,47 +83,32 @@ def test_the_elasticity_asked_for_is_the_one_of_the_curve() -> None:
     assert [curve_of_elasticity(x).elasticity for x in (0.1, 0.25, 0.34, 0.6)] == pytest.approx([0.1, 0.25, 0.34, 0.6])
 
 
-def panel(elasticity: float, customers: int = 200) -> pd.DataFrame:
-    random = stream(3, 0, "tests.history")
-    change = random.normal(0, 0.5, customers)
-    answer = elasticity * change + random.normal(0, 0.3, customers)
-    ones = np.full(customers, 10.0)
-    return pd.DataFrame(
-        {
-            "contacts_before": ones,
-            "contacts_after": ones * np.exp(change),
-            "revenue_before": ones,
-            "revenue_after": ones * np.exp(answer),
-        }
-    )
+def test_a_history_counts_before_the_assumption_and_after_answers() -> None:
+    past = History(elasticity=Estimate(value=0.4, low=0.2, high=0.6), customers=100, quarters=8)
+    found = responses_of(["A", "B"], answers(), past)
+    assert (found["A"].origin, found["B"].origin) == ("answers", "history")
+    assert found["B"].curve.elasticity == pytest.approx(0.4)
+    without = responses_of(["B"], None, None, 0.15)["B"]
+    assert (without.origin, without.curve.elasticity) == ("assumption", pytest.approx(0.15))
 
 
-def test_history_finds_the_elasticity_that_made_it_and_counts_before_the_assumption() -> None:
-    found = history_elasticity(panel(0.4))
-
-    assert found is not None and found.usable
-    assert found.elasticity.low < 0.4 < found.elasticity.high
-    assert responses_of(["A"], None, found)["A"].origin == "history"
-
-
-def test_a_history_whose_interval_holds_zero_gives_no_curve() -> None:
-    found = history_elasticity(panel(0.0))
-
-    assert found is not None and not found.usable
-    assert found.elasticity.low < 0 < found.elasticity.high
-    assert responses_of(["A"], None, found)["A"].origin == "assumption"
-
-
-def test_too_few_customers_are_no_history() -> None:
-    assert history_elasticity(panel(0.4, customers=29)) is None
+@pytest.mark.parametrize(("low", "value", "usable"), [(0.1, 0.3, True), (-0.1, 0.3, False), (0.6, 1.1, False)])
+def test_a_history_is_usable_where_it_leaves_nought_out_and_returns_diminish(
+    low: float, value: float, usable: bool
+) -> None:
+    past = History(elasticity=Estimate(value=value, low=low, high=2 * value - low), customers=100, quarters=8)
+    assert past.usable == usable
 
 
 def test_drawn_elasticities_keep_to_their_range_and_answers_to_their_ends() -> None:
-    history = History(elasticity=Estimate(value=0.2, low=0.1, high=0.3), customers=100)
+    history = History(elasticity=Estimate(value=0.2, low=0.1, high=0.3), customers=100, quarters=8)
     responses = responses_of(["A", "B"], answers(), None)
     drawn = drawn_curves(responses, history, seed=1, draws=200)
 
     assumed = [curves["B"].elasticity for curves in drawn]
     assert ELASTICITY.low <= min(assumed) < max(assumed) <= ELASTICITY.high
+    stated = drawn_curves(responses_of(["B"], None, None, 0.125), None, seed=1, draws=200)
+    low, high = (min(c["B"].elasticity for c in stated), max(c["B"].elasticity for c in stated))
+    assert ELASTICITY.low / 2 <= low < high <= ELASTICITY.high / 2  # half the assumption, as unsure relative to it
     assert {(curves["A"].top, curves["A"].bottom) for curves in drawn} == {(1.3, 0.6)}
     assert len({curves["A"].shape for curves in drawn}) > 100

@@ -25,10 +25,15 @@ def figures_of(**columns: list[float]) -> CustomerFigures:
     )
 
 
-def test_money_is_scaled_by_amount_up_to_the_95_percent_point() -> None:
-    scaled = FACTORS["margin"].scaled(figures_of(margin_amount=[-10.0, 0.0, 50.0, *[100.0] * 40, 9000.0]))
-    assert scaled.tolist()[:4] == pytest.approx([0.0, 0.0, 0.5, 1.0])
-    assert scaled.iloc[-1] == 1.0
+def test_money_counts_one_half_at_the_95_percent_point_and_goes_on_rising() -> None:
+    scaled = FACTORS["margin"].scaled(figures_of(margin_amount=[-10.0, 0.0, 50.0, *[100.0] * 40, 900.0, 1900.0]))
+    assert scaled.tolist()[:4] == pytest.approx([0.0, 0.0, 1 / 3, 1 / 2])
+    assert scaled.tolist()[-2:] == pytest.approx([0.9, 0.95])
+
+
+def test_growth_counts_by_its_size_not_by_its_rank() -> None:
+    scaled = FACTORS["growth"].scaled(figures_of(growth_index=[-1.0, -0.01, 0.0, 0.01, 1.0]))
+    assert scaled.tolist() == pytest.approx([0.0, 0.495, 0.5, 0.505, 1.0])
 
 
 def test_ratings_run_from_one_to_five() -> None:
@@ -43,7 +48,7 @@ def test_late_payers_score_lower() -> None:
 
 
 def test_ties_share_their_rank() -> None:
-    scaled = FACTORS["growth"].scaled(figures_of(growth_index=[0.1, 0.1, 0.3, 0.4]))
+    scaled = FACTORS["payment"].scaled(figures_of(payment_delay_days=[9.0, 9.0, 3.0, 1.0]))
     assert scaled.tolist() == pytest.approx([0.25, 0.25, 0.625, 0.875])
 
 
@@ -63,10 +68,68 @@ def test_who_is_rated_higher_in_cooperation_scores_higher(factor: str) -> None:
 
 
 def test_a_customer_without_ratings_is_judged_by_the_figures_alone() -> None:
-    figures = figures_of(revenue_amount=[100.0, 100.0], rating_referral=[1.0, np.nan])
+    figures = figures_of(revenue_amount=[99.0, 100.0], rating_referral=[1.0, np.nan])
     score = score_customers(figures, chosen_weights({}) | {"loyalty": 0.0})
-    assert score.score.tolist() == pytest.approx([2 / 3, 1.0])
+    half = 99 / (99 + 99.95)  # the 95 % point lies at 99.95
+    assert score.score.tolist() == pytest.approx([2 / 3 * half, 100 / 199.95])
     assert score.known_share.tolist() == pytest.approx([1.0, 2 / 3])
+    assert score.raised == 0
+
+
+def test_a_bad_rating_does_not_put_a_customer_behind_one_that_is_no_better_and_that_nobody_rated() -> None:
+    figures = figures_of(revenue_amount=[100.0, 100.0, 300.0], rating_referral=[1.0, np.nan, 1.0])
+    score = score_customers(figures, {"revenue": 2.0, "referral": 1.0})
+    assert score.score.iloc[0] == score.score.iloc[1]
+    assert score.raised == 1
+
+
+def test_the_largest_customer_leads_small_ones_that_grow() -> None:
+    """Growth that ranks first among equals is worth less than many times the revenue."""
+    revenue = [4000.0, *np.linspace(900.0, 100.0, 200)]
+    growth = [-0.05, *np.linspace(-0.04, 0.2, 200)]
+    regular = [0.5, *np.linspace(0.5, 1.0, 200)]
+    score = score_customers(
+        figures_of(revenue_amount=revenue, growth_index=growth, regularity_share=regular), chosen_weights({})
+    ).score
+    assert score.idxmax() == "K00"
+
+
+MAYBE = st.one_of(st.just(float("nan")), st.sampled_from([0.0, 1.0, 2.0, 3.0, 5.0]))
+CUSTOMERS = st.lists(st.tuples(st.sampled_from([1.0, 2.0, 50.0]), MAYBE, MAYBE, MAYBE), min_size=2, max_size=14)
+
+
+@settings(deadline=None, derandomize=True, max_examples=300)
+@given(CUSTOMERS, st.tuples(*[st.integers(1, 9)] * 4))
+def test_who_is_nowhere_worse_never_ranks_lower(customers: list[tuple[float, ...]], chosen: tuple[int, ...]) -> None:
+    revenue, growth, delay, rating = (np.array(column) for column in zip(*customers, strict=True))
+    figures = figures_of(
+        revenue_amount=revenue, growth_index=growth / 5, payment_delay_days=-delay, rating_referral=1 + rating * 0.8
+    )
+    names = ("revenue", "growth", "payment", "referral")
+    score = score_customers(figures, dict(zip(names, map(float, chosen), strict=True))).score.to_numpy()
+    raw = np.column_stack([revenue, growth, delay, rating])
+    known = ~np.isnan(raw)
+    for one in range(len(raw)):
+        for other in range(len(raw)):
+            if (known[one] >= known[other]).all() and (raw[one] >= raw[other])[known[other]].all():
+                assert score[one] >= score[other]
+
+
+def test_equal_customers_share_a_class() -> None:
+    alike = customers_of([0.4] * 40)
+    assert set(segments(alike)) == {"A"}
+    most_alike = customers_of([*[0.4] * 8, 0.2, 0.1])
+    assert segments(most_alike).tolist() == [*["A"] * 8, "C", "C"]
+    small_ones_alike = customers_of([*np.linspace(0.9, 0.5, 30), *[0.1] * 70])
+    assert segments(small_ones_alike).tolist()[30:] == ["C"] * 70
+
+    at_the_edge = customers_of([*np.linspace(0.9, 0.8, 9), 0.7, 0.7, 0.7, *np.linspace(0.6, 0.1, 88)])
+    names = segments(at_the_edge).tolist()
+    assert names[:9] == ["A"] * 9
+    assert names[9:12] == ["B"] * 3  # places 10 to 12: the middle one is the 11th, and A has ten
+
+    wider = at_the_edge.assign(score=[*np.linspace(0.9, 0.8, 8), *[0.7] * 3, *np.linspace(0.6, 0.1, 89)])
+    assert segments(wider).tolist()[8:11] == ["A"] * 3
 
 
 def test_negative_and_all_zero_weights_are_refused() -> None:

@@ -33,6 +33,13 @@ def test_a_linear_function_is_straight_between_its_ends() -> None:
     assert value_of(ValueFunction(kind="linear", low=0.0, high=10.0)) == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
+def test_a_diminishing_function_has_one_half_at_its_point_and_never_levels_off() -> None:
+    assert value_of(ValueFunction(kind="diminishing", at=10.0)) == pytest.approx([0.0, 0.0, 1 / 3, 1 / 2, 2 / 3])
+    far = ValueFunction(kind="diminishing").of(pd.Series([*[1.0] * 99, 1e6, 2e6]))
+    assert far.iloc[-1] > far.iloc[-2] > 0.99
+    assert ValueFunction(kind="diminishing").of(pd.Series([-1.0, 0.0])).tolist() == [0.0, 0.0]
+
+
 def test_a_threshold_counts_from_its_figure_on() -> None:
     assert value_of(ValueFunction(kind="threshold", at=10.0)) == [0.0, 0.0, 0.0, 1.0, 1.0]
 
@@ -46,9 +53,9 @@ def test_an_s_far_outside_of_its_ends_is_zero_or_one() -> None:
     assert far.tolist() == pytest.approx([0.0, 1.0])
 
 
-@pytest.mark.parametrize("kind", ["linear", "s", "threshold", "rank"])
+@pytest.mark.parametrize("kind", ["linear", "diminishing", "s", "threshold", "rank"])
 def test_falling_turns_a_function_over(kind: str) -> None:
-    ends = {"threshold": {"at": 5.0}, "rank": {}}.get(kind, {"low": 0.0, "high": 10.0})
+    ends = {"threshold": {"at": 5.0}, "diminishing": {"at": 5.0}, "rank": {}}.get(kind, {"low": 0.0, "high": 10.0})
     rising = ValueFunction(kind=kind, **ends)  # type: ignore[arg-type]
     falling = ValueFunction(kind=kind, rising=False, **ends)  # type: ignore[arg-type]
     assert (rising.of(RAW) + falling.of(RAW)).dropna().tolist() == pytest.approx([1.0] * 5)
@@ -59,12 +66,14 @@ def test_falling_turns_a_function_over(kind: str) -> None:
     st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30),
     st.floats(-1e6, 1e6),
     st.floats(1e-3, 1e6),
-    st.sampled_from(["linear", "s", "threshold", "rank"]),
+    st.sampled_from(["linear", "diminishing", "s", "threshold", "rank"]),
 )
 def test_every_function_keeps_the_order_and_stays_between_zero_and_one(
     raw: list[float], low: float, width: float, kind: str
 ) -> None:
-    ends = {"threshold": {"at": low}, "rank": {}}.get(kind, {"low": low, "high": low + width})
+    ends = {"threshold": {"at": low}, "diminishing": {"at": width}, "rank": {}}.get(
+        kind, {"low": low, "high": low + width}
+    )
     value = ValueFunction(kind=kind, **ends).of(pd.Series(raw)).to_numpy()  # type: ignore[arg-type]
     assert ((value >= 0) & (value <= 1)).all()
     assert (np.diff(value[np.argsort(raw, kind="stable")]) >= -1e-12).all()
@@ -87,8 +96,8 @@ def test_a_rule_for_missing_ratings_moves_the_score_but_not_what_is_known() -> N
     weights = {"revenue": 1.0, "referral": 1.0}
     usual = score_customers(figures, weights)
     strict = score_customers(figures, weights, chosen_functions({"referral": FactorFunction(missing="zero")}))
-    assert usual.score.tolist() == [1.0, 1.0]
-    assert strict.score.tolist() == [1.0, 0.5]
+    assert usual.score.tolist() == [0.75, 0.5]
+    assert strict.score.tolist() == [0.75, 0.25]
     assert strict.known_share.tolist() == usual.known_share.tolist() == [1.0, 0.5]
     assert strict.known == {"revenue": 2, "referral": 1}
 
@@ -99,7 +108,7 @@ def test_a_threshold_of_client_yaml_decides_the_score() -> None:
     assert score_customers(figures, {"revenue": 1.0}, functions).score.tolist() == [0.0, 1.0, 1.0]
 
 
-def test_without_wishes_every_factor_is_valued_as_ever() -> None:
+def test_without_wishes_every_factor_is_valued_as_the_catalogue_says() -> None:
     figures = figures_of(
         revenue_amount=[10.0, 50.0, 100.0, 900.0], growth_index=[0.1, 0.1, 0.3, 0.4], rating_referral=[1, 2, 5, np.nan]
     )
@@ -109,8 +118,10 @@ def test_without_wishes_every_factor_is_valued_as_ever() -> None:
     )
     pd.testing.assert_frame_equal(usual.factors, said.factors)
     top = pd.Series([10.0, 50.0, 100.0, 900.0]).quantile(0.95)
-    assert usual.factors["factor_revenue"].tolist() == pytest.approx([10 / top, 50 / top, 100 / top, 1.0])
-    assert usual.factors["factor_growth"].tolist() == pytest.approx([0.25, 0.25, 0.625, 0.875])
+    assert usual.factors["factor_revenue"].tolist() == pytest.approx(
+        [x / (x + top) for x in (10.0, 50.0, 100.0, 900.0)]
+    )
+    assert usual.factors["factor_growth"].tolist() == pytest.approx([0.55, 0.55, 0.65, 0.7])
     assert usual.factors["factor_referral"].tolist()[:3] == [0.0, 0.25, 1.0]
 
 
@@ -130,7 +141,12 @@ def test_all_unknown_factors_are_reported_at_once() -> None:
 @pytest.mark.parametrize(
     ("function", "german", "english"),
     [
-        (ValueFunction(kind="linear", low=0.0), "1 bei dem 95-%-Punkt", "1 at the 95% point"),
+        (
+            ValueFunction(kind="diminishing"),
+            "0,5 bei dem 95-%-Punkt der Kunden",
+            "0.5 at the 95% point of the customers",
+        ),
+        (ValueFunction(kind="diminishing", at=5e4), "0 bei 0, 0,5 bei 50.000", "0 at 0, 0.5 at 50,000"),
         (ValueFunction(kind="linear", low=-0.2, high=0.4), "0 bei −0,2, 1 bei 0,4", "0 at −0.2, 1 at 0.4"),
         (ValueFunction(kind="threshold", at=1e6), "1 ab 1.000.000, darunter 0", "1 from 1,000,000 on, 0 below"),
         (ValueFunction(kind="threshold", at=5, rising=False), "0 ab 5, darunter 1", "0 from 5 on, 1 below"),

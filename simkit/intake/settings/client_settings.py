@@ -131,6 +131,12 @@ class SalesStages(_Strict):
         return stages
 
 
+class Response(_Strict):
+    """Whether the elasticity that the past shows takes the place of the assumption; without this line it never does."""
+
+    from_history: bool = False
+
+
 class LeadCondition(_Strict):
     """One condition of the lead filter, over a column of the customers or of the opportunities."""
 
@@ -204,6 +210,7 @@ class ClientConfig(_Strict):
     lead_score: LeadScore = LeadScore()
     lead_filter: list[LeadCondition] = []
     study: Study = Study()
+    response: Response = Response()
     service_levels: ServiceLevels = ServiceLevels()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
 

@@ -10,11 +10,18 @@ from pydantic_core import PydanticCustomError
 
 Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 """No text: "400.000" in quotes would be read as 400."""
-ENDS: dict[str, tuple[str, ...]] = {"linear": ("low", "high"), "s": ("low", "high"), "threshold": ("at",), "rank": ()}
+ENDS: dict[str, tuple[str, ...]] = {
+    "linear": ("low", "high"),
+    "diminishing": ("at",),
+    "s": ("low", "high"),
+    "threshold": ("at",),
+    "rank": (),
+}
 """Which numbers each kind of value function needs, and no others."""
 
 _OTHER_NUMBERS = {
     "linear": PydanticCustomError("function_linear", "linear needs low and high"),
+    "diminishing": PydanticCustomError("function_diminishing", "diminishing needs at"),
     "s": PydanticCustomError("function_s", "s needs low and high"),
     "threshold": PydanticCustomError("function_threshold", "threshold needs at"),
     "rank": PydanticCustomError("function_rank", "rank needs no numbers"),
@@ -24,7 +31,7 @@ _OTHER_NUMBERS = {
 class FactorFunction(BaseModel, extra="forbid", frozen=True):
     """How one factor is valued; what is missing keeps the factor's default. Numbers are in the unit of the factor."""
 
-    kind: Literal["linear", "threshold", "s", "rank"] | None = None
+    kind: Literal["linear", "diminishing", "threshold", "s", "rank"] | None = None
     low: Number | None = None
     high: Number | None = None
     at: Number | None = None
@@ -40,6 +47,8 @@ class FactorFunction(BaseModel, extra="forbid", frozen=True):
             raise _OTHER_NUMBERS[self.kind]
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise PydanticCustomError("function_order", "low has to lie below high")
+        if self.kind == "diminishing" and self.at is not None and self.at <= 0:
+            raise PydanticCustomError("function_point", "the point of one half has to lie above 0")
         if self.kind is None and self.direction is None and self.missing is None:
             raise PydanticCustomError("function_empty", "nothing is said")
         return self

@@ -1,6 +1,6 @@
-"""The response curves that a workshop drew, as parameters of the model: how each segment's orders follow its care.
+"""The response that was agreed on, as parameters of the model: curves that a workshop drew, or the past if client.yaml says so.
 
-Where a workshop said nothing, the assumption stays.
+Where neither says anything, the assumption stays.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
-from simkit.study.measured.measured_response import PATH as ELASTICITY
 from simkit.value.service.response import MORE_EFFORT, ResponseCurve, answered_response, elasticity_range
+from simkit.value.service.response_history import adopted, response_history
 from simkit.value.service.service_study import agreed_in
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.value.customers.customer_value import CustomerValue
 
+ELASTICITY = "reaction.elasticity"
 FLOOR, CEILING = "reaction.rate_floor", "reaction.rate_ceiling"
 OF_SEGMENT = ("elasticity_factor", "fall_share", "rise_share")
 RESPONSE_PARAMETERS = (
@@ -37,6 +38,12 @@ RESPONSE_PARAMETERS = (
 ASKED_YEARS = 3.0
 """The questionnaire asks what would be left of the sales after three years."""
 WORKSHOP = Text(de="Antwortkurven der Segmente", en="response curves of the segments")
+FROM_HISTORY = Text(
+    de="Aufträge je Vierteljahr nach den Kontakten des vorigen, {customers} Kunden, {quarters} Vierteljahre; übernommen, weil "
+    "client.yaml es sagt (response: from_history), beobachtet und nicht erprobt",
+    en="orders of a quarter after the contacts of the one before, {customers} customers, {quarters} quarters; adopted because "
+    "client.yaml says so (response: from_history), observed and not tried",
+)
 LESS_CHURN = Text(
     de="ohne den Kundenverlust, den das Modell eigens rechnet", en="less the churn that the model has of its own"
 )
@@ -57,6 +64,18 @@ class SegmentCurve:
     """Relative change of the order rate per relative change of care, at today's care."""
     churn: float
     """What the model's own churn adds to that elasticity over the years that were asked about."""
+
+
+def history_response_override(client: ClientData) -> Override:
+    """Return the elasticity of the past where client.yaml asks for it and the past tells one; nothing otherwise."""
+    if not client.config.response.from_history:
+        return {}
+    history = adopted(client, response_history(client))
+    if history is None:
+        return {}
+    source = FROM_HISTORY.fill(customers=history.customers, quarters=history.quarters)
+    value, provenance = measured(history.elasticity.value, source)
+    return {ELASTICITY: (value, replace(provenance, interval=history.elasticity))}
 
 
 def agreed_response_override(

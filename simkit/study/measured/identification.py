@@ -192,8 +192,10 @@ CATALOGUE: tuple[Identified, ...] = (
         paths=RESPONSE_PARAMETERS, needs=("workshop",),
         minimum=_GROUP,
         method=Text(
-            de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells",
-            en="response curves (ADBUDG) per segment, less the model's own churn",
+            de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells; die Elastizität auch aus dem "
+            "Verlauf, wenn client.yaml es sagt (response: from_history)",
+            en="response curves (ADBUDG) per segment, less the model's own churn; the elasticity from the past, too, where "
+            "client.yaml says so (response: from_history)",
         ),
     ),
     Identified(

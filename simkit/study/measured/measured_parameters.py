@@ -13,7 +13,7 @@ import pandas as pd
 from simkit.foundation.parameter_set import KIND_LABELS, Parameter, ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
-from simkit.study.measured.agreed_response import agreed_response_override
+from simkit.study.measured.agreed_response import agreed_response_override, history_response_override
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.load import measured_load, scaled_to_load
 from simkit.study.measured.measured_demand import Override, demand_override, measured, patched, season_override
@@ -69,6 +69,7 @@ def measured_parameters(
         work = work_override(client, time_use, value, model_inputs, parameter_set, load.logged)
         parameter_set = patched(parameter_set, work)
     parameter_set = patched(parameter_set, needs_override(client, value, model_inputs, parameter_set))
+    parameter_set = patched(parameter_set, history_response_override(client))
     parameter_set = patched(parameter_set, agreed_response_override(client, value, model_inputs, parameter_set))
     return scaled_to_load(patched(parameter_set, cycle_override(client, parameter_set)), model_inputs)
 

@@ -22,8 +22,10 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.value.customer_revenue import sales_of
 from simkit.value.customers.concentration import drawn_counts
-from simkit.value.customers.contact_log import LeadLag, input_log, lead_lag, shown_months
+from simkit.value.customers.contact_log import input_log, shown_months
 from simkit.value.customers.effort_value import worth
+from simkit.value.customers.lead_lag import LeadLag, lead_lag
+from simkit.value.score.segments import SEGMENTS
 from simkit.value.suppression import people_behind
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Controlling:
     """Half the sum of absolute differences between shares of hours and of value, in 0..1."""
     without_group: int
     """Customers whose group is not known; they stand in no row of ``by_group``, whose shares are those of the others."""
-    lead_lag: LeadLag
+    lead_lag: LeadLag | Missing
     """Monthly orders against contacts."""
 
 
@@ -85,7 +87,8 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
         When the plan of client.yaml names a class that does not exist.
     """
     customers = value.customers
-    stated = _stated(client, sorted(customers["segment"].unique()))
+    classes = list(SEGMENTS)[: len(value.rules.cutoffs) + 1]
+    stated = _stated(client, classes, sorted(customers["segment"].unique()))
     if not client.has("activities") or "customer_id" not in client.table("activities"):
         return Missing(reason=NO_LOG)
     log = input_log(client, cap_h=value.rules.cap_h)
@@ -119,15 +122,15 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     )
 
 
-def _stated(client: ClientData, segments: list[str]) -> dict[str, float]:
+def _stated(client: ClientData, classes: list[str], segments: list[str]) -> dict[str, float]:
     """Return the planned contacts per customer and year by class, as stated under controlling, service levels or assumptions."""
     plan = dict(client.config.controlling.contacts_per_year)
     for name in plan:
-        if name not in segments:
+        if name not in classes:  # a class may be empty where customers are alike
             raise ConfigError(
                 Text(de="unbekannte Klasse '{name}'", en="unknown class '{name}'").fill(name=name),
                 f"client.yaml: controlling.contacts_per_year.{name}",
-                did_you_mean(name, segments),
+                did_you_mean(name, classes),
             )
     assumed, levels = client.config.assumptions, client.config.service_levels.segments
     for name, level in levels.items():
@@ -137,7 +140,7 @@ def _stated(client: ClientData, segments: list[str]) -> dict[str, float]:
         path = f"care.{name}.contacts_per_year"
         if name not in plan and isinstance(assumed.get(path), int | float):
             plan[name] = float(assumed[path])
-    return plan if set(plan) == set(segments) else {}
+    return plan if set(plan) >= set(segments) else {}
 
 
 def _months(
@@ -320,7 +323,7 @@ def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, dra
     return Estimate(value=float(index[0]), low=min(float(low), float(index[0])), high=max(float(high), float(index[0])))
 
 
-def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag:
+def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag | Missing:
     """Return the course of contacts and orders of the firm, over the whole months of the log."""
     log = log[log["whole"]]
     months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")

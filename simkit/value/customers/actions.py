@@ -16,7 +16,7 @@ from simkit.value.customers.effort_value import OVER, UNDER
 TEXTS = Catalogue.beside(__file__)
 
 FAST_GROWTH = 0.8
-"""Growth factor (percentile rank) from which a customer counts as fast growing."""
+"""Mid-rank of growth among the customers, in 0..1, from which a customer counts as fast growing."""
 LATE_DAYS = 30.0
 """Mean payment delay, in days, from which terms are reviewed."""
 
@@ -43,7 +43,7 @@ def proposed_actions(customers: pd.DataFrame) -> pd.Series:
     ----------
     customers : pandas.DataFrame
         ``segment, service_index`` and, where known, ``contribution_amount, margin_amount, payment_delay_days,
-        factor_growth, revenue_amount``.
+        growth_index, revenue_amount``.
 
     Notes
     -----
@@ -54,7 +54,8 @@ def proposed_actions(customers: pd.DataFrame) -> pd.Series:
     contribution = customers.get("contribution_amount", unknown)
     margin = customers.get("margin_amount", unknown)
     late = customers.get("payment_delay_days", unknown) > LATE_DAYS
-    growing = customers.get("factor_growth", unknown) >= FAST_GROWTH
+    growth = customers.get("growth_index", unknown)
+    growing = (growth.rank(method="average") - 0.5) / max(int(growth.notna().sum()), 1) >= FAST_GROWTH
     index = customers["service_index"]
     top = customers["segment"] == "A"
     middle = customers["segment"] == "B"

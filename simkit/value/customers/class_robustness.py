@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, Whole
+from simkit.foundation.missing import Missing
 from simkit.value.score.acceptability import CONCENTRATION, FIRM, class_acceptability, weight_draws
 from simkit.value.score.class_stability import Judged, class_changes, leave_one_out, stability_intervals
 from simkit.value.score.segments import natural_breaks
+from simkit.value.service.response import ELASTICITY
 
 if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
 
+TEXTS = Catalogue.beside(__file__)
+
+ALIKE, ONE_FACTOR = TEXTS["alike"], TEXTS["one_factor"]
 MOST = 8
 FLAT_SHARE = 0.05
 """The smallest number of segments within this share of the best net gain is enough (rule of this kit)."""
@@ -29,9 +35,8 @@ class Complexity:
     """Hours per year to keep a segment: service level, targets, exceptions, reviews (assumption)."""
     hourly_cost_amount: float
     """Cost of one hour."""
-    elasticity: float = 0.25
-    """Relative change of a customer's contribution per relative change of effort, in 0..1 (0.25: between 0.34 for
-    personal selling [P, second-hand] and 0.10 implied by the published case)."""
+    elasticity: float = ELASTICITY.value
+    """Relative change of a customer's contribution per relative change of effort, in 0..1; the assumption by default."""
 
 
 def class_count(worth_amount: pd.Series, years: float, complexity: Complexity, *, most: int = MOST) -> pd.DataFrame:
@@ -96,7 +101,6 @@ def _yield(worth: Floats, groups: Whole, elasticity: float) -> float:
 
 
 DRAWS = 5000
-PREFIX = "factor_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,15 +113,16 @@ class ClassStudy:
         Gain and cost of one to eight segments; None without a cost per hour.
     """
 
-    acceptability: pd.DataFrame
+    acceptability: pd.DataFrame | Missing
     """Index ``customer_id``; share of the drawn weights by class, ``segment`` as chosen, and ``firm``: whether the
-    chosen class holds in at least 90 % of them. Customers with revenue only."""
+    chosen class holds in at least 90 % of them. Customers with revenue only; missing with a single factor, and where
+    the customers cannot be told apart."""
     stability: pd.DataFrame
     """``factor, weight, low, high`` (`simkit.value.score.class_stability.stability_intervals`)."""
     left_out: pd.DataFrame
     """``factor, weight, tau, changed, changed_revenue_share`` (`simkit.value.score.class_stability.leave_one_out`)."""
-    against_revenue: pd.DataFrame
-    """``before, after, customers``: classes by revenue alone, and by value."""
+    against_revenue: pd.DataFrame | Missing
+    """``before, after, customers``: classes by revenue alone, and by value; missing where value is revenue alone."""
     class_count: pd.DataFrame | None
     draws: int
     """Weights drawn."""
@@ -126,19 +131,17 @@ class ClassStudy:
     complexity: Complexity | None
     """What a segment was taken to cost."""
 
-    def firm_counts(self) -> pd.DataFrame:
-        """Return by chosen class how many customers are firmly in it: ``segment, customers, firm``."""
-        grouped = self.acceptability.groupby("segment")["firm"]
-        return grouped.agg(customers="size", firm="sum").reset_index()
+
+def firm_counts(acceptability: pd.DataFrame) -> pd.DataFrame:
+    """Return by chosen class how many customers are firmly in it: ``segment, customers, firm``."""
+    return acceptability.groupby("segment")["firm"].agg(customers="size", firm="sum").reset_index()
 
 
 def judged(value: CustomerValue) -> Judged:
     """Return the customers with their factors, ready to be ranked with other weights."""
-    table = value.customers.set_index("customer_id")
-    factors = table[[f"{PREFIX}{name}" for name in value.weights]].rename(
-        columns=lambda name: name.removeprefix(PREFIX)
-    )
-    return Judged(factors=factors, revenue=table["revenue_amount"], cutoffs=value.rules.cutoffs)
+    revenue = value.customers.set_index("customer_id")["revenue_amount"]
+    factors = value.factors.reindex(revenue.index)[list(value.weights)]
+    return Judged(factors=factors, revenue=revenue, cutoffs=value.rules.cutoffs)
 
 
 def class_study(
@@ -161,21 +164,37 @@ def class_study(
     customers = judged(value)
     drawn = weight_draws(value.weights, seed=seed, draws=draws, concentration=concentration)
     segment = value.customers.set_index("customer_id")["segment"]
-    shares = class_acceptability(customers.factors, drawn, customers.revenue, customers.cutoffs)
-    shares = shares[customers.revenue.reindex(shares.index) > 0]
-    chosen = segment.reindex(shares.index)
-    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(pd.Index(chosen))]
+    lacking = _lacking(value)
     complexity = None
     if value.hourly_cost_amount is not None:
         complexity = Complexity(hourly_cost_amount=value.hourly_cost_amount)
     worth = value.customers[value.worth_column]
     return ClassStudy(
-        acceptability=shares.assign(segment=chosen, firm=held >= FIRM),
+        acceptability=_acceptability(customers, drawn, segment) if lacking is None else lacking,
         stability=stability_intervals(customers, value.weights),
         left_out=leave_one_out(customers, value.weights),
-        against_revenue=class_changes(customers.cut(customers.revenue), segment),
+        against_revenue=value.rank_change
+        if isinstance(value.rank_change, Missing)
+        else class_changes(customers.cut(customers.revenue), segment),
         class_count=None if complexity is None else class_count(worth, years, complexity),
         draws=draws,
         concentration=concentration,
         complexity=complexity,
     )
+
+
+def _lacking(value: CustomerValue) -> Missing | None:
+    """Return why other weights cannot move a class; None where they can."""
+    if value.alike:
+        return Missing(reason=ALIKE)
+    if len(value.weights) > 1:
+        return None
+    return Missing(reason=ONE_FACTOR)
+
+
+def _acceptability(customers: Judged, drawn: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
+    shares = class_acceptability(customers.factors, drawn, customers.revenue, customers.cutoffs)
+    shares = shares[customers.revenue.reindex(shares.index) > 0]
+    chosen = segment.reindex(shares.index)
+    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(pd.Index(chosen))]
+    return shares.assign(segment=chosen, firm=held >= FIRM)

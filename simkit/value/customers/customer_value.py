@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from simkit.effort.hours import CAP_H
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.value_criteria import library
@@ -45,6 +47,12 @@ if TYPE_CHECKING:
     from simkit.intake.settings.customer_settings import ScoreSettings
 
 
+TEXTS = Catalogue.beside(__file__)
+
+ALIKE, ONLY_REVENUE = TEXTS["alike"], TEXTS["only_revenue"]
+CLASSES, NOT_A_MATTER_OF_RULE = TEXTS["classes"], TEXTS["alike_reason"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ValueRules:
     """How customers are judged."""
@@ -72,6 +80,8 @@ class CustomerValue:
     growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
     0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
     them by subtraction are missing where ``hours_withheld``: too few people stand behind them."""
+    factors: pd.DataFrame = field(repr=False)
+    """Index ``customer_id``; the factors used in 0..1, with what is withheld in `customers`; for reckoning, not for show."""
     source: Literal["orders", "opportunities"]
     weights: Mapping[str, float]
     """Weights of the factors used, summing to 1."""
@@ -95,8 +105,10 @@ class CustomerValue:
     one."""
     worth_column: str
     """What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``."""
-    rank_change: pd.DataFrame
-    """``customer_id, revenue_rank, score_rank, change``."""
+    raised: int
+    """Customers whose score was raised to that of somebody behind them of whom less is known."""
+    rank_change: pd.DataFrame | Missing
+    """``customer_id, revenue_rank, score_rank, change``; missing where the score is revenue and nothing else."""
     rank_tau: float
     """Kendall's tau-b between score and revenue."""
     hourly_cost_amount: float | None
@@ -104,8 +116,19 @@ class CustomerValue:
     rules: ValueRules
     assumptions: tuple[Assumption, ...]
 
+    @property
+    def alike(self) -> bool:
+        """Whether no two customers with revenue differ in score or revenue, so that classes would be drawn by lot."""
+        return are_alike(self.customers)
+
 
 DEFAULT_RULES = ValueRules()
+
+
+def are_alike(customers: pd.DataFrame) -> bool:
+    """Say whether there are several customers with revenue and no two of them differ in ``score, revenue_amount``."""
+    buyers = customers.loc[customers["revenue_amount"] > 0, ["score", "revenue_amount"]]
+    return len(buyers) > 1 and len(buyers.drop_duplicates()) == 1
 
 
 def customer_value(
@@ -139,6 +162,7 @@ def customer_value(
     score = score_customers(figures, chosen.weights, chosen_functions(client.config.score.functions))
     rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, figures.customers["revenue_amount"]))
     customers = _customer_table(figures, score, rules.cutoffs)
+    alike = (Assumption(topic=CLASSES, value=ALIKE, reason=NOT_A_MATTER_OF_RULE),) if are_alike(customers) else ()
     changes, tau = rank_change(customers)
     minimum = client.config.privacy.minimum_group
     hidden = withheld_customers(customers, figures.people, minimum)
@@ -146,6 +170,7 @@ def customer_value(
     withheld = (*some_withheld(int(hidden.sum()), minimum), *(() if shows_losses else (LOSSES_WITHHELD,)))
     return CustomerValue(
         customers=without_hours(customers, hidden).assign(hours_withheld=hidden),
+        factors=score.factors.rename(columns=lambda name: name.removeprefix("factor_")),
         source=figures.source,
         weights=score.weights,
         weights_from=chosen,
@@ -158,11 +183,12 @@ def customer_value(
         whale=_whale(customers) if shows_losses else None,
         effort=_effort(figures, customers, customers["segment"], minimum, seed=seed, draws=draws),
         worth_column=worth(customers)[1],
-        rank_change=changes,
+        raised=score.raised,
+        rank_change=Missing(reason=ONLY_REVENUE) if set(score.weights) == {"revenue"} else changes,
         rank_tau=tau,
         hourly_cost_amount=figures.hourly_cost_amount,
         rules=rules,
-        assumptions=(*figures.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
+        assumptions=(*figures.assumptions, *withheld, *alike, *_score_assumptions(score, chosen, client.config.score)),
     )
 
 
@@ -238,7 +264,7 @@ def _whale(customers: pd.DataFrame) -> Whale | None:
     """Return the whale curve over the customers that bought or were served; the others neither earn nor cost."""
     if "margin_amount" not in customers:
         return None
-    touched = customers["revenue_amount"] != 0
+    touched = (customers["revenue_amount"] != 0) | (customers["contribution_amount"] != 0)
     if "hours_h" in customers:
         touched |= customers["hours_h"] > 0
     return whale(customers.loc[touched, "margin_amount"])

@@ -43,6 +43,22 @@ def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
     return days.assign(credit_amount=credit)[bought].reset_index(drop=True)
 
 
+POSTED_SHARE = 0.9
+FEWEST_A_MONTH = 5
+FEWEST_POSTED_MONTHS = 3
+
+
+def posted_monthly(days: pd.DataFrame) -> bool:
+    """Say whether the purchases are monthly postings: nine of ten stand on the day of their month that has most of them.
+
+    Months with fewer than five purchases tell nothing; three others are needed.
+    """
+    by_day = days.groupby([days["day"].dt.to_period("M").rename("month"), days["day"].rename("on")]).size()
+    by_month = by_day.groupby("month").agg(["sum", "max"])
+    telling = by_month[by_month["sum"] >= FEWEST_A_MONTH]
+    return len(telling) >= FEWEST_POSTED_MONTHS and bool(telling["max"].sum() >= POSTED_SHARE * telling["sum"].sum())
+
+
 def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """Return the purchase history of each customer up to and including a day.
 

@@ -35,6 +35,13 @@ class ForecastFit:
     mean_absolute_error: float
     """Mean over customers of |predicted − actual|."""
 
+    @property
+    def bias(self) -> Estimate | None:
+        """Foretold / actual − 1 with its interval where that leaves 0 out; None where the forecast may be right."""
+        if self.ratio is None or not (1 < self.ratio.low <= self.ratio.high or self.ratio.low <= self.ratio.high < 1):
+            return None  # an open end is no interval either
+        return Estimate(value=self.ratio.value - 1, low=self.ratio.low - 1, high=self.ratio.high - 1)
+
     def beats(self, other: ForecastFit) -> bool:
         """Whether this one is nearer both in total and by customer."""
         near = abs(self.predicted - self.actual) < abs(other.predicted - other.actual)

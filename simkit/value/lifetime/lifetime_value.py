@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, sales_of, turnover_of
 from simkit.value.lifetime.contracts import ContractCustomers, contract_customers
-from simkit.value.lifetime.histories import purchase_days
+from simkit.value.lifetime.histories import posted_monthly, purchase_days
 from simkit.value.lifetime.holdout import HoldOut
 from simkit.value.lifetime.kinds import KINDS, LEVEL, LifetimeRules, kinds_of
 from simkit.value.lifetime.projects import ProjectCustomers, project_customers
@@ -285,6 +285,8 @@ def _assumptions(
         (repeat is not None, lambda: _HISTORY),
         (bool((sales["value_amount"] <= 0).any()), lambda: _credits(sales, days)),
         (repeat is not None and repeat.holdout is None, lambda: _UNTESTED),
+        (repeat is not None and repeat.once > 0, lambda: _once(repeat)),
+        (repeat is not None and posted_monthly(days), lambda: _MONTHLY),
     )
     return (*found, *(make() for applies, make in tests if applies))
 
@@ -298,6 +300,34 @@ _HISTORY = Assumption(
     reason=Text(
         de="die Modelle kennen nur die Kaufhistorie im Datenzeitraum; der Wert je Kauf gilt als unabhängig von der Häufigkeit",
         en="the models know the purchases in the period only; the value of a purchase is taken as independent of frequency",
+    ),
+)
+
+
+def _once(repeat: RepeatBuyers | None) -> Assumption:
+    assert repeat is not None
+    return Assumption(
+        topic=LIFETIME,
+        value=Text(
+            de="{n} Kunden mit einem einzigen Kauf gelten weiter als Kunden; ihr Wert ist eher zu hoch als zu niedrig",
+            en="{n} customers with a single purchase count as customers still; their value is too high rather than too low",
+        ).fill(n=repeat.once),
+        reason=Text(
+            de="im Modell {model} bleibt niemand vor dem zweiten Kauf weg; ob sie noch Kunden sind, sagt es nicht",
+            en="in the model {model} nobody leaves before a second purchase; it does not say whether they are customers still",
+        ).fill(model=repeat.name),
+    )
+
+
+_MONTHLY = Assumption(
+    topic=LIFETIME,
+    value=Text(
+        de="die Verkäufe stehen fast alle auf einem Tag je Monat: Es sind Monatsbuchungen, keine einzelnen Käufe",
+        en="nearly all sales stand on one day of each month: they are monthly postings, not single purchases",
+    ),
+    reason=Text(
+        de="mehrere Käufe eines Monats sind darin einer; Zahl und Takt sind die der Buchung, der Umsatz stimmt",
+        en="several purchases of a month are one in them; number and pace are those of the posting, the revenue is right",
     ),
 )
 _UNTESTED = Assumption(

@@ -1,18 +1,16 @@
-"""Repeat buyers: which model fits them, how far it can be trusted, and what it expects of each customer.
+"""Repeat buyers: how far their model can be trusted, and what it expects of each customer.
 
-The model is chosen by rule: regularity decides k, the likelihood between BG and MBG, the held-out time against the gap rule.
+The model is chosen by rule (`simkit.value.lifetime.model_choice`); the held-out time decides against the gap rule.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
@@ -22,7 +20,6 @@ from simkit.value.lifetime.bg_nbd import (
     Rows,
     alive_share,
     expected_purchases,
-    fit_purchases,
     grouped,
     purchase_likelihood,
 )
@@ -41,16 +38,11 @@ from simkit.value.lifetime.histories import (
 from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
 from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.maximum_likelihood import refits
-from simkit.value.lifetime.regularity import LARGEST, Regularity, regularity_of
+from simkit.value.lifetime.model_choice import REASONS, Candidates, candidates, chosen_fit, preferred
+from simkit.value.lifetime.regularity import Regularity, regularity_of
 
-TEXTS = Catalogue.beside(__file__)
-
-FEWEST_REPEATERS = 30
-"""With fewer customers who bought again, four parameters cannot be told apart."""
 FEWEST_SPENDERS = 10
 STEP = 1e-3
-
-REASONS = TEXTS.group("reasons")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +50,9 @@ class RepeatBuyers:
     """What is expected of repeat buyers."""
 
     table: pd.DataFrame
-    """Index ``customer_id``; ``expected_purchases`` (over the horizon), ``alive_share`` (0..1),
-    ``expected_spend_amount`` (per purchase), ``revenue_value_amount`` (discounted)."""
+    """Index ``customer_id``; ``expected_purchases`` (over the horizon), ``alive_share`` (0..1; missing for who bought once
+    where the model cannot see them leave), ``expected_spend_amount`` (per purchase), ``revenue_value_amount``
+    (discounted)."""
     draws: Singles
     """Discounted revenue in each bootstrap draw."""
     purchase: PurchaseFit | None
@@ -74,6 +67,11 @@ class RepeatBuyers:
     reason: Text
     holdout: HoldOut | None
     """How well it met the held-out time; None when the history is too short."""
+
+    @property
+    def once(self) -> int:
+        """Customers with a single purchase of whom the model does not say whether they are customers still."""
+        return int(self.table["alive_share"].isna().sum())
 
     @property
     def name(self) -> Text:
@@ -99,48 +97,32 @@ def repeat_buyers(
     """
     history = histories(days, end)
     regularity = regularity_of(days)
-    fit, reason = chosen_fit(history, regularity)
+    now = candidates(history, regularity)
     cut = held_out_span(days, end)
-    holdout, rival = None, None
-    if cut is not None:
-        before = histories(days, cut)
-        amount = _spend_amounts(spend_of(before)[0], before)
-        holdout = _held_out_model(days, before, amount, (cut, end), fit, seed=seed, draws=draws)
-        rival = _held_out_gap(days, before, amount, (cut, end), seed=seed, draws=draws)
-        if holdout is None or (fit is not None and rival.purchases.beats(holdout.purchases)):
-            if fit is not None and holdout is not None:
-                reason = REASONS["holdout"].fill(model=fit.name)
-            fit, holdout = None, rival
+    if cut is None:
+        fit, reason = chosen_fit(now, regularity)
+        return _valued(history, fit, rules, days, cut, end, seed=seed, draws=draws, known=(regularity, reason, None))
+    before, span = histories(days, cut), (cut, end)
+    regular_then = regularity_of(days[days["day"] <= cut])
+    earlier = candidates(before, regular_then)
+    preference = None
+    if isinstance(now, Candidates) and isinstance(earlier, Candidates):
+        preference = preferred(earlier, before, days, span, seed=seed)
+    fit, reason = chosen_fit(now, regularity, preference)
+    then, why_not = chosen_fit(earlier, regular_then, preference)
+    amount = _spend_amounts(spend_of(before)[0], before)
+    holdout = _held_out_gap(days, before, amount, span, seed=seed, draws=draws)
+    if fit is not None and then is None:
+        reason = REASONS["untested"].fill(model=fit.name, reason=why_not)
+        fit = None
+    elif fit is not None and then is not None:
+        test = _held_out_model(days, before, amount, span, then, seed=seed, draws=draws)
+        if holdout.purchases.beats(test.purchases):
+            reason = REASONS["holdout"].fill(model=fit.name)
+            fit = None
+        else:
+            holdout = test
     return _valued(history, fit, rules, days, cut, end, seed=seed, draws=draws, known=(regularity, reason, holdout))
-
-
-def chosen_fit(history: pd.DataFrame, regularity: Regularity) -> tuple[PurchaseFit | None, Text]:
-    """Return the best member of the family and why, or None and why none could be fitted."""
-    repeaters = int((history["repeats"] > 0).sum())
-    if repeaters < FEWEST_REPEATERS:
-        return None, REASONS["few"].fill(n=repeaters, least=FEWEST_REPEATERS)
-    rows = grouped(history)
-    plain = _best_k(rows, regularity.nearest) if regularity.is_regular else fit_purchases(rows)
-    modified = fit_purchases(rows, plain.regularity, modified=True)
-    best = max((plain, modified), key=lambda fit: fit.log_likelihood)
-    if not best.maximum.converged:
-        return None, REASONS["no_maximum"].fill(model=best.name)
-    case = "regular" if regularity.is_regular else "unknown" if math.isnan(regularity.k) else "random"
-    k = Text(de=f"{regularity.k:.1f}".replace(".", ","), en=f"{regularity.k:.1f}")
-    return best, REASONS[case].fill(model=best.name, k=k)
-
-
-def _best_k(rows: Rows, start: int) -> PurchaseFit:
-    """Climb from the estimated k to the whole k with the highest likelihood."""
-    best = fit_purchases(rows, start)
-    for step in (1, -1):
-        while 1 <= best.regularity + step <= LARGEST:
-            near = (best.r, best.alpha * best.regularity, best.a, best.b)
-            other = fit_purchases(rows, best.regularity + step, starts=(near,))
-            if other.log_likelihood <= best.log_likelihood:
-                break
-            best = other
-    return best
 
 
 # --- the held-out time ------------------------------------------------------------------------------------------------
@@ -151,16 +133,13 @@ def _held_out_model(
     history: pd.DataFrame,
     amount: Floats,
     span: tuple[pd.Timestamp, pd.Timestamp],
-    fit: PurchaseFit | None,
+    then: PurchaseFit,
     *,
     seed: int,
     draws: int,
-) -> HoldOut | None:
-    """Choose and fit a member of the family from the time before the cut alone; hold its expectation against what came."""
+) -> HoldOut:
+    """Hold what a model fitted to the time before the cut alone expects against what came."""
     cut, end = span
-    then = chosen_fit(history, regularity_of(days[days["day"] <= cut]))[0] if fit is not None else None
-    if then is None:
-        return None
     rows = grouped(history)
     weeks = (end - cut).days / 7
     expected = expected_purchases(then, rows, weeks)
@@ -278,7 +257,11 @@ def _by_model(
     places = refit_places(fit, rows, seed=seed, draws=draws)
     spread = _moved(discounted, middle, fit.maximum.place, places)
     of = rows.row_of
-    return purchases[of], middle[of], alive_share(fit, rows)[of], spread[of], places
+    seen = fit.modified | (
+        rows.repeats > 0
+    )  # BG has nobody leave before a repeat, so that it says 1 of who bought once
+    alive = np.where(seen, alive_share(fit, rows), np.nan)
+    return purchases[of], middle[of], alive[of], spread[of], places
 
 
 def refit_places(fit: PurchaseFit, rows: Rows, *, seed: int, draws: int) -> Floats:

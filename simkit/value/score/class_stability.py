@@ -13,6 +13,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags
 from simkit.value.score.acceptability import at_the_top, buyers_of, drawn_scores
+from simkit.value.score.customer_score import not_behind, weighted_mean
 from simkit.value.score.segments import CUTOFFS, class_sizes, segments
 
 KEPT_SHARE = 0.9
@@ -32,11 +33,11 @@ class Judged:
     """Cumulative shares of customers at which the ranking is cut."""
 
     def scores(self, weights: Mapping[str, float]) -> pd.Series:
-        """Return the weighted mean of the factors known for each customer, in 0..1."""
-        weight = pd.Series({name: float(weights.get(str(name), 0.0)) for name in self.factors}, dtype=float)
-        known = self.factors.notna().mul(weight, axis=1).sum(axis=1)
-        scores: pd.Series = self.factors.mul(weight, axis=1).sum(axis=1) / known.where(known > 0)
-        return scores.fillna(0.0)
+        """Return the score of each customer, in 0..1, as `simkit.value.score.customer_score.score_customers` does."""
+        weight = pd.Series({str(name): float(weights.get(str(name), 0.0)) for name in self.factors}, dtype=float)
+        used = self.factors.loc[:, weight.to_numpy() > 0]
+        weight = weight[weight > 0]
+        return not_behind(used, weight, weighted_mean(used, weight))
 
     def classes(self, weights: Mapping[str, float]) -> pd.Series:
         """Return the class of each customer under these weights."""
@@ -77,11 +78,11 @@ def stability_intervals(
     today = {name: weight / total for name, weight in weights.items() if weight > 0 and name in judged.factors}
     buyers = buyers_of(judged.factors, judged.revenue)
     size = class_sizes(len(buyers), judged.cutoffs)[0]
-    top = next(_tops(buyers, pd.DataFrame([today]), size))[:, 0]
+    top = next(_tops(judged, pd.DataFrame([today]), size))[:, 0]
     rows = []
     for name, chosen in today.items():
         moved = pd.DataFrame([_moved(today, name, step / STEPS) for step in range(STEPS + 1)])
-        kept = np.concatenate([found[top].sum(axis=0) for found in _tops(buyers, moved, size)])
+        kept = np.concatenate([found[top].sum(axis=0) for found in _tops(judged, moved, size)])
         low, high = _stretch(list(kept / max(int(top.sum()), 1) >= kept_share), chosen)
         rows.append((name, chosen, low, high))
     return pd.DataFrame(rows, columns=["factor", "weight", "low", "high"])
@@ -95,10 +96,11 @@ def _moved(weights: Mapping[str, float], name: str, value: float) -> dict[str, f
     return {other: value if other == name else weight * (1 - value) / others for other, weight in weights.items()}
 
 
-def _tops(buyers: pd.DataFrame, weights: pd.DataFrame, size: int) -> Iterator[Flags]:
+def _tops(judged: Judged, weights: pd.DataFrame, size: int) -> Iterator[Flags]:
     """Yield who is in the top class under each row of weights, in blocks of rows, shape (customers, rows)."""
-    for scores in drawn_scores(buyers, weights):
-        yield at_the_top(scores, size)
+    amounts = judged.revenue.reindex(buyers_of(judged.factors, judged.revenue).index).to_numpy(dtype=float)
+    for scores in drawn_scores(judged.factors, judged.revenue, weights):
+        yield at_the_top(scores, size, amounts)
 
 
 def _stretch(held: list[bool], chosen: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, did_you_mean
 from simkit.value.customer_figures import CustomerFigures
 from simkit.value.score.factors import FACTORS
+from simkit.value.score.score_order import customers_behind, lifted
 from simkit.value.score.value_functions import ValueFunction, with_wishes
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 FEW_FACTORS_SHARE = 0.5
 """A customer's score is flagged when less than this share of the weights could be used for it."""
+
+
+DIGITS = 12
+"""Decimals of a score: what lies below is an error of rounding, and would part customers that are alike."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,9 @@ class CustomerScores:
     """Index ``customer_id``; one column ``factor_<name>`` in 0..1 per factor used, with missing values as its rule
     says."""
     score: pd.Series
-    """Weighted mean, in 0..1."""
+    """Weighted mean, in 0..1, at least that of each customer behind (`simkit.value.score.score_order`)."""
+    raised: int
+    """Customers whose weighted mean lay below that of a customer behind them, of whom less is known."""
     known_share: pd.Series
     """Share of the weights behind each customer's score, in 0..1."""
     weights: Mapping[str, float]
@@ -129,8 +136,9 @@ def score_customers(
     Notes
     -----
     ``score = sum(weight × factor) / sum(weight)`` over the factors known for that customer, or counted for it by the
-    factor's rule for missing values. By default a customer without ratings is thus judged by the figures alone, neither
-    rewarded nor punished; ``known_share`` says how much was known.
+    factor's rule for missing values. By default a customer without ratings is thus judged by the figures alone;
+    ``known_share`` says how much was known. Nobody ranks behind a customer of whom no more is known and who is nowhere
+    better: such a score is raised to that of the other.
 
     Raises
     ------
@@ -149,17 +157,32 @@ def score_customers(
     known = pd.DataFrame(used, index=figures.customers.index).notna()
     factors = pd.DataFrame({name: chosen[name].filled(values) for name, values in used.items()}, index=known.index)
     weight = pd.Series({name: weights[name] for name in used})
-    counted = factors.notna().mul(weight, axis=1).sum(axis=1)
-    score = factors.mul(weight, axis=1).sum(axis=1) / counted.where(counted > 0)
+    mean = weighted_mean(factors, weight)
+    score = not_behind(factors, weight, mean)
     return CustomerScores(
         factors=factors.add_prefix("factor_"),
-        score=score.fillna(0.0),
+        score=score,
+        raised=int((score > mean).sum()),
         known_share=known.mul(weight, axis=1).sum(axis=1) / weight.sum(),
         weights={name: float(value / weight.sum()) for name, value in zip(used, weight, strict=True)},
         functions={name: chosen[name] for name in used},
         known={name: int(known[name].sum()) for name in used},
         missing={name: FACTORS[name].needs for name in scaled if name not in used},
     )
+
+
+def weighted_mean(factors: pd.DataFrame, weight: pd.Series) -> pd.Series:
+    """Return the weighted mean of the factors known for each customer, 0 where none is; rounded, so that equal figures tie."""
+    counted = factors.notna().mul(weight, axis=1).sum(axis=1)
+    mean: pd.Series = factors.mul(weight, axis=1).sum(axis=1) / counted.where(counted > 0)
+    return mean.fillna(0.0).round(DIGITS)
+
+
+def not_behind(factors: pd.DataFrame, weight: pd.Series, mean: pd.Series) -> pd.Series:
+    """Return weighted means with nobody behind a customer that he is nowhere worse than in what is known of both."""
+    scores, weights = mean.to_numpy(dtype=float), weight.reindex(factors.columns).to_numpy(dtype=float)
+    pairs = customers_behind(factors.to_numpy(dtype=float), weights, scores)
+    return pd.Series(lifted(scores, *pairs), index=mean.index)
 
 
 def rank_change(customers: pd.DataFrame) -> tuple[pd.DataFrame, float]:

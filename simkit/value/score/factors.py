@@ -17,8 +17,10 @@ from simkit.value.customer_figures import CustomerFigures
 from simkit.value.score.value_functions import ValueFunction
 
 Formula = Callable[[CustomerFigures], pd.Series]
-AMOUNT = ValueFunction(kind="linear", low=0.0)
-"""Money by amount, because twice the margin is worth twice as much; losses count as zero."""
+AMOUNT = ValueFunction(kind="diminishing")
+"""Money by amount, nearly in proportion for most and never level for the largest; losses count as zero."""
+CHANGE = ValueFunction(kind="linear", low=-1.0, high=1.0)
+"""Growth by its size: a rank would make much of a per cent more, where hardly anybody grows."""
 RANK = ValueFunction(kind="rank")
 RATING = ValueFunction(kind="linear", low=1.0, high=5.0)
 SHARE = ValueFunction(kind="linear", low=0.0, high=1.0)
@@ -128,7 +130,7 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 unit=Text(de="Index −1 bis 1", en="index −1 to 1"),
                 source="economic",
                 weight=2.0,
-                function=RANK,
+                function=CHANGE,
                 needs=Text(de="Verkäufe über mindestens ein Jahr", en="sales over at least a year"),
                 formula=_column("growth_index"),
             ),

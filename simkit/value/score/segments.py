@@ -84,16 +84,21 @@ def segments(customers: pd.DataFrame, cutoffs: tuple[float, ...] = CUTOFFS) -> p
     Notes
     -----
     n counts the customers with revenue: the first ``round(n × a)`` of them, at least one, are A. Customers without
-    revenue in the period are in the last class whatever their ratings say. Ties in score are broken by revenue and then
-    by id, so that the list is the same every time.
+    revenue in the period are in the last class whatever their ratings say. Ties in score are broken by revenue.
+    Customers with the same score and revenue cannot be told apart: they share the class of the middle of their places,
+    and the best are A however many they are.
     """
     sizes = class_sizes(int((customers["revenue_amount"] > 0).sum()), cutoffs)
     buyers = customers[customers["revenue_amount"] > 0].sort_values("customer_id", kind="stable")
     score, revenue = (buyers[name].to_numpy(dtype=float) for name in ("score", "revenue_amount"))
-    order = buyers.index[np.lexsort((-revenue, -score))]  # stable: what is equal stays in the order of the ids
+    order = np.lexsort((-revenue, -score))  # stable: what is equal stays in the order of the ids
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(score[order]) != 0) | (np.diff(revenue[order]) != 0)
+    first, size = np.flatnonzero(fresh), np.diff(np.flatnonzero([*fresh, True]))
+    middle = np.repeat(np.where(first > 0, first + size // 2, 0), size)  # the place that stands for all who are alike
     names = list(SEGMENTS)[: len(sizes) + 1]
-    classes = np.array(names, dtype=object)[np.searchsorted(sizes, np.arange(len(order)), side="right")]
-    return pd.Series(classes, index=order, dtype=object).reindex(customers.index, fill_value=names[-1])
+    classes = np.array(names, dtype=object)[np.searchsorted(sizes, middle, side="right")]
+    return pd.Series(classes, index=buyers.index[order], dtype=object).reindex(customers.index, fill_value=names[-1])
 
 
 def natural_breaks(values: pd.Series, classes: int) -> tuple[list[float], float]:

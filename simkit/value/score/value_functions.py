@@ -1,6 +1,7 @@
 """Value functions: what turns the raw figure of a factor into a value from 0 to 1, and what a missing one counts.
 
-A function says how much more is how much better: in a straight line, from a threshold on, along an S, or by rank.
+A function says how much more is how much better: in a straight line, by less and less, from a threshold on, along an S, or by
+rank.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from simkit.foundation.text import Text
 if TYPE_CHECKING:
     from simkit.intake.settings.customer_settings import FactorFunction
 
-Kind = Literal["linear", "threshold", "s", "rank"]
+Kind = Literal["linear", "diminishing", "threshold", "s", "rank"]
 Missing = Literal["left_out", "zero", "half", "mean"]
 REFERENCE_POINT = 0.95
-"""Quantile of the positive figures that counts as full value where a linear function states no upper end."""
+"""Quantile of the positive figures that counts one half where a diminishing function states no point of its own."""
 S_END = 0.05
 """Value of an S at its lower end; at its upper end it is 1 less this."""
 
@@ -37,6 +38,10 @@ MISSING_WORDS: Mapping[Missing, Text] = {
 _RANK = Text(de="Rang unter den Kunden, für die es bekannt ist", en="rank among the customers for which it is known")
 _LINEAR = Text(de="linear: 0 bei {low}, 1 bei {high}", en="linear: 0 at {low}, 1 at {high}")
 _REFERENCE = Text(de="dem 95-%-Punkt der Kunden", en="the 95% point of the customers")
+_DIMINISHING = Text(
+    de="steigend ohne Obergrenze, je mehr desto flacher: 0 bei 0, 0,5 bei {at}",
+    en="rising without an upper end, flatter and flatter: 0 at 0, 0.5 at {at}",
+)
 _THRESHOLD = Text(de="Schwelle: 1 ab {at}, darunter 0", en="threshold: 1 from {at} on, 0 below")
 _THRESHOLD_FALLING = Text(de="Schwelle: 0 ab {at}, darunter 1", en="threshold: 0 from {at} on, 1 below")
 _S = Text(
@@ -51,15 +56,15 @@ class ValueFunction:
     """How a factor's raw figure becomes a value in 0..1."""
 
     kind: Kind
-    """``linear``: 0 up to `low`, 1 from `high` on, straight between; ``threshold``: 1 from `at` on, 0 below; ``s``:
-    logistic, 0.05 at `low`, 0.5 in the middle, 0.95 at `high`; ``rank``: mid-rank among the customers with a figure,
-    ``(rank − 0.5) / n``, ties sharing their mean rank."""
+    """``linear``: 0 up to `low`, 1 from `high` on, straight between; ``diminishing``: x / (x + `at`) above 0, else 0;
+    ``threshold``: 1 from `at` on, 0 below; ``s``: logistic, 0.05 at `low`, 0.5 in the middle, 0.95 at `high`; ``rank``:
+    mid-rank among the customers with a figure, ``(rank − 0.5) / n``, ties sharing their mean rank."""
     low: float | None = None
     high: float | None = None
-    """Ends of a linear function or an S, in the unit of the factor; a linear function without an upper end takes the
-    95 % point of the positive figures."""
+    """Ends of a linear function or an S, in the unit of the factor."""
     at: float | None = None
-    """The threshold, in the unit of the factor."""
+    """The threshold, or the point of one half of a diminishing function, in the unit of the factor; a diminishing one
+    without it takes the 95 % point of the positive figures."""
     rising: bool = True
     """Whether more is better."""
     missing: Missing = "left_out"
@@ -70,11 +75,19 @@ class ValueFunction:
 
         Notes
         -----
-        The 95 % point in place of the maximum keeps one giant from pressing all others to zero. Ranks are robust too;
-        their price is that they do not say how far apart two neighbours are. An S values the first steps and the last
-        ones little (Keeney and Raiffa 1976, *Decisions with Multiple Objectives*, on value functions by shape).
+        A diminishing function rises for ever, so that the largest customers stay apart, and hangs on a quantile instead
+        of the maximum, so that one giant does not press all others to zero. Ranks are robust too; their price is that
+        they do not say how far apart two neighbours are. An S values the first steps and the last ones little (Keeney
+        and Raiffa 1976, *Decisions with Multiple Objectives*, on value functions by shape).
         """
-        value = {"linear": self._linear, "threshold": self._threshold, "s": self._s, "rank": _ranks}[self.kind](raw)
+        shapes = {
+            "linear": self._linear,
+            "diminishing": self._diminishing,
+            "threshold": self._threshold,
+            "s": self._s,
+            "rank": _ranks,
+        }
+        value = shapes[self.kind](raw)
         return value if self.rising else 1.0 - value
 
     def filled(self, value: pd.Series) -> pd.Series:
@@ -99,15 +112,21 @@ class ValueFunction:
         if self.kind == "threshold" and self.at is not None:
             width = abs(self.at) / 2 or 1.0
             return self.at - width, self.at + width
-        if self.kind == "rank" or self.low is None or self.high is None:
+        if self.kind == "diminishing" and self.at is not None:
+            return 0.0, 4 * self.at
+        if self.low is None or self.high is None:
             return None
         width = self.high - self.low
         return self.low - width / 4, self.high + width / 4
 
     def _linear(self, raw: pd.Series) -> pd.Series:
-        low = self.low or 0.0
-        high = raw[raw > low].quantile(REFERENCE_POINT) if self.high is None else self.high
-        return ((raw - low) / (high - low)).clip(0.0, 1.0) if high > low else raw.clip(0.0, 0.0)
+        assert self.low is not None and self.high is not None
+        return ((raw - self.low) / (self.high - self.low)).clip(0.0, 1.0)
+
+    def _diminishing(self, raw: pd.Series) -> pd.Series:
+        gained = raw.clip(lower=0.0)
+        at = float(raw[raw > 0].quantile(REFERENCE_POINT)) if self.at is None else self.at
+        return gained / (gained + at) if at > 0 else gained  # without a positive figure all are 0
 
     def _threshold(self, raw: pd.Series) -> pd.Series:
         assert self.at is not None
@@ -125,17 +144,17 @@ class ValueFunction:
             return _RANK
         if self.kind == "threshold":
             return (_THRESHOLD if self.rising else _THRESHOLD_FALLING).fill(at=_written(self.at, formats))
-        low = self.low or 0.0
+        if self.kind == "diminishing":
+            return _DIMINISHING.fill(at=_REFERENCE if self.at is None else _written(self.at, formats))
+        assert self.low is not None and self.high is not None
         if self.kind == "linear":
-            high = _REFERENCE if self.high is None else _written(self.high, formats)
-            return _LINEAR.fill(low=_written(low, formats), high=high)
-        assert self.high is not None
+            return _LINEAR.fill(low=_written(self.low, formats), high=_written(self.high, formats))
         return _S.fill(
             first=formats.number(S_END, 2),
             middle=formats.number(0.5, 1),
             last=formats.number(1 - S_END, 2),
-            low=_written(low, formats),
-            at=_written((low + self.high) / 2, formats),
+            low=_written(self.low, formats),
+            at=_written((self.low + self.high) / 2, formats),
             high=_written(self.high, formats),
         )
 

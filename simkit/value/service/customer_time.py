@@ -19,7 +19,6 @@ from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.privacy.disclosure import merge_small_groups
-from simkit.value.service.response import History, history_elasticity
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -29,7 +28,6 @@ AROUND = ("preparation", "travel")
 ANSWERS = "service"
 NOBODY = "-"
 """Rows that are booked on no customer of a segment: new business, and customers that were not named."""
-LEAST_HALF_DAYS = 180
 CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
     "visit": ("vor ort", "besuch", "visit", "on site", "onsite", "face to face"),
     "phone": ("telefon", "phone", "anruf", "call", "video", "teams", "zoom"),
@@ -294,31 +292,3 @@ def _customers(rows: pd.DataFrame, years: float) -> pd.DataFrame:
     return pd.DataFrame(
         {"contacts": contacts, "hours_h": hours, "people": rows.groupby(customer)["employee_id"].nunique()}
     )
-
-
-def contact_history(client: ClientData) -> History | None:
-    """Return how revenue changed with contacts from the first to the second half of the log; None when that is too little.
-
-    Notes
-    -----
-    See `simkit.value.service.response.history_elasticity`. Halves under 180 days say more about the season than about contacts.
-    """
-    if not client.has("activities", "orders"):
-        return None
-    rows = logged_hours(client).rows
-    talks = rows[rows["activity"].isin(CONTACT) & rows["customer_id"].notna() & rows["started_at"].notna()]
-    if talks["employee_id"].nunique() < client.config.privacy.minimum_group:
-        return None
-    first, last = talks["started_at"].min(), talks["started_at"].max()
-    if (last - first).days < 2 * LEAST_HALF_DAYS:
-        return None
-    middle = first + (last - first) / 2
-    orders = client.table("orders")
-    orders = orders[(orders["ordered_on"] >= first) & (orders["ordered_on"] <= last)]
-    contacts = talks.groupby([talks["customer_id"].astype("str"), talks["started_at"] > middle]).size().unstack()
-    revenue = orders.groupby([orders["customer_id"].astype("str"), orders["ordered_on"] > middle])["value_amount"]
-    panel = pd.concat([contacts.add_prefix("contacts_"), revenue.sum().unstack().add_prefix("revenue_")], axis=1)
-    if panel.shape[1] != 4:
-        return None
-    panel.columns = pd.Index(["contacts_before", "contacts_after", "revenue_before", "revenue_after"])
-    return history_elasticity(panel.fillna(0.0).astype(float))

@@ -15,15 +15,14 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
+from simkit.value.service.response_history import History
 
 Origin = Literal["answers", "history", "assumption"]
 ELASTICITY = Estimate(value=0.25, low=0.10, high=0.34)
-"""Assumption without answers or history: between 0.10 (implied by the published case) and 0.34 (PUBLISHED_ELASTICITY)."""
+"""Assumption where nobody answered: between 0.10 (implied by the published case) and 0.34 (PUBLISHED_ELASTICITY)."""
 PUBLISHED_ELASTICITY = 0.34
 """Mean elasticity of personal selling (Albers, Mantrala & Sridhar 2010, second-hand)."""
 LOWEST_BOTTOM = 0.1
-LEAST_CUSTOMERS = 30
-"""Fewer customers with business before and after are no history to learn from (rule of this kit)."""
 HALF_EFFORT, MORE_EFFORT = 0.5, 1.5
 SHAPES = (0.05, 20.0)
 
@@ -182,52 +181,13 @@ def elasticity_range() -> Estimate:
     return Estimate(value=1.0, low=lower / mode, high=upper / mode)
 
 
-@dataclass(frozen=True, kw_only=True)
-class History:
-    """What the client's own past says about contacts and revenue."""
-
-    elasticity: Estimate
-    """Relative change of a customer's revenue per relative change of its contacts."""
-    customers: int
-    """Customers with contacts and revenue in both halves of the period."""
-
-    @property
-    def usable(self) -> bool:
-        """Whether the interval leaves 0 out and the elasticity is one of diminishing returns."""
-        return self.elasticity.low > 0 and self.elasticity.value < 1
-
-
-def history_elasticity(panel: pd.DataFrame) -> History | None:
-    """Return how customers' revenue changed with their contacts; None with fewer than 30 customers or equal changes.
-
-    Parameters
-    ----------
-    panel : pandas.DataFrame
-        ``contacts_before, contacts_after, revenue_before, revenue_after`` by customer.
-
-    Notes
-    -----
-    Gaussian GLM (statsmodels) of ``log(revenue after / before)`` on ``log(contacts after / before)`` with heteroscedastic
-    (HC1) 95 % interval. It describes, it does not prove: customers who buy more are also called more often.
-    """
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    both = panel[(panel > 0).all(axis=1)]
-    change = np.log((both["contacts_after"] / both["contacts_before"]).to_numpy(dtype=float))
-    if len(both) < LEAST_CUSTOMERS or np.ptp(change) == 0:
-        return None
-    answer = np.log((both["revenue_after"] / both["revenue_before"]).to_numpy(dtype=float))
-    fit = GLM(answer, np.column_stack([np.ones_like(change), change])).fit(cov_type="HC1")
-    low, high = fit.conf_int()[1]
-    return History(
-        elasticity=Estimate(value=float(fit.params[1]), low=float(low), high=float(high)), customers=len(both)
-    )
-
-
 def responses_of(
-    segments: list[str], answers: pd.DataFrame | None, history: History | None
+    segments: list[str],
+    answers: pd.DataFrame | None,
+    history: History | None,
+    assumed: float = ELASTICITY.value,
 ) -> dict[str, ResponseCurve]:
-    """Return the curve of each segment: from answers, else from a usable history, else from the assumption.
+    """Return the curve of each segment: from answers, else from a history that was adopted, else from the assumption.
 
     Parameters
     ----------
@@ -236,13 +196,14 @@ def responses_of(
     answers : pandas.DataFrame or None
         One row per segment, see `answered_response`.
     history : History or None
-        See `history_elasticity`.
+        See `simkit.value.service.response_history.adopted`; None where the assumption holds.
+    assumed : float
+        Elasticity without either.
     """
     rows = {} if answers is None else {str(row["segment"]): row for _, row in answers.iterrows()}
-    past = history is not None and history.usable
     fallback = ResponseCurve(
-        curve=curve_of_elasticity(history.elasticity.value if history is not None and past else ELASTICITY.value),
-        origin="history" if past else "assumption",
+        curve=curve_of_elasticity(assumed if history is None else history.elasticity.value),
+        origin="assumption" if history is None else "history",
     )
     return {name: (answered_response(rows[name]) if name in rows else None) or fallback for name in segments}
 
@@ -254,7 +215,8 @@ def drawn_curves(
 
     Notes
     -----
-    Assumption: elasticity from a triangular distribution over its range with the mode at its value. History: normal
+    Assumption: elasticity from a triangular distribution over its range with the mode at its value; one that the client
+    states is taken to be as unsure, relative to its value. History: normal
     with the standard error of the estimate, kept in 0.01..1. Answers: the elasticity of the fitted curve times that of
     an assumed curve relative to its value (people are taken to be as unsure as the literature), by moving the shape c.
     """
@@ -275,6 +237,7 @@ def drawn_curves(
                     float(np.clip(history.elasticity.value + spread * normal, 0.01, 1.0))
                 )
             else:
-                curves[name] = curve_of_elasticity(float(assumed))
+                stated = response.curve.elasticity / ELASTICITY.value
+                curves[name] = curve_of_elasticity(float(assumed) * stated)
         drawn.append(curves)
     return drawn

@@ -24,8 +24,9 @@ from simkit.value.service.agreed_levels import (
     taboo_prices,
 )
 from simkit.value.service.allocation import Split, Units, best_split, flat_range, gain_of, whole_contacts
-from simkit.value.service.customer_time import CustomerTime, contact_history, customer_time
-from simkit.value.service.response import History, ResponseCurve, drawn_curves, responses_of
+from simkit.value.service.customer_time import CustomerTime, customer_time
+from simkit.value.service.response import ELASTICITY, ResponseCurve, drawn_curves, responses_of
+from simkit.value.service.response_history import History, adopted, response_history
 from simkit.value.service.service_levels import segment_check, service_levels, stop_list, team_check, total_check
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
 
 DRAWS = 500
+STATED = "reaction.elasticity"
+"""The key under assumptions in client.yaml by which the client states the elasticity itself; the model takes the same."""
 SHOWN_OFFERS = 3
 REACH = (0.5, 2.0)
 """A single customer's hours are moved between half and twice today's: beyond, the curve is a guess (rule of this kit)."""
@@ -79,7 +82,9 @@ class ServiceStudy:
     unanswered: tuple[str, ...]
     """Segments whose answers give no rising curve."""
     history: History | None
-    """What the log says about contacts and revenue."""
+    """What the past says of contacts and orders, whether or not it is used."""
+    asked_for_history: bool
+    """Whether client.yaml asks that it is used where no answers tell (``response: {from_history: true}``)."""
     split: pd.DataFrame
     """``segment, customers, hours_h, best_h, low_h, high_h`` (flat maximum), ``worth_amount, best_amount,
     next_hour_amount`` (what the next hour brings today)."""
@@ -159,12 +164,14 @@ def service_study(
     counts = {str(name): int(number) for name, number in table["segment"].value_counts().sort_index().items()}
     stated = client.config.service_levels
     levels = service_levels(counts, time, stated, agreed.levels)
-    history = contact_history(client)
-    responses = responses_of(list(counts), agreed.answers, history)
+    history = response_history(client)
+    used = adopted(client, history)
+    assumed = float(client.config.assumptions.get(STATED, ELASTICITY.value))
+    responses = responses_of(list(counts), agreed.answers, used, assumed)
     units = _segment_units(time, amount, table["segment"], responses)
     best = best_split(units, float(units.hours.sum()))
     order = list(responses)
-    gain = gain_of(units, best.hours, drawn_curves(responses, history, seed=seed, draws=draws), order)
+    gain = gain_of(units, best.hours, drawn_curves(responses, used, seed=seed, draws=draws), order)
     people = _customer_split(time, amount, table, responses)
     given = set() if agreed.answers is None else set(agreed.answers["segment"])
     return ServiceStudy(
@@ -178,6 +185,7 @@ def service_study(
         responses=responses,
         unanswered=tuple(name for name in order if name in given and responses[name].origin != "answers"),
         history=history,
+        asked_for_history=client.config.response.from_history,
         split=_split_table(units, best, counts),
         price_amount=best.price_amount,
         gain=gain,

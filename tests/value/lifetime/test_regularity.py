@@ -8,8 +8,8 @@ import pytest
 
 from simkit.value.lifetime.bg_nbd import expected_purchases, fit_purchases, grouped
 from simkit.value.lifetime.histories import histories, purchases_between
+from simkit.value.lifetime.model_choice import candidates, chosen_fit
 from simkit.value.lifetime.regularity import LARGEST, regularity_of
-from simkit.value.lifetime.repeat_buyers import chosen_fit
 
 CUT = pd.Timestamp("2022-01-03") + pd.Timedelta(days=2 * 364 - 1)
 END = CUT + pd.Timedelta(days=364)
@@ -24,7 +24,8 @@ def test_regular_buyers_are_overpredicted_by_no_more_than_5_percent(buyers, k: i
         history = histories(days, CUT)
         came += float(purchases_between(days, CUT, END)["purchases"].reindex(history.index).sum())
         rows = grouped(history)
-        fit, reason = chosen_fit(history, regularity_of(days[days["day"] <= CUT]))
+        regularity = regularity_of(days[days["day"] <= CUT])
+        fit, reason = chosen_fit(candidates(history, regularity), regularity)
         assert fit is not None
         assert abs(fit.regularity - k) <= 1
         assert "are regular" in reason.en
@@ -38,7 +39,8 @@ def test_random_buyers_are_met_by_bg_nbd(buyers) -> None:
     days = buyers(1, seed=1)
     history = histories(days, CUT)
     came = purchases_between(days, CUT, END)["purchases"].reindex(history.index).sum()
-    fit, reason = chosen_fit(history, regularity_of(days[days["day"] <= CUT]))
+    regularity = regularity_of(days[days["day"] <= CUT])
+    fit, reason = chosen_fit(candidates(history, regularity), regularity)
     assert fit is not None
     assert fit.name == "BG/NBD"
     assert "irregular" in reason.en

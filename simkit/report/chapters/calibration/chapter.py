@@ -12,6 +12,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing, present
+from simkit.foundation.parameter_set import KIND_LABELS
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
@@ -38,10 +39,13 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
         return found
     if found.fit.empty:
         return Missing(reason=TEXTS["nothing_to_compare"])
-    return _blocks(found, present(analysis.service), builder)
+    from_history = analysis.client.config.response.from_history
+    return _blocks(found, present(analysis.service), builder, from_history=from_history)
 
 
-def _blocks(found: ModelFit, service: ServiceStudy | None, builder: ChapterBuilder) -> Iterator[Block]:
+def _blocks(
+    found: ModelFit, service: ServiceStudy | None, builder: ChapterBuilder, *, from_history: bool
+) -> Iterator[Block]:
     table = _labelled(builder, found.fit)
     yield builder.text("calibration_state", found.saved.words, found.gate.words)
     yield _key_figures(builder, found, table)
@@ -49,7 +53,7 @@ def _blocks(found: ModelFit, service: ServiceStudy | None, builder: ChapterBuild
     yield _fit_table(builder, found, table)
     yield from _received(builder, found, service)
     yield from _backtest(builder, found.backtest)
-    yield from _history(builder, found)
+    yield _history(builder, found, from_history=from_history)
     yield from _kept(builder, found)
 
 
@@ -237,8 +241,8 @@ def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[B
     )
 
 
-def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
-    """Tell what the history says of response and seasons, whether or not it is used."""
+def _history(builder: ChapterBuilder, found: ModelFit, *, from_history: bool) -> Block:
+    """Tell what the history says of response and seasons, whether or not it is used, and which response the model has."""
     number, points = builder.style.formats.number, []
     if found.response is not None:
         values = {
@@ -246,16 +250,23 @@ def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
             "low": number(found.response.elasticity.low, 2),
             "high": number(found.response.elasticity.high, 2),
             "customers": number(found.response.customers),
-            "used": number(found.parameters.value("reaction.elasticity"), 2),
         }
-        points.append(TEXTS["response_kept"].fill(**values))
+        points.append(TEXTS["response_seen"].fill(**values))
+    if from_history and (found.response is None or not found.response.usable):
+        points.append(TEXTS["response_not_usable"])
+    elasticity = found.parameters["reaction.elasticity"]
+    origin = elasticity.provenance
+    points.append(
+        TEXTS["response_used"].fill(
+            used=number(elasticity.value, 2), kind=KIND_LABELS[origin.kind], origin=origin.origin
+        )
+    )
     if found.season is not None:
         used = found.parameters["demand.season_1"].provenance.kind == "measured"
         levels = ", ".join(builder.style.formats.share(level, 0) for level in found.season.levels)
         p_value = number(found.season.p_value, 2)
         points.append((TEXTS["season_used"] if used else TEXTS["season_kept"]).fill(levels=levels, p=p_value))
-    if points:
-        yield builder.text("calibration_history", title=TEXTS["history"], points=points)
+    return builder.text("calibration_history", title=TEXTS["history"], points=points)
 
 
 TOLD_ABOVE = frozenset({"reaction.elasticity", *SEASONS})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
@@ -13,7 +15,13 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customer_figures import period_years
-from simkit.value.customers.class_robustness import FLAT_SHARE, ClassStudy, class_study, enough_segments
+from simkit.value.customers.class_robustness import (
+    FLAT_SHARE,
+    ClassStudy,
+    class_study,
+    enough_segments,
+    firm_counts,
+)
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.acceptability import FIRM
 from simkit.value.score.class_stability import KEPT_SHARE
@@ -27,22 +35,36 @@ TITLE = TEXTS["title"]
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.value
-    return found if isinstance(found, Missing) else _blocks(analysis, found, builder)
-
-
-def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuilder) -> Iterator[Block]:
+    if isinstance(found, Missing):
+        return found
     study = class_study(found, period_years(analysis.client), seed=analysis.settings.seed)
-    yield _class_stability(builder, found, study)
-    if len(study.stability) > 1:
+    if isinstance(study.acceptability, Missing) and isinstance(study.against_revenue, Missing) and not _counts(study):
+        return study.acceptability
+    return _blocks(found, study, builder)
+
+
+def _blocks(found: CustomerValue, study: ClassStudy, builder: ChapterBuilder) -> Iterator[Block]:
+    if isinstance(study.acceptability, Missing):
+        yield builder.text("class_stability", study.acceptability.reason)
+    else:
+        yield _class_stability(builder, found, study, study.acceptability)
         yield _stability(builder, found, study)
         yield _left_out(builder, found, study)
-    yield _against_revenue(builder, found, study)
+    if not isinstance(study.against_revenue, Missing) and not found.alike:
+        yield _against_revenue(builder, found, study.against_revenue)
     yield from _class_count(builder, found, study)
 
 
-def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
+def _counts(study: ClassStudy) -> bool:
+    """Say whether there is a choice of the number of segments."""
+    return study.class_count is not None and len(study.class_count) > 1
+
+
+def _class_stability(
+    builder: ChapterBuilder, found: CustomerValue, study: ClassStudy, acceptability: pd.DataFrame
+) -> Block:
     write, share = builder.style.formats.number, builder.style.formats.share
-    counts = study.firm_counts()
+    counts = firm_counts(acceptability)
     top = counts.iloc[0]
     title = builder.translate(
         TEXTS["class_stability_title"],
@@ -95,8 +117,7 @@ def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) 
     )
 
 
-def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    changes = study.against_revenue
+def _against_revenue(builder: ChapterBuilder, found: CustomerValue, changes: pd.DataFrame) -> Block:
     moved = int(changes.loc[changes["before"] != changes["after"], "customers"].sum())
     wide = changes.pivot(index="before", columns="after", values="customers").fillna(0).astype(int)
     frame, names = wide.reset_index(), [str(name) for name in wide.columns]
@@ -113,7 +134,7 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: Class
 
 def _class_count(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Iterator[Block]:
     frame, complexity = study.class_count, study.complexity
-    if frame is None or complexity is None or len(frame) < 2:
+    if frame is None or complexity is None or not _counts(study):
         return
     enough = enough_segments(frame)
     formats = builder.style.formats

@@ -18,12 +18,15 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyF
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
+from simkit.value.customers.lead_lag import EFFECT
 
 TEXTS = Catalogue.beside(__file__)
 
 TITLE = TEXTS["title"]
 UNITS = TEXTS.group("units")
 OF_VALUE = TEXTS["of_value"]
+ENOUGH_POWER = 0.8
+"""Below this chance to find an effect of 20 %, finding nothing says little (convention)."""
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -162,10 +165,8 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
 
 def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     study, formats = found.lead_lag, builder.style.formats
-    heading = TEXTS["lead_lag_heading"]
-    if not study.enough:
-        few = TEXTS["lead_lag_few"]
-        return builder.text("lead_lag", builder.translate(few, n=formats.number(study.months)), title=heading)
+    if isinstance(study, Missing):
+        return builder.text("lead_lag", study.reason, title=TEXTS["lead_lag_heading"])
     nothing = TEXTS["lead_lag_nothing"]
     some = TEXTS["lead_lag_some"]
     strongest = study.by_lag.sort_values("p_holm", kind="stable").iloc[0]
@@ -177,6 +178,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     frame = study.by_lag.assign(
         interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
+    effect = formats.share(EFFECT, 0)
     columns = [
         TableColumn(name="lag_months", label=TEXTS["lead_lag_label"], write="number"),
         TableColumn(
@@ -184,8 +186,17 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
         ),
         TableColumn(name="interval", label=TEXTS["lead_lag_label_95_percent_interval"], write="figure"),
         TableColumn(name="p_holm", label=TEXTS["p_by_holm"], write="number", digits=2),
+        TableColumn(name="power", label=TEXTS["power"].fill(effect=effect), write="share", digits=0),
     ]
-    note = TEXTS["lead_lag_note"]
+    weak = study.found.empty and study.by_lag["power"].max() < ENOUGH_POWER
+    note = builder.translate(
+        TEXTS["lead_lag_note"],
+        season=TEXTS.group("seasons")[study.season],
+        effect=effect,
+        low=formats.share(study.by_lag["power"].min(), 0),
+        high=formats.share(study.by_lag["power"].max(), 0),
+        weak=TEXTS["lead_lag_weak"] if weak else "",
+    )
     return builder.table(
         "lead_lag", title, pd.DataFrame(frame), columns, Caption(source=_source(builder, found), note=note)
     )

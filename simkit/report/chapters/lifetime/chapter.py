@@ -175,7 +175,10 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
     title = builder.translate(
         TEXTS["alive_title"], n=builder.style.formats.number(gone), all=builder.style.formats.number(len(known))
     )
-    note = TEXTS["alive_note"].fill(model=found.repeat.name)
+    note = builder.translate(TEXTS["alive_note"], model=found.repeat.name)
+    if found.repeat.once:
+        once = builder.style.formats.number(found.repeat.once)
+        note = f"{note} {builder.translate(TEXTS['alive_once'], n=once)}"
     caption = Caption(unit=TEXTS["alive_unit"], source=source_of(builder, found), note=note)
     frame = known.assign(segment=segment.reindex(known.index))
     yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, caption)
@@ -191,12 +194,20 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         predicted=formats.number(test.purchases.predicted),
         actual=formats.number(test.purchases.actual),
     )
-    note = TEXTS["held_out_note"].fill(
+    note = builder.translate(
+        TEXTS["held_out_note"],
         model=found.repeat.name,
         day=formats.date((test.first - pd.Timedelta(days=1)).date()),
         first=formats.date(test.first.date()),
         last=formats.date(test.last.date()),
     )
+    if (bias := test.purchases.bias) is not None:
+        ends = sorted(abs(end) for end in (bias.low, bias.high))
+        words = TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"]
+        told = {name: formats.share(end, 0) for name, end in zip(("low", "high"), ends, strict=True)}
+        note = f"{note} {builder.translate(words, **told)}"
+        if found.repeat.purchase is not None:
+            note = f"{note} {builder.translate(TEXTS['bias_carries'])}"
     caption = Caption(
         unit=TEXTS["held_out_unit"],
         source=builder.translate(TEXTS["source"], n=formats.number(test.customers)),

@@ -61,17 +61,16 @@ def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
     if study.history is None:
         return builder.translate(TEXTS["history_note_log_does_not"])
     found = study.history.elasticity
-    start = TEXTS["history_note_start"]
-    end = {
-        True: TEXTS["history_note_true_end"],
-        False: TEXTS["history_note_false_end"],
-    }[study.history.usable]
+    end = "thin" if study.asked_for_history and not study.history.usable else "shown"
+    if study.asked_for_history and study.history.usable:
+        end = "used"
     values = {
         "value": formats.number(found.value, 2),
         "interval": formats.interval(found.low, found.high, "number", 2),
         "n": formats.number(study.history.customers),
     }
-    return builder.translate(start, **values) + builder.translate(end)
+    start = builder.translate(TEXTS["history_note_start"], **values)
+    return f"{start} {builder.translate(TEXTS.group('history_ends')[end])}"
 
 
 def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:

@@ -13,14 +13,14 @@ from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures as draw
-from simkit.report.chapters.value.tables import dimension_blocks, factor_blocks, source_of
+from simkit.report.chapters.value.tables import dimension_blocks, factor_blocks, largest_blocks, source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn, Writer
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
-from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.customers.customer_value import ALIKE, CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.suppression import FEW_ON_CUSTOMER
 
@@ -42,12 +42,17 @@ def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuil
     yield _key_figures(builder, found, sales_efficiency(analysis.client, found))
     yield _concentration(builder, found, analysis)
     yield from _whale(builder, found)
-    yield from _effort(builder, found, analysis.client.config.privacy.minimum_group)
-    yield _scores(builder, found)
+    if found.alike:
+        yield builder.text("alike", ALIKE)
+    else:
+        yield from _effort(builder, found, analysis.client.config.privacy.minimum_group)
+        yield _scores(builder, found)
+        yield from largest_blocks(builder, found)
     yield from factor_blocks(builder, found)
     yield from dimension_blocks(builder, analysis)
     yield _actions(builder, found)
-    yield _best(builder, found, analysis.client.config.privacy.minimum_group)
+    if not found.alike:
+        yield _best(builder, found, analysis.client.config.privacy.minimum_group)
 
 
 def knows_hours(found: CustomerValue) -> bool:
@@ -222,6 +227,8 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
 
 
 def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
+    if isinstance(found.rank_change, Missing):
+        return builder.text("score_distribution", found.rank_change.reason)
     moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
     title = builder.translate(TEXTS["scores_title"], n=builder.style.formats.number(moved))
     caption = Caption(

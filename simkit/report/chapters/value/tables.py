@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, MarginSplit
 from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.customers.largest_customers import LARGEST, largest_outside_top
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import MISSING_WORDS
 
@@ -102,7 +104,10 @@ def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
         TableColumn(name="origin", label=TEXTS["set_by"]),
     )
     title = TEXTS["functions_title"]
-    note = TEXTS["functions_note"]
+    note = builder.translate(TEXTS["functions_note"])
+    if found.raised:
+        raised = builder.translate(TEXTS["functions_raised"], n=builder.style.formats.number(found.raised))
+        note = f"{note} {raised}"
     return builder.table("value_functions", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
@@ -134,6 +139,29 @@ def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
         title = TEXTS["missing_title"]
         yield builder.notes("missing_factors", notes, title)
+
+
+def largest_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
+    """Yield why some of the largest customers are not in the top class; nothing where all of them are."""
+    outside = largest_outside_top(found)
+    if outside.empty:
+        return
+    points = [_why_not_top(builder, row) for row in outside.to_dict("records")]
+    title = builder.translate(TEXTS["largest_title"], n=LARGEST, worth=TEXTS.group("worth")[found.worth_column])
+    yield builder.text("largest_customers", title=title, points=points)
+
+
+def _why_not_top(builder: ChapterBuilder, row: Mapping[Hashable, Any]) -> str:
+    labels = [builder.translate(FACTORS[name].label) for name in row["lacking"]]
+    words = TEXTS["largest_few_places"] if row["place"] > row["top_places"] else TEXTS["largest_close"]
+    return builder.translate(
+        TEXTS["largest_factors"] if labels and row["place"] <= row["top_places"] else words,
+        name=row["name"],
+        place=row["place"],
+        segment=row["segment"],
+        places=row["top_places"],
+        factors=" · ".join(labels),
+    )
 
 
 OUTCOMES = TEXTS.group("outcomes")

@@ -1,11 +1,13 @@
 """How orders have answered to contacts, where a history of both allows to see it: an elasticity with its interval.
 
-What is seen in a history is no experiment: who calls where orders are expected finds an effect that is none. So it is
-reported alongside the assumption, and never takes its place.
+What is seen in a history is no experiment: who calls where orders are expected finds an effect that is none, and what takes
+longer than a quarter is not seen. So it is shown beside the assumption, and takes its place only where client.yaml says so
+(``response: {from_history: true}``).
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,18 +15,17 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.study.measured.client_inputs import period_orders
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-PATH = "reaction.elasticity"
 ENOUGH_CUSTOMERS = 30
 ENOUGH_QUARTERS = 5
+SAME = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeasuredResponse:
+class History:
     """What a history tells of the customers' response."""
 
     elasticity: Estimate
@@ -33,14 +34,25 @@ class MeasuredResponse:
     quarters: int
     """Size of the panel."""
 
+    @property
+    def usable(self) -> bool:
+        """Whether the interval leaves 0 out and the elasticity is one of diminishing returns."""
+        return self.elasticity.low > 0 and self.elasticity.value < 1
 
-def response(client: ClientData) -> MeasuredResponse | None:
+
+def adopted(client: ClientData, history: History | None) -> History | None:
+    """Return a history that takes the place of the assumption: it is usable, and client.yaml asks for it; else None."""
+    return history if client.config.response.from_history and history is not None and history.usable else None
+
+
+def response_history(client: ClientData) -> History | None:
     """Return the elasticity of orders to contacts in the quarter before; None where the history is too thin.
 
     Parameters
     ----------
     client : ClientData
-        With orders, and a log whose entries of care name customers and times.
+        With orders, and a log whose entries of care name customers and times; entries of fewer people than the minimum
+        group say nothing.
 
     Notes
     -----
@@ -48,7 +60,8 @@ def response(client: ClientData) -> MeasuredResponse | None:
     the customer's own mean of it, on that mean, and on the quarter (Mundlak 1978), with errors clustered by customer.
     The coefficient of 1 + contacts is turned into one of contacts at the mean: β · c̄ / (1 + c̄). At least 30 customers
     with contacts and orders and 5 quarters are needed. Caveat: who calls where orders are expected finds an effect
-    that is none, and a contact whose effect takes longer than a quarter is not seen.
+    that is none, and a contact whose effect takes longer than a quarter is not seen; ``benchmarks/response_bias.py``
+    shows by how much.
     """
     panel = order_panel(client)
     if (
@@ -57,8 +70,10 @@ def response(client: ClientData) -> MeasuredResponse | None:
         or panel["quarter"].nunique() < ENOUGH_QUARTERS
     ):
         return None
-    estimate = _fitted(panel)
-    return MeasuredResponse(
+    estimate = panel_elasticity(panel)
+    if estimate is None:
+        return None
+    return History(
         elasticity=estimate,
         customers=int(panel["customer_id"].nunique()),
         quarters=int(panel["quarter"].nunique()),
@@ -76,7 +91,11 @@ def order_panel(client: ClientData) -> pd.DataFrame | None:
     if not {"customer_id", "started_at", "activity"} <= set(log):
         return None
     care = log[(log["activity"] == "care") & log["customer_id"].notna() & log["started_at"].notna()]
-    orders = period_orders(client)
+    if "employee_id" in care and 0 < care["employee_id"].nunique() < client.config.privacy.minimum_group:
+        return None
+    orders = client.table("orders")
+    orders = orders[orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))]
+    orders = orders[orders["customer_id"].notna()]
     both = sorted(set(care["customer_id"]) & set(orders["customer_id"]))
     quarters = pd.period_range(pd.Timestamp(client.first), pd.Timestamp(client.last), freq="Q")
     if not both or len(quarters) < 2:
@@ -99,16 +118,28 @@ def _by_quarter(customer: pd.Series, day: pd.Series, ids: list[str], quarters: p
     return found
 
 
-def _fitted(panel: pd.DataFrame) -> Estimate:
+def panel_elasticity(panel: pd.DataFrame) -> Estimate | None:
+    """Return the elasticity of orders to contacts in a panel (`order_panel`), with its 95 % interval.
+
+    None where contacts are the same in all quarters of each customer, or orders leave nothing to chance.
+    """
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     contact = np.log1p(panel["contacts"])
     own = contact.groupby(panel["customer_id"]).transform("mean")
     quarters = pd.get_dummies(panel["quarter"], prefix="q", drop_first=True, dtype=float)
+    if (contact - own).abs().max() < SAME:
+        return None
     design = pd.DataFrame({"one": 1.0, "within": contact - own, "between": own}).join(quarters)
     clusters = pd.factorize(panel["customer_id"])[0]
     model = sm.GLM(panel["orders"], design, family=sm.families.Poisson())
-    fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters})
+        except PerfectSeparationWarning:
+            return None
     mean = float(panel["contacts"].mean())
     scale = mean / (1 + mean)
     low, high = (scale * float(end) for end in fit.conf_int().loc["within"])
