@@ -140,7 +140,7 @@ def service_study(
     years : float
         Length of the period of the sales.
     seed, draws : int
-        Bootstrap over people, and draws of response curves.
+        Of the draws of response curves.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def service_study(
         Missing when customer time by segment is not known or may not be shown.
     """
     table = value.customers.set_index("customer_id")
-    time = customer_time(client, table["segment"], seed=seed, draws=draws)
+    time = customer_time(client, table["segment"])
     amount = worth(table)[0] / years
     if time is None or amount.sum() <= 0:
         return Missing(reason=NOT_SHOWN)
