@@ -87,10 +87,9 @@ def share_over_people(part: Floats, whole: Floats, unattributed: tuple[float, fl
     (delete-one jackknife × n/(n − 1), the form HC3 of MacKinnon & White 1985, *J. Econometrics* 29; for ratios Cochran,
     *Sampling Techniques*, section 6.17), divided by (R (1 − R))² for the logit. It covers that other people might have
     been on the team; it does not cover a log that is wrong in the same way for everybody. With 5 to 12
-    people a percentile bootstrap covers 80 to 90 %; ``benchmarks/coverage.py`` shows what this interval covers.
+    people a percentile bootstrap covers 80 to 90 %; ``benchmarks/interval_coverage.py`` shows what this interval covers.
     """
-    from scipy.special import expit, logit
-    from scipy.stats import t
+    from scipy.special import expit, logit, stdtrit
 
     number, total = len(part), float(whole.sum()) + unattributed[1]
     if total <= 0:
@@ -103,7 +102,7 @@ def share_over_people(part: Floats, whole: Floats, unattributed: tuple[float, fl
         return Estimate(value=ratio, low=ratio, high=ratio, level=LEVEL)
     change = (part - ratio * whole) / others
     error = float(np.sqrt(((change - change.mean()) ** 2).sum())) / (ratio * (1 - ratio))
-    half = float(t.ppf(0.5 + LEVEL / 2, number - 1)) * error
+    half = float(stdtrit(number - 1, 0.5 + LEVEL / 2)) * error
     low, high = expit(logit(ratio) - half), expit(logit(ratio) + half)
     return Estimate(value=ratio, low=min(float(low), ratio), high=max(float(high), ratio), level=LEVEL)
 
@@ -121,7 +120,7 @@ def total_over_people(hours_h: Floats) -> Estimate:
     As many other people in their place: sum × exp(± t(0.975; n − 1) · √n · s / sum). The interval is 0 to infinity for
     one person, whose like nobody has seen.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     number, total = len(hours_h), float(hours_h.sum())
     if total <= 0:
@@ -129,7 +128,7 @@ def total_over_people(hours_h: Floats) -> Estimate:
     if number < 2:
         return Estimate(value=total, low=0.0, high=float("inf"), level=LEVEL)
     error = float(np.std(hours_h, ddof=1)) * np.sqrt(number) / total
-    factor = float(np.exp(t.ppf(0.5 + LEVEL / 2, number - 1) * error))
+    factor = float(np.exp(stdtrit(number - 1, 0.5 + LEVEL / 2) * error))
     return Estimate(value=total, low=total / factor, high=total * factor, level=LEVEL)
 
 

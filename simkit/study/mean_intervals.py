@@ -157,9 +157,9 @@ def _moments(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _quantile(error: float, degrees: Floats) -> Floats:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return np.asarray(t.ppf(1 - error, np.maximum(degrees, 1.0)), dtype=float)
+    return np.asarray(stdtrit(np.maximum(degrees, 1.0), 1 - error), dtype=float)
 
 
 def fieller(gain: Floats, cost: Floats, level: float = LEVEL) -> tuple[float, float, float]:
@@ -206,10 +206,9 @@ def doubtful(first: Floats, second: Floats, level: float = LEVEL) -> tuple[float
     level : float
         Of the two-sided t-interval that holds 0 there, in 0..1.
     """
-    from scipy.stats import t
-
     number, means = len(first), (float(np.mean(first)), float(np.mean(second)))
-    spread = np.cov(first, second, ddof=1) / number * float(t.ppf(0.5 + level / 2, number - 1)) ** 2
+    quantile = float(_quantile((1 - level) / 2, np.array(number - 1.0)))
+    spread = np.cov(first, second, ddof=1) / number * quantile**2
     return (
         means[0] ** 2 - float(spread[0, 0]),
         means[0] * means[1] - float(spread[0, 1]),
