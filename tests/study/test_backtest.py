@@ -92,16 +92,23 @@ def test_a_prediction_says_whether_its_interval_held():
     assert found["predicted"].tolist() == pytest.approx([1000.0, 5.0, 300.0])  # what the fit misses is carried over
     assert found.loc["hours.care", "unit"] == "h" and found.loc["hours.care", "label_de"] == "Betreuung"
     spread = np.std(np.arange(10), ddof=1) / 104.5 * 1000
-    assert found.loc["orders", "high"] - 1000 == pytest.approx(stats.t.ppf(0.9, 9) * spread * np.sqrt(1.1))
+    assert found.loc["orders", "high"] - 1000 == pytest.approx(stats.t.ppf(0.9, 9) * spread)
 
 
 def test_each_error_counts_once_and_the_surer_the_more_is_known_of_it():
     table, known = runs_of(orders=[90.0, 110.0, 100.0, 100.0]), {"orders": 50.0}
     errors = {"orders": KnownError(relative=0.1, degrees=12.0)}
     row = compared(PredictedRuns(then=table, before=table), known, errors, {"orders": 50.0}).iloc[0]
-    luck = np.var([0.9, 1.1, 1.0, 1.0], ddof=1) * 1.25
+    luck = np.var([0.9, 1.1, 1.0, 1.0], ddof=1)
     degrees = (luck + 0.01) ** 2 / (luck**2 / 3 + 0.01**2 / 12)
     assert row["high"] - row["predicted"] == pytest.approx(50 * np.sqrt(luck + 0.01) * stats.t.ppf(0.9, degrees))
+
+
+def test_luck_that_the_model_does_not_know_is_that_of_the_months_before():
+    table, known = runs_of(**{"hours.care": [100.0, 100.0, 100.0]}), {"hours.care": 50.0}
+    errors = {"hours.care": KnownError(relative=0.0, degrees=17.0, coming=0.1)}
+    row = compared(PredictedRuns(then=table, before=table), known, errors, {"hours.care": 50.0}).iloc[0]
+    assert row["high"] == pytest.approx(50 * (1 + 0.1 * stats.t.ppf(0.9, 17)))
 
 
 def test_another_staff_moves_the_prediction_and_nothing_below_nothing_is_predicted():

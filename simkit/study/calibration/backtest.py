@@ -44,7 +44,6 @@ REPLICATIONS = 10
 ROUNDS = (2,)
 HELD = {"staff.quit_per_year": 0.0, "reaction.on": 0.0}
 """In the predicted months the staff is taken as it was, and customers as they are."""
-BLOCKS = ("hours.administration", "hours.prioritisation", "hours.building")
 LABELS = {
     "orders": Text(de="Aufträge", en="Orders"),
     "wins": Text(de="Gewonnene Verkaufschancen", en="Opportunities won"),
@@ -202,6 +201,8 @@ class KnownError:
     """Standard error as a share of the figure."""
     degrees: float
     """Degrees of freedom of that error."""
+    coming: float = 0.0
+    """Standard deviation that the months to come have at least, as a share of the figure, with the same degrees."""
 
 
 def known_errors(client: ClientData, effort: TimeUse | None, years: float) -> dict[str, KnownError]:
@@ -209,8 +210,8 @@ def known_errors(client: ClientData, effort: TimeUse | None, years: float) -> di
 
     Notes
     -----
-    Hours: s / √n of an activity's share of the log in n months. Blocks of fixed time have no luck of their own in the
-    model, so that of the months to come is added: s · √(1/n + 1/6). Counts: :func:`count_error`.
+    Hours: s / √n of an activity's share of the log in n months; the six to come have s / √6 at least, since the model
+    knows no luck of some (blocks of fixed time). Counts: :func:`count_error`.
     """
     found = {"orders": count_error(period_orders(client)["ordered_on"], client, years)}
     if client.has("opportunities") and {"closed_on", "stage"} <= set(client.table("opportunities")):
@@ -220,10 +221,15 @@ def known_errors(client: ClientData, effort: TimeUse | None, years: float) -> di
     if len(hours) < PREDICTED_MONTHS:
         return found
     shares = hours.div(hours.sum(axis=1), axis=0)
-    coming = pd.Series({name: float(f"hours.{name}" in BLOCKS) / PREDICTED_MONTHS for name in shares})
-    error = shares.std(ddof=1) * np.sqrt(1 / len(shares) + coming) / shares.mean()
-    known = {f"hours.{name}": float(value) for name, value in error.items() if value == value}
-    return found | {name: KnownError(relative=value, degrees=len(shares) - 1) for name, value in known.items()}
+    spread = (shares.std(ddof=1) / shares.mean()).dropna()
+    return found | {
+        f"hours.{name}": KnownError(
+            relative=float(one / np.sqrt(len(shares))),
+            degrees=len(shares) - 1,
+            coming=float(one / np.sqrt(PREDICTED_MONTHS)),
+        )
+        for name, one in spread.items()
+    }
 
 
 def count_error(days: pd.Series, client: ClientData, years: float) -> KnownError:
@@ -335,13 +341,11 @@ def compared(
     Notes
     -----
     Prediction = known × mean of the runs with the staff of then / mean with the staff before, so what the fit misses is
-    carried over. Standard error: the root of s²(1 + 1/R) + e², with s the standard deviation over R replications and e
-    the error of what was known; half-width: t(0.9; ν) times that, with ν = (s²(1 + 1/R) + e²)² / ((s²(1 + 1/R))² /
-    (R − 1) + e⁴ / degrees of e) (Welch 1947, *Biometrika* 34; Satterthwaite 1946, *Biometrics Bulletin* 2). The lower
-    end is at least 0.
+    carried over. Standard error: the root of s² + e² + r², with s the standard deviation over R replications, or
+    that of the months before where it is larger; e the error of what was known; r that of the ratio of means (0 with the same
+    staff). Half-width: t(0.9; ν) times that, with ν = (s² + e² + r²)² / (Σ of each squared / its degrees) (Welch 1947,
+    *Biometrika* 34; Satterthwaite 1946, *Biometrics Bulletin* 2). The lower end is at least 0.
     """
-    from scipy.stats import t
-
     rows = []
     for name, seen in came.items():
         if not (name in known and name in errors and name in runs.then.index):
@@ -349,11 +353,12 @@ def compared(
         values, level = (frame.loc[name].to_numpy(dtype=float) for frame in (runs.then, runs.before))
         if not (len(values) > 1 and values.mean() > 0 and level.mean() > 0):
             continue
-        mean, number, error = float(known[name] * values.mean() / level.mean()), len(values), errors[name]
-        luck = float(np.var(values, ddof=1)) / float(values.mean()) ** 2 * (1 + 1 / number)
-        both = luck + error.relative**2
-        degrees = both**2 / (luck**2 / (number - 1) + error.relative**4 / error.degrees) if both > 0 else 1.0
-        half = mean * float(t.ppf(0.5 + LEVEL / 2, degrees) * np.sqrt(both))
+        ratio, error, number = float(values.mean() / level.mean()), errors[name], len(values)
+        mean = float(known[name]) * ratio
+        luck = float(np.var(values / values.mean(), ddof=1)), number - 1
+        shown = error.coming**2, error.degrees
+        moved = float(np.var(values - ratio * level, ddof=1)) / number / float(values.mean()) ** 2, number - 1
+        half = mean * _half_width([max(luck, shown), (error.relative**2, error.degrees), moved])
         low, high, is_hours = max(mean - half, 0.0), mean + half, name.startswith("hours.")
         label = label_of(name.removeprefix("hours.")) if is_hours else LABELS[name]
         score = interval_score(low, high, seen) / mean if mean > 0 else np.nan
@@ -361,6 +366,17 @@ def compared(
         rows.append((name, label.de, label.en, "h" if is_hours else "1", seen, *ends))
     columns = ["figure", "label_de", "label_en", "unit", "observed", "predicted", "low", "high", "covered", "score"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _half_width(parts: Sequence[tuple[float, float]]) -> float:
+    """Return the half-width of an interval whose variance is a sum of parts, each with its degrees of freedom."""
+    from scipy.stats import t
+
+    variance = sum(part for part, _ in parts)
+    if variance <= 0:
+        return 0.0
+    degrees = variance**2 / sum(part**2 / own for part, own in parts)
+    return float(t.ppf(0.5 + LEVEL / 2, degrees) * np.sqrt(variance))
 
 
 def interval_score(low: float, high: float, seen: float) -> float:
