@@ -26,9 +26,6 @@ from simkit.study.measured.measured_demand import patched
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.value.customers.customer_value import CustomerValue, customer_value
 
-#: Of the time diagnostic's bootstrap; its intervals are part of the gate.
-DRAWS = 300
-
 
 @dataclass(frozen=True, kw_only=True)
 class MeasuredClient:
@@ -58,7 +55,7 @@ class CalibratedClient:
 def measured_client(folder: Path) -> MeasuredClient:
     """Read a client's folder and measure what its tables tell."""
     client = load_client(folder)
-    effort, value = time_use(client, draws=DRAWS), customer_value(client)
+    effort, value = time_use(client), customer_value(client)
     return MeasuredClient(
         client=client,
         effort=effort,

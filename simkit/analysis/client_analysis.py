@@ -135,7 +135,7 @@ class ClientAnalysis:
         if self.client.workshop is None:
             return Missing(reason=NO_WORKSHOP)
         minimum = self.client.config.privacy.minimum_group
-        return group_weights(self.client.workshop, minimum=minimum, seed=self.settings.seed)
+        return group_weights(self.client.workshop, minimum=minimum)
 
     @cached_property
     def lifetime(self) -> LifetimeValue | Missing:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.log_time import TimeSamples
-from simkit.effort.people_sample import Sample, from_spread, mix
+from simkit.effort.people_sample import StatedSample, from_spread, mix
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.frames import Floats, select
@@ -138,7 +138,7 @@ def role_sizes(client: ClientData, estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"people": asked.astype(int), "fte": asked.astype(float)})
 
 
-def _sample(rows: pd.DataFrame, size: pd.Series, year_h: float, seed: int, draws: int) -> Sample:
+def _sample(rows: pd.DataFrame, size: pd.Series, year_h: float, seed: int, draws: int) -> StatedSample:
     role = str(rows["role"].iloc[0])
     normal = stream(seed, -1, f"effort.estimates.{role}").standard_normal((draws, len(ACTIVITIES)))
     shares = _by_activity(rows, "share")

@@ -16,7 +16,6 @@ from simkit.effort.taxonomy import EVERYTHING, OTHER, group_of
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.frames import Floats
-from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import merge_small_groups
 
@@ -46,7 +45,7 @@ def people_matrix(rows: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(columns=list(ACTIVITIES), fill_value=0.0).astype(float)
 
 
-def log_samples(client: ClientData, log: LoggedHours, *, seed: int, draws: int) -> TimeSamples:
+def log_samples(client: ClientData, log: LoggedHours) -> TimeSamples:
     """Return the samples of the log.
 
     Parameters
@@ -65,11 +64,10 @@ def log_samples(client: ClientData, log: LoggedHours, *, seed: int, draws: int) 
     matrix = people_matrix(log.rows)
     _require_group(len(matrix), minimum, Text(de="Zeit erfasst", en="logged time"))
     codes = _total_codes(matrix, _unattributed(log.rows), minimum)
-    total = from_people(matrix.to_numpy(), _unattributed(log.rows), draws, stream(seed, -1, "effort.time_use.total"))
     roles = _shown_roles(client, matrix.index, minimum)
     return TimeSamples(
-        total=total,
-        roles=_role_samples(matrix, roles, seed, draws),
+        total=from_people(matrix.to_numpy(), _unattributed(log.rows)),
+        roles=_role_samples(matrix, roles),
         codes=codes,
         role_codes=shown_activities(_cells(matrix, roles, minimum), codes),
     )
@@ -99,16 +97,10 @@ def _cells(matrix: pd.DataFrame, units: pd.Series, minimum: int, loose: Floats |
     )
 
 
-def _role_samples(matrix: pd.DataFrame, roles: pd.Series, seed: int, draws: int) -> dict[str, Sample]:
+def _role_samples(matrix: pd.DataFrame, roles: pd.Series) -> dict[str, Sample]:
     nothing = np.zeros(len(ACTIVITIES))
     return {
-        role: from_people(
-            matrix[(roles == role).to_numpy()].to_numpy(),
-            nothing,
-            draws,
-            stream(seed, -1, f"effort.time_use.role.{role}"),
-        )
-        for role in sorted(roles.unique())
+        role: from_people(matrix[(roles == role).to_numpy()].to_numpy(), nothing) for role in sorted(roles.unique())
     }
 
 

@@ -85,8 +85,8 @@ def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: flo
     ----------
     client : ClientData
         A client with ``activities`` or ``time_estimates``.
-    draws : int
-        Bootstrap draws over people (log) or draws from the stated spread (estimates).
+    seed, draws : int
+        Of the draws from the stated spread of estimates; intervals of a log are computed, not drawn.
     cap_h : float
         Intervals longer than this, in hours, are left out as forgotten ends.
 
@@ -122,7 +122,7 @@ def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: flo
 
 
 def _from_log(client: ClientData, log: LoggedHours, *, seed: int, draws: int) -> TimeUse:
-    samples = log_samples(client, log, seed=seed, draws=draws)
+    samples = log_samples(client, log)
     quartiles, people = facing_quartiles(people_matrix(log.rows))
     return _result(
         samples,

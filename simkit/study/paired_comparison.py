@@ -12,9 +12,8 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
+from simkit.study.mean_intervals import DRAWS, LEVEL, drawn_means
 
-LEVEL = 0.95
-DRAWS = 2000
 KEYS = ["scenario", "design", "year", "measure", "group"]
 PROFIT = "company_profit_amount"
 SALES_PROFIT = "sales_profit_amount"
@@ -234,28 +233,29 @@ def probability_best(table: pd.DataFrame, *, seed: int, name: str, draws: int = 
 
     Notes
     -----
-    Paired bootstrap (Efron and Tibshirani, *An Introduction to the Bootstrap*): replications are drawn with
-    replacement, the same ones for all designs, and the highest of the resampled means is counted; equal means share
-    the count. Caveat: it tells the uncertainty of the replications alone, not of the assumptions, and with fewer than
-    about ten replications it is too sure of itself.
+    Share of the draws of the true means (:func:`simkit.study.mean_intervals.drawn_means`) in which a design's is the
+    highest; equal ones share. Of two designs it is 1 − p of the one-sided paired t-test; missing under two replications.
+    Caveat: it tells the uncertainty of the replications alone, not of the assumptions.
     """
     values = table.to_numpy(dtype=float)
     number = values.shape[0]
-    picks = stream(seed, -1, f"study.best.{name}").integers(0, number, size=(draws, number))
+    drawn = drawn_means(values.T, stream(seed, -1, f"study.best.{name}"), draws)
     means = values.mean(axis=0)
     return pd.DataFrame(
         {
             "design": list(table.columns),
             "rank": (-pd.Series(means)).rank(method="first").astype(int).to_numpy(),
             "mean": means,
-            "probability_best": _share_of_wins(values[picks].mean(axis=1)),
-            "replications_won": _share_of_wins(values) * number,
+            "probability_best": share_of_wins(drawn),
+            "replications_won": share_of_wins(values) * number,
         }
     )
 
 
-def _share_of_wins(rows: Floats) -> Floats:
-    """Share of rows in which each column is the highest; ties share."""
+def share_of_wins(rows: Floats) -> Floats:
+    """Return the share of rows in which each column is the highest; ties share. Missing where a value is."""
+    if np.isnan(rows).any():
+        return np.full(rows.shape[1], np.nan)
     best = rows == rows.max(axis=1, keepdims=True)
     result: Floats = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
     return result

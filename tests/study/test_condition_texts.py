@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 import pytest
 from made_study import made_results
 
@@ -77,12 +77,9 @@ def test_keeping_today_can_be_sure_too():
     assert (found.verdict, found.design, found.confidence_level) == ("keep", "baseline", "medium")
 
 
-def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["parameter", "low_difference", "high_difference"])
-
-
 def test_when_no_parameter_turns_the_choice_nothing_has_to_be_measured_before():
-    step = worth_knowing(value_of_parameters(parameters(("handover.giver_h", 1.0, 2.0)), 5.0, {}), BilingualNumbers())
+    gains = {"handover.giver_h": np.repeat([[1.0], [5.0], [2.0]], 3, axis=1)}
+    step = worth_knowing(value_of_parameters(gains, {}), BilingualNumbers())
     assert step.en.startswith("None of the assumptions tested turns the choice")
 
 

@@ -88,16 +88,18 @@ def test_comparison_with_the_best(folder, profit):
 
 def test_chances_and_regrets_with_the_named_streams(folder, profit):
     best, regret = read(folder, "best").set_index(["scenario", "design"]), read(folder, "regret")
-    shared = stream(1, -1, "study.worlds").integers(0, 6, size=(2000, 6))
     for scenario, values in profit.items():
-        picks = stream(1, -1, f"study.best.{scenario}").integers(0, 6, size=(2000, 6))
-        means = values.to_numpy()[picks].mean(axis=1)
-        share = np.bincount(means.argmax(axis=1), minlength=3) / 2000
+        draws = stream(1, -1, f"study.best.{scenario}")
+        normal, shrunk = draws.standard_normal((6, 10_000)), np.sqrt(draws.chisquare(5, 10_000) / 5)
+        means = values.mean().to_numpy() + ((values - values.mean()).T @ normal / np.sqrt(30) / shrunk).T.to_numpy()
+        share = np.bincount(means.argmax(axis=1), minlength=3) / 10_000
         assert best.loc[scenario, "probability_best"].tolist() == pytest.approx(share.tolist())
-        drawn = values.to_numpy()[shared].mean(axis=1)
-        lost = drawn.max(axis=1, keepdims=True) - drawn
         rows = regret[regret["scenario"] == scenario].set_index("design").loc[values.columns]
-        assert rows["high"].tolist() == pytest.approx(np.quantile(lost, 0.975, axis=0).tolist())
+        for name, row in rows.iterrows():
+            behind = [values[other] - values[name] for other in values.columns if other != name]
+            low = max(one.mean() - stats.t.ppf(1 - 0.025 / 2, 5) * stats.sem(one) for one in behind)
+            high = max(one.mean() + stats.t.ppf(0.975, 5) * stats.sem(one) for one in behind)
+            assert row[["low", "high"]].tolist() == pytest.approx([max(low, 0.0), max(high, 0.0)])
         assert rows["regret"].tolist() == pytest.approx((values.mean().max() - values.mean()).tolist())
 
 

@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from made_robustness import made_bench
 from made_runs import COLUMNS, runs
+from scipy import stats
 
 from simkit.model.specification.designs import load_design
 from simkit.study.comparison.contributions import SCAN_COLUMNS, Parts
+from simkit.study.mean_intervals import fieller
 from simkit.study.robustness.interplay import interplay
 from simkit.study.robustness.turning_points import (
     break_even_elasticity,
@@ -24,15 +26,29 @@ def curve(values: dict[float, list[float]], design: str = "new") -> pd.DataFrame
 
 
 def crossing(values: dict[float, list[float]]) -> pd.Series:
-    return break_even_elasticity(curve(values), seed=1).iloc[0]
+    return break_even_elasticity(curve(values)).iloc[0]
 
 
 def test_the_break_even_lies_on_the_line_between_two_elasticities():
     row = crossing({0.0: [-3.0, -1.0], 0.25: [-1.5, -0.5], 0.5: [2.0, 4.0]})
     assert row["elasticity"] == pytest.approx(0.25 + 0.25 * 1 / 4)
     assert row["outcome"] == "from"
-    assert row["low"] <= row["elasticity"] <= row["high"]
-    assert row["share_with"] == 1.0
+
+
+def test_the_interval_ends_where_the_difference_is_just_significant():
+    gains = {0.0: [-3.0, -2.0, -4.0, -3.0], 0.25: [-1.5, -0.5, -1.0, -1.0], 0.5: [3.0, 2.0, 4.0, 3.5]}
+    row = crossing(gains)
+    at, table = np.array(list(gains)), np.array(list(gains.values()))
+    assert 0.0 < row["low"] < row["elasticity"] < row["high"] < 0.5
+    for end in (row["low"], row["high"]):
+        there = np.array([np.interp(end, at, one) for one in table.T])
+        assert abs(stats.ttest_1samp(there, 0).statistic) == pytest.approx(stats.t.ppf(0.975, 3))
+
+
+def test_an_interval_that_goes_on_beyond_the_elasticities_has_no_end():
+    row = crossing({0.0: [-4.0, -5.0, -6.0], 0.5: [0.1, 9.0, -6.0]})
+    assert 0.0 < row["low"] < row["elasticity"]
+    assert np.isnan(row["high"])
 
 
 def test_replications_that_agree_leave_no_width():
@@ -58,7 +74,7 @@ def test_what_has_no_single_break_even_is_reported_as_it_is(gains, outcome):
 
 def test_on_the_known_engine_the_break_even_is_the_known_one():
     found = elasticity_runs(made_bench(), (0.0, 0.25, 0.5), replications=6)
-    row = break_even_elasticity(found, seed=1).set_index("design").loc["stretched_t"]
+    row = break_even_elasticity(found).set_index("design").loc["stretched_t"]
     assert row["elasticity"] == pytest.approx(0.2, abs=0.012)
     line = elasticity_curve(found)
     mine = line[line["design"] == "stretched_t"].set_index("elasticity")
@@ -79,13 +95,16 @@ def money(gains: dict[str, list[float]]) -> pd.DataFrame:
 
 
 def ratio(gains: dict[str, list[float]]) -> pd.Series:
-    return compensation(money(gains), ["today"], ["new"], "old", seed=1).iloc[0]
+    return compensation(money(gains), ["today"], ["new"], "old").iloc[0]
 
 
 def test_the_compensation_ratio_is_gain_over_loss():
     row = ratio({"A": [6.0, 8.0, 7.0], "B": [0.0, 0.0, 0.0], "C": [-2.0, -2.1, -1.9]})
     assert row["outcome"] == "ratio"
     assert row["ratio"] == pytest.approx(7 / 2)
+    assert (row["ratio_low"], row["ratio_high"]) == pytest.approx(
+        fieller(np.array([6.0, 8.0, 7.0]), np.array([2.0, 2.1, 1.9]))[1:]
+    )
     assert row["ratio_low"] < 3.5 < row["ratio_high"]
     assert (row["gain_a"], row["gain_b"], row["gain_c"]) == pytest.approx((7.0, 0.0, -2.0))
 

@@ -25,7 +25,8 @@ gets its value, a 95 % interval and its source; where fewer cases are there than
 the report says so. **Simulated moments**: a few parameters are moved until a run of today's organisation shows the measured
 shares of worked time, times, contacts and outcomes, at the given load. **Rest and check**: reactions and new customers are
 set so that today stays where it is, and fresh replications are held against the measured figures, which is the gate.
-**Backtest**: what was known before the last six months predicts them with an 80 % interval. `simkit run` does all of it;
+**Backtest**: what was known before the last six months predicts them with an 80 % interval, which holds the luck of those
+months and that of the months before, each once; the staff of then is taken as known. `simkit run` does all of it;
 `simkit calibrate` makes the fit anew and prints it. The rules, with an example, stand in [model.md](model.md).
 
 Which value a run takes: set by hand (`client.yaml`, `--set`) > calibrated (`calibration.yaml` in the client's folder, as

@@ -30,7 +30,7 @@ DRAWN = Text(
     en="{best} is the right choice in {share} of {n} joint draws of all open assumptions (95% interval {low} to {high}; asked "
     "for: {wanted}); {dropped} of the draws were unlike this company and do not count.",
 )
-FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
+FEW_REPLICATIONS = 10  # below it rare events of a scenario may be missing, and t-intervals are wide
 
 
 @dataclass(frozen=True, kw_only=True)

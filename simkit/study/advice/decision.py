@@ -15,7 +15,8 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.study.comparison.selection import SIMPLICITY, equals_of, selection, simplest
-from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
+from simkit.study.mean_intervals import LEVEL
+from simkit.study.paired_comparison import PROFIT, paired, probability_best, simultaneous
 from simkit.study.thresholds import threshold
 from simkit.study.yearly_amounts import contribution_amount, zone_amount
 
@@ -124,7 +125,7 @@ def decide(
     margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
     probability = float(ranking["probability_best"].iloc[0])
     checks = {
-        UNCERTAIN: probability < threshold("rule.probability_best"),
+        UNCERTAIN: not probability >= threshold("rule.probability_best"),
         NOT_DISTINGUISHED: not low > 0,
         TOO_SMALL: difference <= zone,
         TIED: any(name != rival for name in equals),

@@ -17,15 +17,15 @@ from simkit.foundation.frames import Flags, Floats, select
 from simkit.foundation.text import Text
 from simkit.study.comparison.regret import (
     ReplicationMeans,
-    percentiles,
     regrets,
     replications_of,
     value_of_runs,
     worst_regrets,
 )
 from simkit.study.comparison.selection import selection
+from simkit.study.mean_intervals import LEVEL, largest_interval
 from simkit.study.measures.measures import MEASURES
-from simkit.study.paired_comparison import CONTRIBUTION, LEVEL, PROFIT, paired
+from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, paired
 from simkit.study.plans.experiment_plan import Plan
 from simkit.study.thresholds import threshold
 from simkit.study.yearly_amounts import zone_amount
@@ -239,8 +239,9 @@ def pareto(
     -----
     A design is dominated when another is at least as good by every criterion and better by one (Pareto; Deb 2001,
     *Multi-Objective Optimization using Evolutionary Algorithms*, section 2.4), on the means over replications. `probability`:
-    share of paired bootstrap samples of replications in which the design is not dominated, the same samples for all criteria;
-    intervals are percentiles of these samples. Caveats: with many criteria almost nothing is dominated, and a hair's
+    share of the draws of the true means (:func:`simkit.study.mean_intervals.drawn_means`) in which the design is not
+    dominated, paired over the criteria. Intervals: 95 % t-intervals; of the worst scenario
+    :func:`simkit.study.mean_intervals.largest_interval`. Caveats: with many criteria almost nothing is dominated, and a hair's
     breadth counts; the dominance table asks for more.
     """
     criteria = weighed(frame, scenarios, designs)
@@ -248,10 +249,7 @@ def pareto(
     means = np.stack([_value(one, part.means) for one, part in zip(criteria, replications, strict=True)])
     drawn = np.stack([_value(one, part.drawn) for one, part in zip(criteria, replications, strict=True)], axis=1)
     signs = np.array([one.direction for one in criteria], dtype=float)[:, None]
-    values = [
-        _rows(one, part, means[n], drawn[:, n])
-        for n, (one, part) in enumerate(zip(criteria, replications, strict=True))
-    ]
+    values = [_rows(one, part, means[n]) for n, (one, part) in enumerate(zip(criteria, replications, strict=True))]
     return pd.concat(values, ignore_index=True), _front(means * signs, drawn * signs, designs)
 
 
@@ -268,8 +266,8 @@ def _value(one: DesignCriterion, means: Floats) -> Floats:
     return worst
 
 
-def _rows(one: DesignCriterion, replications: ReplicationMeans, means: Floats, drawn: Floats) -> pd.DataFrame:
-    low, high = percentiles(drawn)
+def _rows(one: DesignCriterion, replications: ReplicationMeans, means: Floats) -> pd.DataFrame:
+    low, high = _worst_ends(one, replications)
     where = (one.direction * replications.means).argmin(axis=0)
     return pd.DataFrame(
         {
@@ -278,6 +276,14 @@ def _rows(one: DesignCriterion, replications: ReplicationMeans, means: Floats, d
             "scenario": [replications.scenarios[place] for place in where], "value": means, "low": low, "high": high,
         }
     )[list(VALUE_COLUMNS)]  # fmt: skip
+
+
+def _worst_ends(one: DesignCriterion, replications: ReplicationMeans) -> Floats:
+    """Return the ends of the interval of each design's worst scenario, shape (2, designs)."""
+    short = -one.direction * replications.values  # the worst is where this is largest
+    scenarios = len(replications.scenarios)
+    ends = np.array([largest_interval(short[:, d], comparisons=scenarios) for d in range(len(replications.designs))])
+    return np.sort(-one.direction * ends, axis=1).T
 
 
 def _front(means: Floats, drawn: Floats, designs: Sequence[str]) -> pd.DataFrame:

@@ -5,7 +5,6 @@ All of it is paired within the replications, and all intervals of one organisati
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,8 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.study.comparison.payback import break_even_months, gains_by_month
-from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
+from simkit.study.mean_intervals import LEVEL, fieller
+from simkit.study.paired_comparison import PROFIT, paired, probability_best, simultaneous
 from simkit.study.plans.lever_variants import LeverVariant
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def levers_on(
     -----
     Family: the k levers of this organisation; each interval at 1 − 0.05/k (Bonferroni), `p_holm` after Holm
     (:func:`simkit.study.paired_comparison.simultaneous`). The return is a ratio of paired means with Fieller's interval
-    (:func:`fieller`) at the same level. Caveat: the gain is a mean over replications under the stated sizes of effects, so the
-    intervals tell nothing of how well those are known; the evidence grade does.
+    (:func:`simkit.study.mean_intervals.fieller`) at the same level. Caveat: the gain is a mean over replications under the
+    stated sizes of effects, so the intervals tell nothing of how well those are known; the evidence grade does.
     """
     names = [one.variant for one in variants]
     profit = paired(frame, scenario, PROFIT)[[base, *names]]
@@ -136,47 +136,6 @@ def levers_on(
         replications=len(profit),
     )
     return result[list(LEVER_COLUMNS)]
-
-
-def fieller(gain: Floats, cost: Floats, level: float = LEVEL) -> tuple[float, float, float]:
-    """Return the ratio of two paired means with Fieller's interval.
-
-    Parameters
-    ----------
-    gain, cost : ndarray, shape (replications,)
-        Numerator and denominator by replication.
-    level : float
-        Coverage, in 0..1.
-
-    Returns
-    -------
-    tuple of float
-        Ratio, low, high. All missing where the mean cost is not above 0; low and high missing where the cost's own
-        interval reaches down to 0, since the ratio is not bounded then.
-
-    Notes
-    -----
-    All ρ with (ḡ − ρ·c̄)² ≤ t² · s²(g − ρ·c)/n (Fieller 1954, *J. R. Statist. Soc. B* 16): exact for jointly normal g and
-    c. Without spread in the cost it is the t-interval of the gain divided by the cost.
-    """
-    from scipy.stats import t
-
-    number, mean_gain, mean_cost = len(gain), float(np.mean(gain)), float(np.mean(cost))
-    if mean_cost <= 0:
-        return math.nan, math.nan, math.nan
-    ratio = mean_gain / mean_cost
-    if number < 2:
-        return ratio, math.nan, math.nan
-    spread = np.cov(gain, cost, ddof=1) / number * float(t.ppf(0.5 + level / 2, number - 1)) ** 2
-    square, middle, rest = (
-        mean_cost**2 - spread[1, 1],
-        mean_gain * mean_cost - spread[0, 1],
-        mean_gain**2 - spread[0, 0],
-    )
-    if square <= 0:
-        return ratio, math.nan, math.nan
-    root = math.sqrt(max(middle**2 - square * rest, 0.0))
-    return ratio, (middle - root) / square, (middle + root) / square
 
 
 def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverVariant]) -> pd.DataFrame:

@@ -7,16 +7,17 @@ worth nothing, however uncertain it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.frames import Floats
+from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, paired
+from simkit.study.mean_intervals import DRAWS, drawn_means, knowing, knowing_interval, largest_interval, mean_of
+from simkit.study.paired_comparison import PROFIT, paired, share_of_wins
 
 REGRET_COLUMNS = ("scenario", "design", "mean", "regret", "low", "high", "best")
 WORST_COLUMNS = ("design", "scenario", "regret", "low", "high", "probability_least", "rank")
@@ -24,29 +25,21 @@ WORST_COLUMNS = ("design", "scenario", "regret", "low", "high", "probability_lea
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicationMeans:
-    """One measure of several designs in several scenarios, with bootstrap samples of its means."""
+    """One measure of several designs in several scenarios, with draws of its true means."""
 
     scenarios: tuple[str, ...]
     designs: tuple[str, ...]
     """Names."""
     values: Floats
-    """Value in each replication."""
+    """Value in each replication, shape (scenarios, designs, replications)."""
     drawn: Floats
-    """Means over replications drawn with replacement; the same replications for all designs and scenarios, since a
-    replication has the same random streams in all of them."""
+    """Draws of the means (:func:`simkit.study.mean_intervals.drawn_means`), paired over designs and scenarios, since a
+    replication has the same random streams in all of them; shape (draws, scenarios, designs)."""
 
     @property
     def means(self) -> Floats:
         """Mean over the replications, shape (scenarios, designs); replications without a value are left out."""
         return mean_of(self.values)
-
-
-def mean_of(values: Floats) -> Floats:
-    """Return the mean over the last axis without missing values; NaN where nothing is left."""
-    known = ~np.isnan(values)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result: Floats = np.where(known, values, 0.0).sum(axis=-1) / known.sum(axis=-1)
-    return result
 
 
 def replications_of(
@@ -66,22 +59,14 @@ def replications_of(
     scenarios, designs : sequence of str
         What to compare; every design must have run in every scenario.
     seed : int
-        Seed of the study; the samples are the same for every measure, so that several of them can be weighed together.
+        Seed of the study; the draws belong to the replications, so that several measures can be weighed together.
     measure, group : str
         Which measure.
     """
     tables = [paired(frame, name, measure, group=group)[list(designs)] for name in scenarios]
     values = np.stack([table.to_numpy(dtype=float).T for table in tables])
-    number = values.shape[2]
-    picks = stream(seed, -1, "study.worlds").integers(0, number, size=(draws, number))
-    drawn = np.moveaxis(mean_of(values[:, :, picks]), -1, 0)
+    drawn = drawn_means(values, stream(seed, -1, "study.worlds"), draws)
     return ReplicationMeans(scenarios=tuple(scenarios), designs=tuple(designs), values=values, drawn=drawn)
-
-
-def percentiles(drawn: Floats) -> tuple[Floats, Floats]:
-    """Return the 95 % percentile interval over the first axis."""
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-    return low, high
 
 
 def regrets(replications: ReplicationMeans) -> pd.DataFrame:
@@ -95,14 +80,16 @@ def regrets(replications: ReplicationMeans) -> pd.DataFrame:
     Notes
     -----
     Regret = highest mean of the scenario − mean of the design (Savage 1951, *J. Amer. Statist. Assoc.* 46), at least 0.
-    Interval: percentiles of the paired bootstrap over replications, in which the best design is found anew in every sample
-    (Efron & Tibshirani, chapter 13). Caveat: the best of several noisy means is picked too high, so a regret near 0 leans
-    upwards; with fewer than ten replications the interval is too narrow.
+    Interval: of the largest of the paired differences to the others (:func:`simkit.study.mean_intervals.largest_interval`).
+    Caveat: the best of several noisy means is picked too high, so a regret near 0 leans upwards; its interval does not.
     """
-    regret = _regret(replications.means)
-    low, high = percentiles(_regret(replications.drawn))
+    regret, others = _regret(replications.means), len(replications.designs) - 1
+    ends = [
+        [largest_interval(behind, comparisons=others) for behind in _behind(replications.values[s])]
+        for s in range(len(replications.scenarios))
+    ]
     rows = [
-        (scenario, design, replications.means[s, d], regret[s, d], low[s, d], high[s, d], _best(replications, s))
+        (scenario, design, replications.means[s, d], regret[s, d], *ends[s][d], _best(replications, s))
         for s, scenario in enumerate(replications.scenarios)
         for d, design in enumerate(replications.designs)
     ]
@@ -120,18 +107,20 @@ def worst_regrets(replications: ReplicationMeans) -> pd.DataFrame:
 
     Notes
     -----
-    Minimax regret (Savage 1951), with the bootstrap of :func:`regrets`. No scenario is weighed: one that is absurd
-    decides as much as any other, so the scenarios must be plausible.
+    Minimax regret (Savage 1951), the interval as in :func:`regrets` over the differences in all scenarios at once.
+    `probability_least`: share of the draws of the true means. No scenario is weighed: one that is absurd decides as much
+    as any other, so the scenarios must be plausible.
     """
     worst = _regret(replications.means).max(axis=0)
     drawn = _regret(replications.drawn).max(axis=1)
-    low, high = percentiles(drawn)
-    least = drawn == drawn.min(axis=1, keepdims=True)
+    behind = np.concatenate([_behind(values) for values in replications.values], axis=1)
+    comparisons = len(replications.scenarios) * (len(replications.designs) - 1)
+    ends = np.array([largest_interval(rows, comparisons=comparisons) for rows in behind])
     where = _regret(replications.means).argmax(axis=0)
     return pd.DataFrame(
         {
             "design": list(replications.designs), "scenario": [replications.scenarios[place] for place in where], "regret": worst,
-            "low": low, "high": high, "probability_least": (least / least.sum(axis=1, keepdims=True)).mean(axis=0),
+            "low": ends[:, 0], "high": ends[:, 1], "probability_least": share_of_wins(-drawn),
             "rank": pd.Series(worst).rank(method="first").astype(int).to_numpy(),
         }
     )[list(WORST_COLUMNS)]  # fmt: skip
@@ -143,12 +132,18 @@ def _regret(means: Floats) -> Floats:
     return result
 
 
+def _behind(values: Floats) -> Floats:
+    """Return by how much each design is behind every one: (designs, replications) to (designs, designs, replications)."""
+    result: Floats = values[None, :, :] - values[:, None, :]
+    return result
+
+
 def _best(replications: ReplicationMeans, scenario: int) -> str:
     return replications.designs[int(replications.means[scenario].argmax())]
 
 
 INFORMATION_COLUMNS = ("item", "kind", "label_de", "label_en", "value", "low", "high", "turns_at", "unit")
-PARAMETER_COLUMNS = ("parameter", "low_difference", "high_difference")
+LEAST_REPLICATIONS = 3
 WEIGHTS = (0.3, 0.4, 0.3)
 """Probability of a parameter's low value, of its present value and of its high value."""
 REPLICATIONS = Text(de="Mehr Simulationsläufe", en="More replications of the simulation")
@@ -172,39 +167,33 @@ def value_of_runs(replications: ReplicationMeans) -> pd.DataFrame:
     Notes
     -----
     Expected value of perfect information (Howard 1966, *IEEE Trans. Syst. Sci. Cybern.* 2): E[max over designs] − max
-    over designs of E. Of the replications: over the paired bootstrap distribution of the main scenario's means, which is
-    the most that more computing could bring; it has no interval of its own. Of the scenarios: with equal weights, a
-    convention of this kit, and the percentile interval of the bootstrap. Caveat: equal weights are no forecast.
+    over designs of E. Of the replications: over the draws of the main scenario's true means, which is the most that more
+    computing could bring; it has no interval of its own, and is unknown (NaN) under three replications, where a mean of the
+    draws does not exist. Of the scenarios: with equal weights, a convention of this kit; interval:
+    :func:`simkit.study.mean_intervals.knowing_interval`. Caveat: equal weights are no forecast.
     """
     own = replications.drawn[:, 0, :]
     best = int(replications.means[0].argmax())
-    gain = float((own.max(axis=1) - own[:, best]).mean())
+    enough = replications.values.shape[-1] >= LEAST_REPLICATIONS
+    gain = float((own.max(axis=1) - own[:, best]).mean()) if enough else np.nan
     rows = [_row("replications", "runs", REPLICATIONS, gain, np.nan, np.nan, "")]
     if len(replications.scenarios) > 1:
-        low, high = percentiles(_knowing_the_scenario(replications.drawn))
+        weights = [1 / len(replications.scenarios)] * len(replications.scenarios)
+        low, high = knowing_interval(replications.values, weights)
         turns = [name for n, name in enumerate(replications.scenarios) if int(replications.means[n].argmax()) != best]
-        value = float(_knowing_the_scenario(replications.means))
-        rows.append(_row("scenario", "runs", SCENARIO, value, float(low), float(high), " ".join(turns)))
+        value = float(knowing(replications.means, weights))
+        rows.append(_row("scenario", "runs", SCENARIO, value, low, high, " ".join(turns)))
     return pd.DataFrame(rows, columns=list(INFORMATION_COLUMNS))
 
 
-def _knowing_the_scenario(means: Floats) -> Floats:
-    """Mean of each scenario's best less the best mean over the scenarios; shape (…, scenarios, designs) to (…)."""
-    result: Floats = means.max(axis=-1).mean(axis=-1) - means.mean(axis=-2).max(axis=-1)
-    return result
-
-
-def value_of_parameters(parameters: pd.DataFrame, today_difference: float, labels: dict[str, Text]) -> pd.DataFrame:
+def value_of_parameters(gains: Mapping[str, Floats], labels: Mapping[str, Text]) -> pd.DataFrame:
     """Return what it would be worth to know each parameter before deciding between the best design and its runner-up.
 
     Parameters
     ----------
-    parameters : DataFrame
-        Columns parameter, low_difference, high_difference: mean paired difference in profit, best less runner-up, at the
-        parameter's low and high value; money.
-    today_difference : float
-        The same at the parameter's present value.
-    labels : dict of str to Text
+    gains : mapping of str to ndarray, shape (3, replications)
+        By parameter: paired difference in profit, best less runner-up, at its low, present and high value; money.
+    labels : mapping of str to Text
         What people call a parameter; its path where it is missing.
 
     Returns
@@ -218,32 +207,24 @@ def value_of_parameters(parameters: pd.DataFrame, today_difference: float, label
     Expected value of partial perfect information of a choice between two designs, Σ p·max(d, 0) − max(Σ p·d, 0), with
     the weights 0.3, 0.4 and 0.3 for low, present and high (Swanson's 30-40-30 rule: Hurst, Brown & Swanson 2000, *AAPG
     Bulletin* 84; known as extended Swanson-Megill: Keefer & Bodily 1983, *Management Science* 29, who show it to be among
-    the best three-point forms where low and high are the 10 % and 90 % points). Caveats: a parameter's range is read as these
-    points; parameters move one at a time; the differences are taken as known. There is no interval, for the same reason.
+    the best three-point forms where low and high are the 10 % and 90 % points). Interval over the replications:
+    :func:`simkit.study.mean_intervals.knowing_interval`. Caveats: a parameter's range is read as these points, which
+    overstates the worth where they are bounds; parameters move one at a time.
     """
-    ends = parameters[["low_difference", "high_difference"]].to_numpy(dtype=float)
-    points = np.column_stack([ends[:, 0], np.full(len(ends), today_difference), ends[:, 1]])
-    weights = np.array(WEIGHTS)
-    gain = np.maximum(points, 0.0) @ weights - np.maximum(points @ weights, 0.0)
-    gain = np.where(gain > 1e-9 * np.abs(points).max(axis=1, initial=0.0), gain, 0.0)  # what is left of rounding
-    turned = (points < 0) != (points @ weights < 0)[:, None]
-    rows = [
-        _row(
-            parameter,
-            "parameter",
-            labels.get(parameter, Text(de=parameter, en=parameter)),
-            float(value),
-            np.nan,
-            np.nan,
-            _ends(flags),
-        )
-        for parameter, value, flags in zip(parameters["parameter"].astype(str), gain, turned, strict=True)
-    ]
+    rows = []
+    for parameter, values in gains.items():
+        points = mean_of(values)
+        turned = (points < 0) != (points @ np.array(WEIGHTS) < 0)
+        both = np.stack([values, np.zeros_like(values)], axis=1)
+        value = float(knowing(np.stack([points, np.zeros(3)], axis=1), WEIGHTS))
+        value = value if value > 1e-9 * np.abs(points).max(initial=0.0) else 0.0  # what is left of rounding
+        label = labels.get(parameter, Text(de=parameter, en=parameter))
+        rows.append(_row(parameter, "parameter", label, value, *knowing_interval(both, WEIGHTS), _ends(turned)))
     table = pd.DataFrame(rows, columns=list(INFORMATION_COLUMNS))
     return table.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _ends(turned: Floats) -> str:
+def _ends(turned: Flags) -> str:
     return " ".join(name for name, flag in (("low", turned[0]), ("high", turned[2])) if flag)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Floats
-from simkit.study.paired_comparison import LEVEL
+from simkit.study.mean_intervals import LEVEL
 
 SIMPLICITY = ("people_moved", "accounts_moved", "handovers_per_case")
 """Measures that tell the simpler of two changes, the first that differs."""

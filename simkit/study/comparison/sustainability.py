@@ -13,7 +13,8 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats, select
 from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study.paired_comparison import LEVEL, PROFIT, half_width, paired
+from simkit.study.mean_intervals import LEVEL
+from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.thresholds import threshold
 
 SUSTAINABILITY_COLUMNS = (

@@ -95,7 +95,7 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     customers = _customers(orders, value, period_years(client) / now, today)
     return ModelInputs(
         customers=customers,
-        slots=_slots(client),
+        slots=posts(client),
         currency=client.config.currency,
         calendar_ratio=float(client.calendar.working_days_per_year) / DAYS_PER_YEAR,
     )
@@ -170,11 +170,12 @@ def _repeat_share(orders: pd.DataFrame) -> float:
     return float(orders["opportunity_id"].isna().mean()) if "opportunity_id" in orders else 1.0
 
 
-def _slots(client: ClientData) -> pd.DataFrame:
-    """One row per post on board; every post costs the mean cost of a full-time post of the whole staff.
+def posts(client: ClientData) -> pd.DataFrame:
+    """Return one row per post on board at the end, as :class:`ModelInputs` holds them.
 
-    With each person's own cost, the staff cost of two simulated years that differ by one leaver would give that
-    person's salary by subtraction. The total cost stays what it is.
+    Every post costs the mean cost of a full-time post of the whole staff: with each person's own cost, the staff cost
+    of two simulated years that differ by one leaver would give that person's salary by subtraction. The total cost
+    stays what it is.
     """
     people = staff(client)
     last = pd.Timestamp(client.last)

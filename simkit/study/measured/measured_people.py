@@ -57,8 +57,11 @@ def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
     Notes
     -----
     Output y(t) of month t relative to colleagues' mean is taken as min(1, s0 + (1 − s0) t / T) with s0 assumed; T is
-    the least-squares fit over all newcomers' months, its interval a bootstrap over newcomers.
+    the least-squares fit over all newcomers' months. Interval: ± t(0.975; n − 1) · √(n/(n − 1)) times the standard
+    deviation of refits to n newcomers drawn with replacement, whose spread is too small by that root.
     """
+    from scipy.stats import t
+
     output = newcomer_months(client)
     newcomers = output["employee_id"].unique()
     if len(newcomers) < client.config.privacy.minimum_group:
@@ -71,7 +74,8 @@ def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
         fitted_months(pd.concat([by_person[person] for person in draw.choice(newcomers, len(newcomers))]), start)
         for _ in range(DRAWS)
     ]
-    half = 1.96 * float(np.std(fits, ddof=1))
+    people = len(newcomers)
+    half = float(t.ppf(0.975, people - 1) * np.sqrt(people / (people - 1)) * np.std(fits, ddof=1))
     source = texts.joined(texts.counted(NEWCOMERS, len(newcomers), bilingual_numbers_of(client)), START_ASSUMED)
     return {"staff.ramp_months": measured(months, source, half, "partly")}
 

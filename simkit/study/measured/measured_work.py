@@ -65,8 +65,8 @@ def work_override(
     Notes
     -----
     A log is scaled up to the worked hours, which the load tells: by 1 / κ where the share κ of what was written down is
-    counted, else by worked ÷ logged hours at the assumed load. Intervals are those of the activity's share (bootstrap
-    over people), carried over in proportion.
+    counted, else by worked ÷ logged hours at the assumed load. Intervals are those of the activity's share over
+    people, carried over in proportion.
     """
     override: Override = {}
     if time_use.source == "log":

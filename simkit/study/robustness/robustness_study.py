@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.errors import RunError
-from simkit.foundation.frames import select
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import INFORMATION_COLUMNS, PARAMETER_COLUMNS, value_of_parameters
+from simkit.study.comparison.regret import INFORMATION_COLUMNS, value_of_parameters
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.run_experiment import Progress
@@ -36,9 +35,23 @@ from simkit.study.robustness.discovery import (
 from simkit.study.robustness.robustness_subject import Subject, free_frames
 from simkit.study.robustness.run_budget import Cost, RobustnessSettings, Shape, expected_cost
 from simkit.study.robustness.sample_points import RobustnessBench, play_point
-from simkit.study.robustness.screening import Screen, parameters_within, ranked, screen, tornado, tornado_runs
+from simkit.study.robustness.screening import (
+    Screen,
+    gains_at_ends,
+    parameters_within,
+    ranked,
+    screen,
+    tornado,
+    tornado_runs,
+)
 from simkit.study.robustness.spiral import critical_hiring_lag, spiral
-from simkit.study.robustness.tested_parameters import Choice, check_parameters, choose_parameters, outside_of_range
+from simkit.study.robustness.tested_parameters import (
+    Choice,
+    TestedParameter,
+    check_parameters,
+    choose_parameters,
+    outside_of_range,
+)
 from simkit.study.study_files import read_document, read_frames, save, with_present_labels
 
 if TYPE_CHECKING:
@@ -191,7 +204,7 @@ class _Run:
             **screening,
             "tornado": swings,
             "tornado_runs": ends,
-            "information": self._information(swings),
+            "information": self._information(ends, moved, best),
             **self._regions(swings, best),
             **self._elasticity(),
             **self._stress(),
@@ -213,13 +226,13 @@ class _Run:
             **{f"screening_{name}": frame for name, frame in (("runs", fine.runs), ("places", fine.places))},
         }
 
-    def _information(self, swings: pd.DataFrame) -> pd.DataFrame:
+    def _information(self, ends: pd.DataFrame, parameters: Sequence[TestedParameter], best: str) -> pd.DataFrame:
         """What it would be worth to know each parameter before choosing between the best design and its runner-up."""
-        known = select(swings, against=self.subject.runner_up)
-        if known.empty:
+        other = self.subject.runner_up
+        if other == best or other not in set(ends["design"]):
             return pd.DataFrame(columns=list(INFORMATION_COLUMNS))
-        labels = {str(path): self.bench.parameters[str(path)].label for path in known["parameter"]}
-        return value_of_parameters(known[list(PARAMETER_COLUMNS)], float(known["base_difference"].iloc[0]), labels)
+        labels = {one.path: one.parameter.label for one in parameters}
+        return value_of_parameters(gains_at_ends(ends, parameters, best, other), labels)
 
     def _outside(self) -> pd.DataFrame:
         scenarios = {name: scenario.override for name, scenario in self.subject.plan.experiment.scenarios.items()}
@@ -259,7 +272,7 @@ class _Run:
         return {
             "elasticity_runs": runs,
             "elasticity_curve": turning_points.elasticity_curve(runs),
-            "elasticity_break_even": turning_points.break_even_elasticity(runs, seed=self.bench.seed),
+            "elasticity_break_even": turning_points.break_even_elasticity(runs),
         }
 
     def _stress(self) -> dict[str, pd.DataFrame]:

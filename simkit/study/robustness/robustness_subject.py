@@ -14,9 +14,10 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.comparison.contributions import SCAN_COLUMNS
+from simkit.study.mean_intervals import LEVEL
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.organisation_study import OrganisationStudy
-from simkit.study.paired_comparison import CONTRIBUTION, LEVEL
+from simkit.study.paired_comparison import CONTRIBUTION
 from simkit.study.plans.experiment_plan import Plan
 from simkit.study.robustness import turning_points
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
@@ -99,7 +100,7 @@ def free_frames(subject: Subject) -> dict[str, pd.DataFrame]:
     if plan.parts is not None and plan.factorial:
         parts = interplay(runs, plan.main_scenario, plan.factorial, plan.parts)
     return {
-        "compensation": turning_points.compensation(runs, scenarios, compared, plan.baseline, seed=study.settings.seed),
+        "compensation": turning_points.compensation(runs, scenarios, compared, plan.baseline),
         "interplay": parts,
         "flat": _flat(study),
     }

@@ -14,7 +14,8 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
-from simkit.study.paired_comparison import LEVEL, PROFIT, half_width
+from simkit.study.mean_intervals import LEVEL
+from simkit.study.paired_comparison import PROFIT, half_width
 from simkit.study.robustness.sample_points import RobustnessBench, differences_to, levels_at
 from simkit.study.robustness.tested_parameters import TestedParameter
 
@@ -251,14 +252,38 @@ def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: st
 def _against(
     frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str, *, measure: str
 ) -> pd.DataFrame:
-    chosen = select(frame, measure=measure)
-    wide = chosen.pivot(index=["point", "replication"], columns="design", values="value")
-    gain = (wide[best] - wide[other]).unstack("replication")
+    gain = _gains(frame, best, other, measure)
     ends = {str(point): _interval(row) for point, row in zip(gain.index, gain.to_numpy(dtype=float), strict=True)}
     rows = [_row(parameter, ends) for parameter in parameters]
     table = pd.DataFrame(rows).assign(best=best, against=other, measure=measure, replications=gain.shape[1])
     table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     return table.assign(rank=range(1, len(table) + 1))[list(TORNADO_COLUMNS)]
+
+
+def _gains(frame: pd.DataFrame, best: str, other: str, measure: str) -> pd.DataFrame:
+    """Return the paired difference of two designs, point × replication."""
+    wide = select(frame, measure=measure).pivot(index=["point", "replication"], columns="design", values="value")
+    return (wide[best] - wide[other]).unstack("replication")
+
+
+def gains_at_ends(
+    frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str
+) -> dict[str, Floats]:
+    """Return the best design's lead in profit over another with each parameter at its low, present and high value.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As :func:`tornado_runs` returns it.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (3, replications)
+        By parameter; money.
+    """
+    gain = _gains(frame, best, other, PROFIT)
+    points = {one.path: [f"{one.path}=low", BASE, f"{one.path}=high"] for one in parameters}
+    return {path: gain.loc[names].to_numpy(dtype=float) for path, names in points.items()}
 
 
 def _interval(values: Floats) -> tuple[float, float, float]:

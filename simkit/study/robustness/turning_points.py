@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Floats, select
-from simkit.foundation.random_streams import stream
 from simkit.study.comparison.contributions import SCAN_COLUMNS
-from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, half_width, paired
+from simkit.study.mean_intervals import LEVEL, doubtful, fieller
+from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.robustness.sample_points import RobustnessBench, differences_to
 
 ELASTICITY = "reaction.elasticity"
@@ -23,7 +23,6 @@ BREAK_EVEN_COLUMNS = (
     "elasticity",
     "low",
     "high",
-    "share_with",
     "replications",
     "lowest",
     "highest",
@@ -64,7 +63,7 @@ def elasticity_curve(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
-def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+def break_even_elasticity(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the elasticity at which each design earns as much as today's organisation.
 
     Parameters
@@ -77,29 +76,23 @@ def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     DataFrame
         One row per design (:data:`BREAK_EVEN_COLUMNS`); `outcome` is "from" (it pays above the break-even), "up to" (it
         pays below), "always" or "never" (no break-even between the lowest and the highest elasticity), "equal" (no
-        difference at any of them), or "several".
+        difference at any of them), or "several". An end of the interval is missing where it lies outside the elasticities.
 
     Notes
     -----
     Break-even: where the mean difference over the replications, joined by straight lines between the elasticities, crosses 0.
-    Interval: percentile bootstrap over replications (Efron and Tibshirani, *An Introduction to the Bootstrap*), the
-    same replications at all elasticities; only resampled curves that cross are counted, and `share_with` tells how
-    many did. Caveat: with few replications the interval is too narrow.
+    Interval: the elasticities around it at which the paired 95 % t-interval of the difference holds 0, along the same lines
+    in every replication (Fieller 1954, *J. R. Statist. Soc. B* 16), exact for normal differences.
     """
     rows = []
     for design, part in runs.groupby("design", sort=False):
         table = part.pivot(index="replication", columns="elasticity", values="difference").sort_index(axis=1)
         at, gains = table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
-        draw = stream(seed, -1, f"robustness.elasticity.{design}")
-        picks = draw.integers(0, len(gains), size=(DRAWS, len(gains)))
-        drawn = [zeros[0] for zeros in (_zeros(at, curve) for curve in gains[picks].mean(axis=1)) if len(zeros) == 1]
         zeros = _zeros(at, gains.mean(axis=0))
-        low, high = (
-            np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if drawn and len(zeros) == 1 else (math.nan,) * 2
-        )
         found = zeros[0] if len(zeros) == 1 else math.nan
+        low, high = _reach(at, gains, found)
         outcome = _outcome(gains.mean(axis=0), len(zeros))
-        rows.append((design, found, float(low), float(high), len(drawn) / DRAWS, len(gains), at[0], at[-1], outcome))
+        rows.append((design, found, low, high, len(gains), at[0], at[-1], outcome))
     return pd.DataFrame(rows, columns=list(BREAK_EVEN_COLUMNS))
 
 
@@ -109,6 +102,25 @@ def _zeros(at: Floats, curve: Floats) -> list[float]:
     crossings = [float(at[i] - curve[i] * (at[i + 1] - at[i]) / (curve[i + 1] - curve[i])) for i in places]
     touching = [float(value) for value in at[curve == 0]]
     return sorted({*crossings, *touching})
+
+
+def _reach(at: Floats, gains: Floats, zero: float) -> tuple[float, float]:
+    """Return where around a zero the t-interval of a line through means leaves 0 out; NaN where it does so nowhere.
+
+    A line between two points is the mean of first + λ (second − first); its interval holds 0 where a parabola of λ is
+    not above 0, so it begins and ends at roots.
+    """
+    if len(gains) < 2 or math.isnan(zero):
+        return math.nan, math.nan
+    ends = []
+    for place in range(len(at) - 1):
+        first, second = gains[:, place], gains[:, place] - gains[:, place + 1]
+        rest, middle, square = doubtful(first, second, LEVEL)
+        roots = np.roots([square, -2 * middle, rest])
+        inside = [float(root.real) for root in roots if abs(root.imag) < 1e-6 and -1e-9 <= root.real <= 1 + 1e-9]
+        ends += [float(at[place] + one * (at[place + 1] - at[place])) for one in inside]
+    below, above = [one for one in ends if one <= zero + 1e-9], [one for one in ends if one >= zero - 1e-9]
+    return min(max(below, default=math.nan), zero), max(min(above, default=math.nan), zero)
 
 
 def _outcome(curve: Floats, zeros: int) -> str:
@@ -124,9 +136,7 @@ def _outcome(curve: Floats, zeros: int) -> str:
 # --- compensation ----------------------------------------------------------------------------------------------------
 
 
-def compensation(
-    frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str], baseline: str, *, seed: int
-) -> pd.DataFrame:
+def compensation(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str], baseline: str) -> pd.DataFrame:
     """Return whether what a design wins with A customers makes up for what it loses with C customers.
 
     Parameters
@@ -140,15 +150,14 @@ def compensation(
     -------
     DataFrame
         One row per scenario and design (:data:`COMPENSATION_COLUMNS`): the change of contribution with each segment
-        a year with paired 95 % t-intervals, and the ratio gain(A)/loss(C) with a 95 % bootstrap interval
-        over replications. Above 1 the gain makes up for the loss. `outcome`: "ratio"; "no loss" (C customers do not bring
-        less, so there is nothing to make up for); "unsure" (the interval of the loss with C holds 0, so the ratio has no
-        interval).
+        a year with paired 95 % t-intervals, and the ratio gain(A)/loss(C) with Fieller's 95 % interval
+        (:func:`simkit.study.mean_intervals.fieller`). Above 1 the gain makes up for the loss. `outcome`: "ratio"; "no
+        loss" (C customers do not bring less, so there is nothing to make up for); "unsure" (the interval of the loss
+        with C holds 0, so the ratio has no interval).
 
     Notes
     -----
-    The bootstrap draws replications with replacement, the same ones for both segments (Efron and Tibshirani). What B customers
-    bring stands alongside and is no part of the ratio.
+    What B customers bring stands alongside and is no part of the ratio.
     """
     rows = []
     for scenario in scenarios:
@@ -157,22 +166,15 @@ def compensation(
             gains = np.array([tables[name][design] - tables[name][baseline] for name in "ABC"], dtype=float)
             mean, width = gains.mean(axis=1), half_width(gains)
             ends = [number for m, w in zip(mean, width, strict=True) for number in (m, m - w, m + w)]
-            ratio = _ratio(gains, mean, width, seed, f"{scenario}.{design}")
-            rows.append((scenario, design, *ends, *ratio, gains.shape[1]))
+            rows.append((scenario, design, *ends, *_ratio(gains[0], -gains[2]), gains.shape[1]))
     return pd.DataFrame(rows, columns=list(COMPENSATION_COLUMNS))
 
 
-def _ratio(gains: Floats, mean: Floats, width: Floats, seed: int, name: str) -> tuple[float, float, float, str]:
-    if mean[2] >= 0:
-        return math.nan, math.nan, math.nan, "no loss"
-    value = float(mean[0] / -mean[2])
-    if not mean[2] + width[2] < 0:  # holds 0, or there is no interval at all
-        return value, math.nan, math.nan, "unsure"
-    number = gains.shape[1]
-    picks = stream(seed, -1, f"robustness.compensation.{name}").integers(0, number, size=(DRAWS, number))
-    drawn = gains[:, picks].mean(axis=2)
-    low, high = np.quantile(drawn[0] / -drawn[2], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return value, float(low), float(high), "ratio"
+def _ratio(gain: Floats, loss: Floats) -> tuple[float, float, float, str]:
+    ratio, low, high = fieller(gain, loss)
+    if math.isnan(ratio):
+        return ratio, low, high, "no loss"
+    return ratio, low, high, "unsure" if math.isnan(low) else "ratio"
 
 
 # --- sizes -----------------------------------------------------------------------------------------------------------

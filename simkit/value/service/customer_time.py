@@ -1,6 +1,6 @@
 """What customers get today: contacts, their hours with preparation and travel, and answers, by segment and by team.
 
-Everything is a sum over the people who logged it, with draws over people, so that an interval can be given for each figure.
+Everything is a sum over the people who logged it; the intervals say how far it depends on who they are.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
+from simkit.effort.people_sample import share_over_people, total_over_people
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
-from simkit.foundation.random_streams import stream
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.privacy.disclosure import merge_small_groups
 
@@ -73,9 +73,7 @@ class CustomerTime:
         return row | {"hours_h": row["contact_h"] + row["answer_h"]}
 
 
-def customer_time(
-    client: ClientData, segment: pd.Series, *, logged: Estimate | None = None, seed: int = 1, draws: int = 500
-) -> CustomerTime | None:
+def customer_time(client: ClientData, segment: pd.Series, *, logged: Estimate | None = None) -> CustomerTime | None:
     """Measure what customers get today.
 
     Parameters
@@ -86,8 +84,6 @@ def customer_time(
         Segment by ``customer_id``.
     logged : Estimate, optional
         Share of all work that the log holds, in (0..1].
-    seed, draws : int
-        Bootstrap over people.
 
     Returns
     -------
@@ -107,19 +103,17 @@ def customer_time(
     years = _years(client, rows)
     names = [*sorted(segment.unique()), NOBODY]
     sums, people = _by_person(rows, names)
-    drawn = _shares(sums, stream(seed, -1, "value.customer_time"), draws)
     total = float(sums.sum()) / years
     table = _segment_table(rows, names, years)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0) * total
-    hours = (table["contact_h"] + table["answer_h"]).to_numpy()
-    table = table.assign(low_h=np.minimum(low, hours), high_h=np.maximum(high, hours))
+    shares = [_share(sums[:, place], sums.sum(axis=1), people) for place in range(len(names))]
+    table = table.assign(low_h=[total * one.low for one in shares], high_h=[total * one.high for one in shares])
     table["people"] = behind.reindex(names, fill_value=0).to_numpy()
     found = CustomerTime(
         segments=table,
-        total=_total(client, rows, total, years, seed, draws),
+        total=_total(client, total, years),
         channels=_channels(rows),
         usual_channel=_usual_channels(rows[known]),
-        teams=_teams(client, rows, sums, people, years, names, seed=seed, draws=draws),
+        teams=_teams(client, rows, sums, people, years, names),
         customers=_customers(rows[known], years),
         years=years,
     )
@@ -191,12 +185,10 @@ def _by_person(rows: pd.DataFrame, names: list[str]) -> tuple[Floats, pd.Index]:
     return table.reindex(columns=names, fill_value=0.0).to_numpy(dtype=float), table.index
 
 
-def _shares(sums: Floats, random: np.random.Generator, draws: int) -> Floats:
-    """Return the share of each segment in each draw of people."""
-    weights = random.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
-    drawn = weights @ sums
-    found: Floats = drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-12)
-    return found
+def _share(part: Floats, whole: Floats, people: pd.Index) -> Estimate:
+    """Return the share of a part over people; the row without a name is no person."""
+    known = (people != "").astype(bool)
+    return share_over_people(part[known], whole[known], (float(part[~known].sum()), float(whole[~known].sum())))
 
 
 def _segment_table(rows: pd.DataFrame, names: list[str], years: float) -> pd.DataFrame:
@@ -214,18 +206,16 @@ def _segment_table(rows: pd.DataFrame, names: list[str], years: float) -> pd.Dat
     return result
 
 
-def _total(client: ClientData, rows: pd.DataFrame, total: float, years: float, seed: int, draws: int) -> Estimate:
+def _total(client: ClientData, total: float, years: float) -> Estimate:
     """Return all customer time with the interval of its share in the logged hours."""
     everything = logged_hours(client).rows
     person = everything["employee_id"].fillna("")
     mine = everything["activity"].isin([*CONTACT, *AROUND, ANSWERS])
-    table = pd.DataFrame(
-        {"yes": everything["hours_h"].where(mine, 0.0), "no": everything["hours_h"].where(~mine, 0.0)}
-    )  # fmt: skip
-    sums = table.groupby(person).sum().to_numpy(dtype=float)
-    low, high = np.quantile(_shares(sums, stream(seed, -1, "value.customer_time.total"), draws)[:, 0], [0.025, 0.975])
-    logged = float(sums.sum()) / years
-    return Estimate(value=total, low=min(low * logged, total), high=max(high * logged, total))
+    table = pd.DataFrame({"mine": everything["hours_h"].where(mine, 0.0), "all": everything["hours_h"]})
+    sums = table.groupby(person).sum()
+    share = _share(sums["mine"].to_numpy(dtype=float), sums["all"].to_numpy(dtype=float), sums.index)
+    logged = float(sums["all"].sum()) / years
+    return Estimate(value=total, low=min(share.low * logged, total), high=max(share.high * logged, total))
 
 
 def _channels(rows: pd.DataFrame) -> pd.DataFrame:
@@ -257,9 +247,6 @@ def _teams(
     people: pd.Index,
     years: float,
     names: list[str],
-    *,
-    seed: int,
-    draws: int,
 ) -> pd.DataFrame:
     """Return hours by team of at least the minimum group, and each team's part of the hours of each segment."""
     if not client.has("employees") or "team" not in client.table("employees"):
@@ -276,11 +263,9 @@ def _teams(
     table = []
     for name in sorted(pooled.dropna().unique()):
         mine = sums[(pooled == name).to_numpy()]
-        random = stream(seed, -1, f"value.customer_time.team.{name}")
-        weights = random.multinomial(len(mine), np.full(len(mine), 1 / len(mine)), size=draws)
-        low, high = np.quantile((weights @ mine.sum(axis=1)) / years, [0.025, 0.975])
+        hours = total_over_people(mine.sum(axis=1) / years)
         part = mine.sum(axis=0) / np.maximum(sums.sum(axis=0), 1e-12)
-        row = {"team": name, "people": len(mine), "hours_h": float(mine.sum()) / years, "low_h": low, "high_h": high}
+        row = {"team": name, "people": len(mine), "hours_h": hours.value, "low_h": hours.low, "high_h": hours.high}
         table.append(row | {f"share_{segment}": float(part[k]) for k, segment in enumerate(names)})
     return pd.DataFrame(table).set_index("team") if table else pd.DataFrame()
 

@@ -149,7 +149,7 @@ def service_study(
         Share of all work that the log holds; without it nothing is called too little, because hours that nobody wrote
         down would come on top.
     seed, draws : int
-        Bootstrap over people, and draws of response curves.
+        Of the draws of response curves.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def service_study(
         Missing when customer time by segment is not known or may not be shown.
     """
     table = value.customers.set_index("customer_id")
-    time = customer_time(client, table["segment"], logged=logged, seed=seed, draws=draws)
+    time = customer_time(client, table["segment"], logged=logged)
     amount = worth(table)[0] / years
     if time is None or amount.sum() <= 0:
         return Missing(reason=NOT_SHOWN)

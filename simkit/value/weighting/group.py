@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.effort.people_sample import share_over_people
 from simkit.foundation.missing import Missing
-from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import OTHER, merge_small_groups
 from simkit.intake.settings.client_settings import MINIMUM_GROUP
@@ -71,9 +71,7 @@ class GroupWeights:
     """Smallest group that is shown."""
 
 
-def group_weights(
-    workshop: Workshop, *, minimum: int = MINIMUM_GROUP, seed: int = 1, draws: int = 2000
-) -> GroupWeights | Missing:
+def group_weights(workshop: Workshop, *, minimum: int = MINIMUM_GROUP) -> GroupWeights | Missing:
     """Return the weights of the group; missing when fewer than two participants gave weights.
 
     Parameters
@@ -82,8 +80,6 @@ def group_weights(
         What was answered.
     minimum : int
         Smallest group of which anything but the joint weights is shown.
-    seed, draws : int
-        Seed and number of resamples of participants for the intervals.
 
     Notes
     -----
@@ -102,7 +98,7 @@ def group_weights(
     return GroupWeights(
         weights=own.mean().rename("weight").rename_axis("criterion"),
         people=len(own),
-        spread=_spread(own, seed, draws) if enough else None,
+        spread=_spread(own) if enough else None,
         methods=methods if enough and not methods.empty else None,
         method_people=_method_people(found, methods),
         departments=pd.DataFrame(means).rename_axis("criterion") if means else None,
@@ -174,15 +170,11 @@ def _entropy(shares: np.ndarray) -> np.ndarray:
     return np.asarray(-(shares * logs).sum(axis=-1))
 
 
-def _spread(own: pd.DataFrame, seed: int, draws: int) -> pd.DataFrame:
-    """Return the interval of the mean over resampled participants, and how far participants differ."""
-    rng = stream(seed, -1, "workshop.participants")
-    counts = rng.multinomial(len(own), np.full(len(own), 1 / len(own)), size=draws)
-    means = counts @ own.to_numpy(dtype=float) / len(own)
-    low, high = np.quantile(means, (0.025, 0.975), axis=0)
-    return pd.DataFrame({"low": low, "high": high, "dissent": own.std(ddof=1)}, index=own.columns).rename_axis(
-        "criterion"
-    )
+def _spread(own: pd.DataFrame) -> pd.DataFrame:
+    """Return the interval of the mean over participants, and how far they differ."""
+    means = [share_over_people(own[name].to_numpy(dtype=float), np.ones(len(own))) for name in own]
+    ends = {"low": [one.low for one in means], "high": [one.high for one in means]}
+    return pd.DataFrame({**ends, "dissent": own.std(ddof=1)}, index=own.columns).rename_axis("criterion")
 
 
 def _methods(workshop: Workshop, found: Sequence[ParticipantWeights], own: pd.DataFrame, minimum: int) -> pd.DataFrame:

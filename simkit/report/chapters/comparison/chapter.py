@@ -181,7 +181,7 @@ def _front(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="beaten", label=TEXTS["surpassed_by"]),
     )
     title = TEXTS["front_title"]
-    unit = TEXTS["bootstrap_over_the_replications"]
+    unit = TEXTS["by_the_replications"]
     return builder.table(
         "not_surpassed", title, views.front(view), columns, Caption(unit=unit, source=source_of(builder, view))
     )

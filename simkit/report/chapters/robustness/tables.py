@@ -43,8 +43,7 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     runs, baseline = study.study.frame("runs"), study.study.baseline
     if not (runs["measure"] == SEGMENT_MONEY).any() or not study.compared:
         return
-    seed = study.study.settings.seed
-    table = compensation(runs, study.scenarios[:1], study.compared, baseline, seed=seed)
+    table = compensation(runs, study.scenarios[:1], study.compared, baseline)
     write = builder.style.formats.number
     said = [
         builder.translate(
@@ -131,6 +130,9 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
 def _crossing(builder: ChapterBuilder, row: pd.Series) -> str:
     write = builder.style.formats.number
     values = {name: write(float(row[name]), 2) for name in ("low", "high", "lowest", "highest")}
+    for end, beyond in (("low", "lowest"), ("high", "highest")):
+        if pd.isna(row[end]):  # the interval goes on where nothing was run
+            values[end] = builder.translate(TEXTS.group("beyond")[end], end=values[beyond])
     return builder.translate(
         TEXTS.group("crossings")[str(row["outcome"])], value=write(float(row["elasticity"]), 2), **values
     )

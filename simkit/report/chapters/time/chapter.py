@@ -110,7 +110,7 @@ def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
     caption = Caption(
         unit=TEXTS["activities_unit"],
         source=source_of(builder, found),
-        note=TEXTS["bootstrap"] if found.source == "log" else "",
+        note=TEXTS["over_people"] if found.source == "log" else "",
     )
     return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.style, frame), alt, caption)
 
