@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import people_coverage
 import replication_coverage
+import response_bias
+import shared_season
 from made_coverage import SEED, Covered
 from scipy import stats
 
@@ -156,6 +158,8 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "people": people_coverage.lines,
     "replications": replication_coverage.lines,
     "power": power_lines,
+    "season": shared_season.lines,
+    "past": response_bias.lines,
 }
 """By name, what returns the lines of a part; a line that ends in `Covered.FAILS` says that a promise is not kept."""
 
