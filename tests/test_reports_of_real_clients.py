@@ -16,7 +16,7 @@ ORGANISATION = ("organisation", "calibration", "comparison", "levers", "robustne
 KNOWN = {
     "maven_crm": {
         "de": ["63,2 %", "10.005.534 $", "4.238"],
-        "left_out": ["time", "workshop", "service", "controlling", *ORGANISATION],
+        "left_out": ["time", "workshop", "classes", "service", "controlling", *ORGANISATION],
     },
     "adventureworks": {
         "de": ["77.548.570 $", "67,2 %", "3.616", "323 Kunden zehren", "wären 321 Kunden im Verlust"],

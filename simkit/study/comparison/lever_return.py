@@ -197,7 +197,7 @@ def _best(profit: pd.DataFrame, variants: Sequence[LeverVariant], seed: int) -> 
     compared = [one.variant for one in variants if one.budgeted]
     if not compared:
         return np.full(len(variants), np.nan)
-    found = probability_best(profit[compared], seed=seed, name=f"levers.{variants[0].base}").set_index("design")
+    found = probability_best(profit[compared], seed=seed, name="levers").set_index("design")
     chances: Floats = found["probability_best"].reindex([one.variant for one in variants]).to_numpy(dtype=float)
     return chances
 
