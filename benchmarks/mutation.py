@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -186,7 +185,7 @@ def _noticed(mutant: Mutant) -> tuple[Mutant, bool]:
 def outcomes(mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
     """Yield every change with whether the tests noticed it, as they come."""
     with ThreadPoolExecutor(jobs) as pool:  # each thread waits for a process
-        yield from pool.map(partial(_noticed), mutants)
+        yield from pool.map(_noticed, mutants)
 
 
 def main() -> None:
