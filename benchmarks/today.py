@@ -31,7 +31,6 @@ from todays_years import (
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.calibration.moment_fit import settled
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 
@@ -104,7 +103,7 @@ def todays_years(name: str, fit: CalibratedClient, size: Size, *, turnover: bool
             seed=SEED, first_replication=FIRST + done,
         )  # fmt: skip
         runs = run_experiment(
-            experiment, settled(fit.model_inputs), parameters, execution=size.execution, engine=play_years
+            experiment, fit.model_inputs.settled(), parameters, execution=size.execution, engine=play_years
         )
         parts.append(runs.frame)
         done += experiment.replications

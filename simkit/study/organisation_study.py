@@ -27,7 +27,13 @@ from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.calibration.client_parameters import client_parameter_set, with_own_assumptions
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate, gate_record, recorded_gate
 from simkit.study.calibration.saved_calibration import DRAFT, Saved
-from simkit.study.calibration.stationary_today import REPLICATIONS, ROUNDS, Stationary, is_stationary, stationary_today
+from simkit.study.calibration.stationary_today import (
+    REPLICATIONS,
+    Stationary,
+    is_stationary,
+    sizes_of,
+    stationary_today,
+)
 from simkit.study.comparison.profit_bridge import staff_cost_known
 from simkit.study.comparison.today_by_year import measured_flow, measured_years
 from simkit.study.experiment.code_digest import code_digest
@@ -201,7 +207,7 @@ def run_plan(
         The runs, with the parameter set that they were run on and the replications that they took.
     """
     replications = min(REPLICATIONS, plan.experiment.replications)
-    before = 0 if is_stationary(parameters) else replications * (ROUNDS + 1)
+    before = 0 if is_stationary(parameters) else sum(sizes_of(replications))
     first, second = shared_progress(progress, before, plan.experiment.runs)
     parameter_set = parameters
     if before:

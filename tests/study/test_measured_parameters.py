@@ -16,7 +16,7 @@ from simkit.study.bilingual_texts import ORDERS, BilingualNumbers, counted, how_
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.fitted_work import expected_hours, present_hours, worked_hours
 from simkit.study.measured.measured_demand import base_logit, demand_override, working_days_between
-from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
+from simkit.study.measured.measured_parameters import measured_parameters, parameter_table, warm_up_override
 from simkit.study.thresholds import threshold
 
 SHARES = {
@@ -325,3 +325,26 @@ def test_the_promise_is_the_one_that_as_many_orders_miss_as_have_missed_their_ow
     lead = working_days_between(mine["ordered_on"], mine["delivered_on"], client)
     share = (mine["delivered_on"] > mine["promised_on"]).mean()
     assert (lead > promise + 0.5).mean() <= share <= (lead > promise - 0.5).mean()
+
+
+@pytest.mark.parametrize(
+    ("promise_days", "load", "years"),
+    [(50, 0.6, None), (100, 0.6, 0.8), (50, 0.9, 1.0), (150, 0.9, 1.2), (150, 0.6, 1.2)],
+)
+def test_the_warm_up_lasts_until_orders_can_be_late_and_queues_are_full(promise_days, load, years):
+    parameters = load_defaults().patch(
+        {"time.days_per_year": 250.0, "load.utilisation": load}, Provenance(kind="measured")
+    )
+    parameters = parameters.patch({"orders.bespoke.promised_days": promise_days}, Provenance(kind="measured"))
+
+    found = warm_up_override(parameters)
+
+    assert found == {} if years is None else found["time.warm_up_years"][0] == pytest.approx(years)
+
+
+def test_an_assumed_promise_does_not_lengthen_the_warm_up():
+    parameters = load_defaults().patch(
+        {"orders.bespoke.promised_days": 200, "load.utilisation": 0.5}, Provenance(kind="option")
+    )
+
+    assert warm_up_override(parameters) == {}

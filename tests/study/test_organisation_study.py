@@ -50,7 +50,7 @@ def client(tmp_path):
 
 def stay(model_inputs, parameters, *, replications, progress, **options):
     """Today as it is said to be, after four rounds that nobody has to wait for."""
-    runs = 4 * replications
+    runs = 6 * replications
     for done in (0, runs):
         if progress:
             progress(done, runs)
@@ -88,7 +88,7 @@ def test_the_same_study_is_opened_and_another_one_is_run(client, tmp_path, monke
 def test_progress_counts_all_runs_once(client, tmp_path, monkeypatch):
     seen: list[tuple[int, int]] = []
     study(client, tmp_path / "study", monkeypatch, progress=lambda done, total: seen.append((done, total)))
-    assert seen[0] == (0, 46) and seen[-1] == (46, 46)
+    assert seen[0] == (0, 50) and seen[-1] == (50, 50)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
@@ -179,7 +179,7 @@ def test_a_study_keeps_its_runs_and_another_one_finds_them(client, tmp_path, mon
     more = replace(SMALL, designs=("baseline", "hunter_farmer", "stretched_t"))
     wider = study(client, tmp_path / "more", monkeypatch, settings=more, execution=kept,
                   progress=lambda done, total: seen.append((done, total)))  # fmt: skip
-    assert seen[:3] == [(0, 42), (8, 42), (26, 42)], "today's rounds, then all that has nothing to do with the new one"
+    assert seen[:3] == [(0, 46), (12, 46), (30, 46)], "today's rounds, then all that has nothing to do with the new one"
     alone = study(client, tmp_path / "alone", monkeypatch, settings=more)
     assert wider.frame("runs").equals(alone.frame("runs"))
 

@@ -13,13 +13,13 @@ from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
-from simkit.study.calibration.stationary_today import SOURCE, Stationary, is_stationary, stationary_today
+from simkit.study.calibration.stationary_today import SOURCE, Stationary, is_stationary, sizes_of, stationary_today
 from simkit.study.calibration.today_profile import response_override
 from simkit.study.calibration.watched_run import WatchedRun
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.measured_demand import patched
 
-SEED, REPLICATIONS = 5, 4
+SEED, REPLICATIONS = 5, 3
 MODEL_INPUTS = example_inputs(customers=40, posts=6, orders_per_year=500)
 SMALL = {
     "leads.per_year": 250,
@@ -69,7 +69,7 @@ class Factors(WatchedRun):
 def seen() -> tuple[np.ndarray, np.ndarray]:
     parameters = patched(small(), fitted().override)
     found, churn = np.zeros((3, len(SEGMENTS))), np.zeros(2)
-    for replication in range(REPLICATIONS):
+    for replication in range(sizes_of(REPLICATIONS)[-1]):
         inputs = draw_inputs(MODEL_INPUTS, parameters, seed=SEED, replication=replication)
         run = Factors(inputs, load_design("baseline"), parameters, load_design("baseline")).watch_from_go_live()
         run.record()

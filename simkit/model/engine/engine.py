@@ -115,7 +115,7 @@ class Run:
 
     def go_live(self, _: None) -> None:
         """Let the design take over: people, customers and queues; open cases finish on the old routes."""
-        tasks = self.organisation.waiting_tasks()
+        tasks = self.organisation.take_waiting_tasks()
         self.personnel.go_live()
         self.overload.renamed()
         for task in tasks:

@@ -303,7 +303,7 @@ class Organisation:
         unit = self.unit_of[slot] if slot is not None else next(iter(self.units.values()))
         return unit, None
 
-    def waiting_tasks(self) -> list[Task]:
+    def take_waiting_tasks(self) -> list[Task]:
         """Take all waiting tasks out of all queues, in their order."""
         found: dict[int, Task] = {}
         everybody = (*self.holders, *self.awaited, *self.last_holder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
+
+USUAL_AGE_YEARS = 40.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,10 @@ class ModelInputs:
     def orders_per_year(self) -> float:
         """Orders per year over all customers."""
         return float(self.customers["order_rate_per_year"].sum())
+
+    def settled(self) -> ModelInputs:
+        """Return the client with people who do not retire: what was measured is the work of who was there."""
+        return replace(self, slots=self.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
 
     def segment_order_share(self) -> dict[str, float]:
         """Return the share of all orders that each segment places (0..1)."""

@@ -55,7 +55,6 @@ YEAR = {"time.horizon_years": 1.0, "demand.growth_per_year": 0.0, "demand.bespok
 """A year at the level that was measured."""
 SETTLED = {**YEAR, "reaction.on": 0.0}
 """The same with the demand that was measured, whatever its customers get."""
-USUAL_AGE_YEARS = 40.0
 METHOD = Text(de="simulierte Momente", en="simulated moments")
 
 
@@ -107,7 +106,7 @@ class MomentBench:
         )  # fmt: skip
         runs = run_experiment(
             experiment,
-            settled(self.model_inputs) if at_rest else self.model_inputs,
+            self.model_inputs.settled() if at_rest else self.model_inputs,
             parameter_set,
             execution=self.execution,
             progress=self.progress,
@@ -118,11 +117,6 @@ class MomentBench:
         return frame.assign(moment=frame["measure"] + group).pivot(
             index="moment", columns="replication", values="value"
         )
-
-
-def settled(model_inputs: ModelInputs) -> ModelInputs:
-    """Return a client whose people stay: the hours measured are those of who was there."""
-    return replace(model_inputs, slots=model_inputs.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
 
 
 def bench_of(

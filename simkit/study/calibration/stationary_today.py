@@ -37,13 +37,15 @@ if TYPE_CHECKING:
     from simkit.model.specification.scenarios import Scenario
 
 REPLICATIONS, ROUNDS = 6, 3
+LAST_ROUND = 3  # times as many replications in the round that sets the values which stay
 HORIZON_YEARS = 1.5
 BALANCED = 0.0025  # share of customers by which won and lost may differ in a year
+UNMOVED = 0.0005  # the same, below which nothing moves, so that the next round meets the same new customers
 NEW_PER_LOST = "customers.new_per_lost"
 COUNTED = ("leads", "decided", "at_best", "wins")
 SOURCE = Text(
-    de="heutige Organisation, simuliert ({replications} Läufe je Runde, {rounds} Runden)",
-    en="today's organisation, simulated ({replications} replications a round, {rounds} rounds)",
+    de="heutige Organisation, simuliert ({rounds} Runden, {runs} Läufe)",
+    en="today's organisation, simulated ({rounds} rounds, {runs} runs)",
 )
 
 
@@ -132,7 +134,8 @@ def stationary_today(
 ) -> Stationary:
     """Return the parameters that keep today's organisation where it is, with the profile that they follow from.
 
-    One round is simulated without reactions, then `rounds` with them; each sets the parameters anew.
+    One round is simulated without reactions, then `rounds` with them; each sets the parameters anew. Nobody retires: that is
+    still to come.
 
     Parameters
     ----------
@@ -141,7 +144,7 @@ def stationary_today(
     scenario : Scenario, optional
         What happens today; default the scenario "today".
     replications, rounds : int
-        Replications of each round, and rounds with reactions.
+        Replications of each round, three times as many in the last, and rounds with reactions.
     execution, progress
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`; progress counts all rounds together.
 
@@ -161,25 +164,26 @@ def stationary_today(
     """
     variant = today or Variant(label="today", design=load_design("baseline"))
     horizon = min(HORIZON_YEARS, parameters.value("time.horizon_years"))
-    source = SOURCE.fill(replications=replications, rounds=rounds)
+    sizes = sizes_of(replications, rounds)
+    source = SOURCE.fill(rounds=rounds, runs=sum(sizes))
     override: Override = {}
     profile: TodayProfile | None = None
     reacting = parameters.value("reaction.on") >= 0.5
-    for number in range(rounds + 1):
+    for number, size in enumerate(sizes):
         present = patched(parameters, override)
         changes = {} if number and reacting else {"reaction.on": 0.0}
         experiment = Experiment(
             variants=(replace(variant, changes={**variant.changes, **changes}, scenarios=()),),
             scenarios={"today": scenario or load_scenario("today")},
-            replications=replications,
+            replications=size,
             seed=seed,
         )
         frame = run_experiment(
             experiment,
-            model_inputs,
+            model_inputs.settled(),
             present.patch({"time.horizon_years": horizon}, Provenance(kind="option")),
             execution=execution,
-            progress=_counted(progress, number * replications, (rounds + 1) * replications),
+            progress=_counted(progress, sum(sizes[:number]), sum(sizes)),
             engine=play_today,
         ).frame
         profile = profile_of(frame, model_inputs, present)
@@ -187,6 +191,11 @@ def stationary_today(
         override |= new_customers_override(model_inputs, present, profile, source)
     assert profile is not None
     return Stationary(override=override, profile=profile)
+
+
+def sizes_of(replications: int, rounds: int = ROUNDS) -> tuple[int, ...]:
+    """Return the replications of every round, that without reactions first."""
+    return (*(replications,) * rounds, replications * (LAST_ROUND if rounds else 1))
 
 
 def is_stationary(parameters: ParameterSet) -> bool:
@@ -213,6 +222,6 @@ def new_customers_override(
         lost = profile.lost
     scale = parameters.value(NEW_PER_LOST)
     apart = abs(profile.won - lost) / max(profile.customer_years, 1e-12)
-    if apart >= BALANCED / 2 and profile.won > 0 and not new_leads(model_inputs, parameters).too_few:
+    if apart >= UNMOVED and profile.won > 0 and not new_leads(model_inputs, parameters).too_few:
         scale *= lost / profile.won
     return {NEW_PER_LOST: (scale, simulated_from(source))}

@@ -172,7 +172,7 @@ def _profiles(bench: RobustnessBench, drawn: Sequence[ParameterSet], *, calm: bo
     )
     frame = run_experiment(
         experiment,
-        bench.model_inputs,
+        bench.model_inputs.settled(),
         bench.parameters.patch({HORIZON: years}, BY_DRAW),
         execution=bench.execution,
         progress=bench.counter(experiment.runs),

@@ -6,6 +6,7 @@ and is listed as such.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study.measured.agreed_response import agreed_response_override, history_response_override
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
+from simkit.study.measured.load import PATH as LOAD
 from simkit.study.measured.load import measured_load, scaled_to_load
 from simkit.study.measured.measured_demand import Override, demand_override, measured, patched, season_override
 from simkit.study.measured.measured_people import people_override
@@ -30,7 +32,13 @@ if TYPE_CHECKING:
 __all__ = ["measured_parameters", "parameter_table", "what_is_missing"]
 
 PROMISES_LONG = 2.0
-WARM_UP = Text(de="zweimal die längste Zusage", en="twice the longest promise")
+BUSY, QUEUES_YEARS = 0.85, 1.0
+"""Load from which queues fill up slowly, and how long that takes: at 96 % the open work grew for a year."""
+PROMISES = Text(de="zweimal die längste Zusage", en="twice the longest promise")
+QUEUES = Text(
+    de="so lange füllen sich die Warteschlangen bei hoher Auslastung",
+    en="as long as queues fill up where the load is high",
+)
 MEASURED_KINDS = ("measured", "partly", "workshop")
 PARAMETER_COLUMNS = (
     "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source_de", "source_en",
@@ -60,11 +68,12 @@ def measured_parameters(
     parameter_set = patched(defaults, demand_override(client, defaults))
     parameter_set = patched(
         parameter_set,
-        {**season_override(client), **people_override(client, defaults), **warm_up_override(parameter_set)},
+        {**season_override(client), **people_override(client, defaults)},
     )
     model_inputs = client_inputs(client, value)
     load = measured_load(client, time_use, model_inputs, parameter_set)
     parameter_set = patched(parameter_set, load.override)
+    parameter_set = patched(parameter_set, warm_up_override(parameter_set))
     if time_use is not None:
         work = work_override(client, time_use, value, model_inputs, parameter_set, load.logged)
         parameter_set = patched(parameter_set, work)
@@ -75,12 +84,22 @@ def measured_parameters(
 
 
 def warm_up_override(parameters: ParameterSet) -> Override:
-    """Return a warm-up of twice the longest measured promise where that is more: before, hardly an order can be late."""
-    warm_up = parameters["time.warm_up_years"]
+    """Return the warm-up after which today is what it stays: orders can be late, and the queues are as long as they get.
+
+    Notes
+    -----
+    Twice the longest measured promise, since before hardly an order can be late, and a year from a load of 85 % on; never less
+    than the parameter's own value.
+    """
+    warm_up, year = parameters["time.warm_up_years"], parameters.value("time.days_per_year")
     promises = [parameters[f"orders.{name}.promised_days"] for name in CLASSES]
     longest = max((one.value for one in promises if one.provenance.kind in MEASURED_KINDS), default=0.0)
-    wanted = min(PROMISES_LONG * longest / parameters.value("time.days_per_year"), warm_up.maximum)
-    return {warm_up.path: measured(wanted, WARM_UP, kind="assumption")} if wanted > warm_up.value else {}
+    busy = parameters.value(LOAD) >= BUSY
+    wanted, why = max(
+        (PROMISES_LONG * longest / year, PROMISES), (QUEUES_YEARS if busy else 0.0, QUEUES), key=itemgetter(0)
+    )
+    wanted = min(wanted, warm_up.maximum)
+    return {warm_up.path: measured(wanted, why, kind="assumption")} if wanted > warm_up.value else {}
 
 
 def parameter_table(parameters: ParameterSet, *, measured: bool) -> pd.DataFrame:
