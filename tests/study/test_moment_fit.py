@@ -10,7 +10,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_answers import ANSWERS, STEPS, bounds, fit_table
-from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, first_slope, fitted_moments
+from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, first_slope, fitted_moments, misfit
 from simkit.study.calibration.moments import Moment, on_scale
 from simkit.study.measured.measured_demand import working_days_between
 
@@ -148,3 +148,12 @@ def test_lead_times_are_counted_in_working_days():
     last = pd.Series(pd.to_datetime(["2024-03-04", "2024-03-04", "2024-04-02"]))
     days = working_days_between(first, last, made_client())
     assert days.tolist() == [1.0, 0.0, 1.0 + 0.0]  # over a weekend, the same day, over Easter
+
+
+def test_hours_are_held_against_two_points_where_few_people_make_the_tolerance_wider():
+    wide = moment("hours", 0.3, "coordination", width=0.5)
+    found = pd.DataFrame({0: [0.32]}, index=["hours.coordination"])
+
+    assert misfit([wide], found) == pytest.approx(1.0)
+    assert misfit([wide], found + 0.02) == pytest.approx(4.0)
+    assert misfit([wide], found + 0.2) == pytest.approx(9.0)

@@ -48,6 +48,8 @@ ROUND_REPLICATIONS = (2, 3, 4, 5)
 LARGEST_STEP: Mapping[Step, float] = {"delay": 1.5, "spread": 0.7, "content": 0.7, "volume": 0.7}
 """Of a parameter, on the scale on which it moves; a lead time follows answer times however far they are off."""
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
+CLOSE_HOURS = 0.02
+"""Share of worked time by which no activity should be off, where few people make the gate's tolerance wider than that."""
 FARTHEST = 3.0  # tolerances; a moment that no parameter can reach must not choose the step for all others
 SLOPE_RANGE = 3.0  # a slope that was seen stays within so many times its first guess
 LEAST_SLOPE = 0.3
@@ -159,7 +161,7 @@ def fitted_moments(
     volumes. Each step moves its own parameters by gap ÷ slope on their scales, then brings all content to the stated
     load, and is simulated on common random numbers, which tells the slope of the next round. Of the last round's steps
     that with the least misfit is taken, if it is less than that of the unmoved parameters: Σ min(d, 3)², where d is the
-    distance of a moment in tolerances of the gate. Parameters stay within
+    distance of a moment in tolerances of the gate (see :func:`misfit`). Parameters stay within
     :func:`~simkit.study.calibration.moment_answers.bounds`; contacts are answered as in
     :mod:`simkit.study.calibration.planned_contacts`.
     """
@@ -183,10 +185,15 @@ def fitted_moments(
 
 
 def misfit(moments: Sequence[Moment], found: pd.DataFrame) -> float:
-    """Return Σ min(d, 3)² over all moments, d being the distance from the measured figure in tolerances of the gate."""
+    """Return Σ min(d, 3)² over all moments, d being the distance from the measured figure in tolerances of the gate.
+
+    A share of hours is held against two points of worked time, where that is narrower.
+    """
     table = moment_table(moments, found)
     gap = table["simulated"] - table["measured"]
     room = (table["accepted_high"] - table["measured"]).where(gap > 0, table["measured"] - table["accepted_low"])
+    hours = table["moment"].str.startswith("hours.")
+    room = room.where(~hours, room.clip(upper=CLOSE_HOURS))
     distance = (gap.abs() / room.clip(lower=1e-9)).fillna(FARTHEST)
     return float((distance.clip(upper=FARTHEST) ** 2).sum())
 
