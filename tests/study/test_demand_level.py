@@ -176,3 +176,21 @@ def test_who_is_left_out_has_missed_more_orders_than_who_is_kept_and_orders_stay
     assert inputs.orders_per_year == pytest.approx(
         len(table) / (731 / 365.25) * level(table["ordered_on"], client).factor
     )
+
+
+def test_an_invoice_that_was_cancelled_and_written_anew_is_one_order_of_the_model():
+    table = orders()
+    first = table.iloc[[100]]
+    day = first["ordered_on"] + pd.Timedelta(days=5)
+    credit = first.assign(order_id="A100-G", ordered_on=day, value_amount=-first["value_amount"])
+    again = first.assign(order_id="A100-N", ordered_on=day + pd.Timedelta(days=1))
+    client = made_client()
+    before = period_orders(client)
+    client.tables["orders"] = pd.concat([table, credit, again], ignore_index=True)
+
+    after = period_orders(client)
+
+    assert len(after) == len(before) == 300
+    assert sorted(after["ordered_on"]) == sorted(before["ordered_on"])
+    assert after["value_amount"].sum() == before["value_amount"].sum()
+    assert "A100-N" in set(after["order_id"]) and "A100" not in set(after["order_id"])

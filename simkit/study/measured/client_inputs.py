@@ -15,6 +15,7 @@ from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study.measured.demand_level import customers_today, level
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
+from simkit.value.rewritten_invoices import without_rewritten
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -102,11 +103,15 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
 
 
 def period_orders(client: ClientData) -> pd.DataFrame:
-    """Return the orders of the period with a customer and a value, with `order_class` always there (NA if unknown)."""
+    """Return the orders of the period with a customer and a value, with `order_class` always there (NA if unknown).
+
+    An invoice that was cancelled and written anew is one order (`simkit.value.rewritten_invoices`).
+    """
     orders = client.table("orders")
     inside = orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))
     complete = orders["customer_id"].notna() & orders["value_amount"].notna()
-    chosen = orders[inside & complete]
+    written = orders[inside & complete].rename(columns={"ordered_on": "sold_on"})
+    chosen = without_rewritten(written)[0].rename(columns={"sold_on": "ordered_on"})
     if "order_class" not in chosen:
         chosen = chosen.assign(order_class=pd.Series(pd.NA, index=chosen.index, dtype="object"))
     return chosen.reset_index(drop=True)
