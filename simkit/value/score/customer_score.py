@@ -174,7 +174,7 @@ def score_customers(
 def weighted_mean(factors: pd.DataFrame, weight: pd.Series) -> pd.Series:
     """Return the weighted mean of the factors known for each customer, 0 where none is; rounded, so that equal figures tie."""
     counted = factors.notna().mul(weight, axis=1).sum(axis=1)
-    mean: pd.Series = factors.mul(weight, axis=1).sum(axis=1) / counted.where(counted > 0)
+    mean: pd.Series = factors.mul(weight, axis=1).sum(axis=1) / counted
     return mean.fillna(0.0).round(DIGITS)
 
 

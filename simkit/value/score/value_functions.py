@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 
 from simkit.foundation.formats import Formats
@@ -133,11 +131,11 @@ class ValueFunction:
         return (raw >= self.at).astype(float).where(raw.notna())
 
     def _s(self, raw: pd.Series) -> pd.Series:
+        from scipy.special import expit, logit
+
         assert self.low is not None and self.high is not None
         place = (2 * raw - self.low - self.high) / (self.high - self.low)
-        steep = (log((1 - S_END) / S_END) * place).clip(-500.0, 500.0)
-        value: pd.Series = 1.0 / (1.0 + np.exp(-steep))
-        return value
+        return pd.Series(expit(logit(1 - S_END) * place.to_numpy(dtype=float)), index=raw.index)
 
     def _shape(self, formats: Formats) -> Text:
         if self.kind == "rank":
@@ -160,7 +158,7 @@ class ValueFunction:
 
 
 def _ranks(raw: pd.Series) -> pd.Series:
-    return (raw.rank(method="average") - 0.5) / max(int(raw.notna().sum()), 1)
+    return (raw.rank(method="average") - 0.5) / raw.notna().sum()
 
 
 def _written(value: float | None, formats: Formats) -> str:
