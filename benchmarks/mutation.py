@@ -41,7 +41,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "model/engine/dispatcher": ("model/test_engine_golden_records.py", "model/test_engine_balances.py"),
     "model/engine/customer_response": ("model/test_customer_response.py",),
     "model/rules/staffing": ("model/test_staffing.py", "model/test_staffing_additional_posts.py"),
-    "value/lifetime/histories": ("value/lifetime",),
+    "value/lifetime/histories": ("value/lifetime/test_histories.py",),
 }
 """Module: its own tests."""
 COMPARISONS = (
