@@ -45,7 +45,7 @@ def marginal_inverse(curve: Curve, slope: Floats) -> Floats:
     height = np.log(curve.marginal(grid))
     wanted = np.log(slope)
     place = np.interp(-wanted, -height, np.log(grid))
-    for _ in range(4):
+    for _ in range(2):
         x = np.exp(place)
         risen = x**curve.shape / (curve.half + x**curve.shape)
         step = (np.log(curve.marginal(x)) - wanted) / (curve.shape - 1 - 2 * curve.shape * risen)
