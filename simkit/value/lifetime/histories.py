@@ -181,7 +181,7 @@ def learned_rule(
     kept = again[:, :ACTIVE_CLASSES].sum(axis=1) / np.maximum(active, 1.0)
     yearly = np.where(active > 0, kept, 1.0) ** (WEEKS_PER_YEAR / weeks)
     if not draws:
-        return GapRule(pace=pace[0], alive=alive[0], yearly=yearly[0])
+        (pace,), (alive,), (yearly,) = pace, alive, yearly
     return GapRule(pace=pace, alive=alive, yearly=yearly)
 
 
