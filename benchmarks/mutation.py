@@ -66,7 +66,11 @@ SAME: dict[tuple[str, str, str], str] = {
     (_ALLOCATION, "POINTS = 400", "POINTS = 399"): "the grid is where Newton's steps begin",
     (_ALLOCATION, "PRICES = 60.0", "PRICES = 61.0"): "the price is found within either",
     (_ALLOCATION, "PRICES = 60.0", "PRICES = 59.0"): "the price is found within either",
-    (_ALLOCATION, "for _ in range(2):", "for _ in range( 3):"): "two of Newton's steps reach the precision of the machine",
+    (
+        _ALLOCATION,
+        "for _ in range(2):",
+        "for _ in range( 3):",
+    ): "two of Newton's steps reach the precision of the machine",
     (_ALLOCATION, "for _ in range(50):", "for _ in range( 51):"): _EDGE,
     (_ALLOCATION, "for _ in range(50):", "for _ in range( 49):"): _EDGE,
     (_ALLOCATION, "if need <= left:", "if need < left:"): "an allowance for rounding lies between the two",

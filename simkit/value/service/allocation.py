@@ -263,8 +263,8 @@ def _next_step(units: Units, contact_h: Floats, place: int, given: int, most: in
     span = (curve.top - curve.bottom) * float(units.worth[place])
     useful = max(int(np.ceil(curve.threshold / each)), given + 1)
     bundles = range(1, min(useful, most) - given + 1)
-    gains = [span * (_risen(curve, (given + n) * each) - _risen(curve, given * each)) for n in bundles]
-    steps = [(-gain / (n * float(contact_h[place])), place, n) for gain, n in zip(gains, bundles, strict=True)]
+    now, per_h = _risen(curve, given * each), span / float(contact_h[place])
+    steps = [(per_h * (now - _risen(curve, (given + n) * each)) / n, place, n) for n in bundles]
     return [step for step in sorted(steps)[:1] if step[0] < 0]
 
 
