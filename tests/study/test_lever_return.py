@@ -101,8 +101,8 @@ def test_the_lever_with_the_highest_net_gain_is_best_as_surely_as_the_t_test_say
 
 
 def test_only_the_whole_horizon_of_the_scenario_counts_and_what_no_run_lists_is_nothing() -> None:
-    later = made().assign(year=1)
-    elsewhere = made().assign(scenario="growth")
+    later = made().assign(year=1, value=lambda table: 3 * table["value"])
+    elsewhere = made().assign(scenario="growth", value=lambda table: 5 * table["value"])
     frame = pd.concat([made(), later, elsewhere], ignore_index=True)
     frame = frame[(frame["measure"] != "facing_h") | (frame["design"] != "baseline~tools")]  # faces nobody at all
     frame.loc[(frame["measure"] == "facing_h") & (frame["design"] == "baseline"), "value"] = 5.0
