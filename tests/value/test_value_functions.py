@@ -192,12 +192,14 @@ def test_all_unknown_factors_are_reported_at_once() -> None:
             "0,05 bei 0, 0,5 bei 5, 0,95 bei 10",
             "0.05 at 0, 0.5 at 5, 0.95 at 10",
         ),
+        (ValueFunction(kind="rank"), "Rang unter den Kunden", "rank among the customers"),
         (ValueFunction(kind="rank", rising=False), "weniger ist besser", "less is better"),
     ],
 )
 def test_a_function_is_reported_in_words(function: ValueFunction, german: str, english: str) -> None:
     assert german in function.words(Formats(language="de")).de
     assert english in function.words(Formats(language="en")).en
+    assert function.words(Formats(language="en")).en.endswith("less is better") is (english == "less is better")
 
 
 def test_a_stated_share_of_wallet_counts_before_the_rating() -> None:

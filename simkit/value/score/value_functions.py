@@ -24,6 +24,8 @@ REFERENCE_POINT = 0.95
 """Quantile of the positive figures that counts one half where a diminishing function states no point of its own."""
 S_END = 0.05
 """Value of an S at its lower end; at its upper end it is 1 less this."""
+MOST_DIGITS = 3
+"""Decimals of a number in words."""
 
 MISSING_WORDS: Mapping[Missing, Text] = {
     "left_out": Text(
@@ -124,7 +126,9 @@ class ValueFunction:
     def _diminishing(self, raw: pd.Series) -> pd.Series:
         gained = raw.clip(lower=0.0)
         at = float(raw[raw > 0].quantile(REFERENCE_POINT)) if self.at is None else self.at
-        return gained / (gained + at) if at > 0 else gained  # without a positive figure all are 0
+        return (gained / (gained + at)).where(
+            gained > 0, gained
+        )  # without a positive figure there is no point: all are 0
 
     def _threshold(self, raw: pd.Series) -> pd.Series:
         assert self.at is not None
@@ -162,8 +166,8 @@ def _ranks(raw: pd.Series) -> pd.Series:
 
 
 def _written(value: float | None, formats: Formats) -> str:
-    """Write a number with the decimals that it needs, three at most."""
-    digits = next((n for n in range(3) if value is not None and round(value, n) == value), 3)
+    """Write a number with the decimals that it needs."""
+    digits = next((n for n in range(MOST_DIGITS) if value is not None and round(value, n) == value), MOST_DIGITS)
     return formats.number(value, digits)
 
 
