@@ -100,6 +100,15 @@ def test_hours_that_ceilings_leave_over_go_where_there_is_room_and_one_more_brin
     assert best_split(units, 280.0, floor=floor, ceiling=ceiling).hours == pytest.approx(ceiling)
 
 
+def test_ceilings_that_just_hold_the_total_are_the_split() -> None:
+    ceiling = np.array([60.0, 40.0])
+
+    found = best_split(made([10.0, 5.0], [50.0, 50.0], (0, 0), (STRAIGHT,)), 100.0, ceiling=ceiling)
+
+    assert found.hours == pytest.approx(ceiling)
+    assert found.price_amount == pytest.approx(0.0, abs=1e-12)
+
+
 def test_floors_that_use_up_the_total_are_the_split() -> None:
     floor = np.array([0.2, 0.3, 0.1])
 
@@ -216,6 +225,8 @@ def test_a_contact_goes_where_an_hour_brings_most_and_nowhere_where_it_brings_no
     assert whole_contacts(units, each, 10.0).tolist() == [1, 0, 0]
     assert whole_contacts(units, each, 9.0).tolist() == [0, 9, 0]
     assert whole_contacts(units, each, 12.0).tolist() == [1, 2, 0]
+    dear = made([1000.0, 1500.0], [100.0, 100.0], (0, 0), (STRAIGHT,))  # the tenth hour of the second still brings 25.0
+    assert whole_contacts(dear, each[:2], 10.0).tolist() == [0, 10]
     worthless = made([0.0], [100.0], (0,), (STRAIGHT,))
     assert whole_contacts(worthless, np.array([1.0]), 12.0).tolist() == [0]
 
