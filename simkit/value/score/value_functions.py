@@ -114,14 +114,19 @@ class ValueFunction:
             return self.at - width, self.at + width
         if self.kind == "diminishing" and self.at is not None:
             return 0.0, 4 * self.at
-        if self.low is None or self.high is None:
+        if self.kind not in ("linear", "s"):
             return None
-        width = self.high - self.low
-        return self.low - width / 4, self.high + width / 4
+        low, high = self._ends()
+        return low - (high - low) / 4, high + (high - low) / 4
+
+    def _ends(self) -> tuple[float, float]:
+        assert self.low is not None
+        assert self.high is not None
+        return self.low, self.high
 
     def _linear(self, raw: pd.Series) -> pd.Series:
-        assert self.low is not None and self.high is not None
-        return ((raw - self.low) / (self.high - self.low)).clip(0.0, 1.0)
+        low, high = self._ends()
+        return ((raw - low) / (high - low)).clip(0.0, 1.0)
 
     def _diminishing(self, raw: pd.Series) -> pd.Series:
         gained = raw.clip(lower=0.0)
@@ -137,8 +142,8 @@ class ValueFunction:
     def _s(self, raw: pd.Series) -> pd.Series:
         from scipy.special import expit, logit
 
-        assert self.low is not None and self.high is not None
-        place = (2 * raw - self.low - self.high) / (self.high - self.low)
+        low, high = self._ends()
+        place = (2 * raw - low - high) / (high - low)
         return pd.Series(expit(logit(1 - S_END) * place.to_numpy(dtype=float)), index=raw.index)
 
     def _shape(self, formats: Formats) -> Text:
@@ -148,16 +153,16 @@ class ValueFunction:
             return (_THRESHOLD if self.rising else _THRESHOLD_FALLING).fill(at=_written(self.at, formats))
         if self.kind == "diminishing":
             return _DIMINISHING.fill(at=_REFERENCE if self.at is None else _written(self.at, formats))
-        assert self.low is not None and self.high is not None
+        low, high = self._ends()
         if self.kind == "linear":
-            return _LINEAR.fill(low=_written(self.low, formats), high=_written(self.high, formats))
+            return _LINEAR.fill(low=_written(low, formats), high=_written(high, formats))
         return _S.fill(
             first=formats.number(S_END, 2),
             middle=formats.number(0.5, 1),
             last=formats.number(1 - S_END, 2),
-            low=_written(self.low, formats),
-            at=_written((self.low + self.high) / 2, formats),
-            high=_written(self.high, formats),
+            low=_written(low, formats),
+            at=_written((low + high) / 2, formats),
+            high=_written(high, formats),
         )
 
 
