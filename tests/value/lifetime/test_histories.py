@@ -226,3 +226,9 @@ def test_each_draw_of_the_rule_has_its_own_purchases() -> None:
     )
     found = purchases_by_rule(rule, history_of((2, 20.0, 25.0)), np.ones(2))
     assert found == pytest.approx(WEEKS_PER_YEAR / 10 * np.array([[0.8 * 1.5, 1.0 * 2.0]]))
+
+
+def test_a_purchase_on_the_last_day_of_the_history_counts() -> None:
+    days = purchase_days(sales(("A", "2025-03-05", 10.0), ("A", "2025-03-12", 20.0)))
+    row = histories(days, END).loc["A"]
+    assert (row["repeats"], row["last_weeks"], row["age_weeks"]) == (1, 1, 1)
