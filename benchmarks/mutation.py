@@ -41,7 +41,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "model/engine/dispatcher": ("model/test_engine_golden_records.py", "model/test_engine_balances.py"),
     "model/engine/customer_response": ("model/test_customer_response.py",),
     "model/rules/staffing": ("model/test_staffing.py", "model/test_staffing_additional_posts.py"),
-    "value/lifetime/histories": ("value/lifetime",),
+    "value/lifetime/histories": ("value/lifetime/test_histories.py",),
 }
 """Module: its own tests."""
 COMPARISONS = (
@@ -55,7 +55,31 @@ OPERATORS = (
     "core/ReplaceUnaryOperator_Delete_USub", "core/ReplaceUnaryOperator_Delete_Not", "core/ReplaceAndWithOr",
     "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue", "core/NumberReplacer",
 )  # fmt: skip
-SAME: dict[tuple[str, str, str], str] = {}
+_ALLOCATION, _LEVERS = "value/service/allocation", "study/comparison/lever_return"
+_EDGE = "the edge is halved down to a part in 10¹⁴ of the total"
+_MOVES = """moves = " ".join(f"{name}{'+' if way > 0 else '-'}" for name, way in one.moves.items())"""
+_WAY = "a lever raises (1) or lowers (−1), nothing between"
+SAME: dict[tuple[str, str, str], str] = {
+    (_LEVERS, _MOVES, _MOVES.replace("> 0", ">= 0")): _WAY,
+    (_LEVERS, _MOVES, _MOVES.replace("> 0", "> -1")): _WAY,
+    (_ALLOCATION, "POINTS = 400", "POINTS = 401"): "the grid is where Newton's steps begin",
+    (_ALLOCATION, "POINTS = 400", "POINTS = 399"): "the grid is where Newton's steps begin",
+    (_ALLOCATION, "PRICES = 60.0", "PRICES = 61.0"): "the price is found within either",
+    (_ALLOCATION, "PRICES = 60.0", "PRICES = 59.0"): "the price is found within either",
+    (
+        _ALLOCATION,
+        "for _ in range(2):",
+        "for _ in range( 3):",
+    ): "two of Newton's steps reach the precision of the machine",
+    (_ALLOCATION, "for _ in range(50):", "for _ in range( 51):"): _EDGE,
+    (_ALLOCATION, "for _ in range(50):", "for _ in range( 49):"): _EDGE,
+    (_ALLOCATION, "if need <= left:", "if need < left:"): "an allowance for rounding lies between the two",
+    (
+        _ALLOCATION,
+        "useful = max(int(np.ceil(curve.threshold / each)), given + 1)",
+        "useful = max(int(np.ceil(curve.threshold / each)), given + 2)",
+    ): "past the threshold two contacts never bring more on average than the first of them",
+}
 """Changes that change nothing: (module, line as it stands, line as changed): why. They are not counted."""
 PRELOADED = ("pandas", "scipy.stats", "scipy.optimize", "statsmodels.api", "pydantic", "pytest", "yaml", "simpy")
 

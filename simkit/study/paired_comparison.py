@@ -66,9 +66,10 @@ def matrix(frame: pd.DataFrame) -> pd.DataFrame:
     A measure that a run does not list (no case of the kind occurred) is 0 for counts, hours and money; means of
     nothing, such as a lead time without orders, stay missing because they are listed as NaN by the measures.
     """
-    wide = frame.set_index([*KEYS, "replication"])["value"].unstack("replication")
-    listed = frame.assign(listed=1.0).set_index([*KEYS, "replication"])["listed"].unstack("replication")
-    return wide.where(listed.notna(), 0.0).reindex(pd.MultiIndex.from_frame(frame[KEYS].drop_duplicates()))
+    values = frame.set_index([*KEYS, "replication"])["value"]
+    missing = values.isna().unstack("replication", fill_value=False)
+    wide = values.unstack("replication").fillna(0.0).mask(missing)
+    return wide.reindex(pd.MultiIndex.from_frame(frame[KEYS].drop_duplicates()))
 
 
 def levels(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +120,8 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """
     wide = matrix(frame)
     others = wide[wide.index.get_level_values("design") != baseline]
-    partner = others.index.to_frame(index=False).assign(design=baseline)
+    named = others.index.to_frame(index=False)
+    partner = named.assign(design=baseline)
     base = wide.reindex(pd.MultiIndex.from_frame(partner), fill_value=0.0).to_numpy(dtype=float)
     values = others.to_numpy(dtype=float)
     gain = values - base
@@ -131,7 +133,7 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
     base_mean = np.where(scale_mean > 0, scale_mean, np.nan)
     relative = mean / base_mean
     ratio_width = half_width(gain - relative[:, None] * scale) / base_mean
-    return others.index.to_frame(index=False).assign(
+    return named.assign(
         baseline=level, mean=values.mean(axis=1), difference=mean, low=mean - width, high=mean + width,
         relative=relative, relative_low=relative - ratio_width, relative_high=relative + ratio_width,
         replications=values.shape[1],

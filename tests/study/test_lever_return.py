@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from made_runs import COLUMNS, runs
 from scipy.stats import t, ttest_rel
 
 from simkit.foundation.text import same
+from simkit.model.specification.levers import Lever
 from simkit.study.comparison.lever_return import LEVER_COLUMNS, interactions, lever_frames, levers_on
 from simkit.study.comparison.payback import PROFIT_BY_MONTH
 from simkit.study.plans.lever_variants import LeverVariant
@@ -98,6 +100,68 @@ def test_the_lever_with_the_highest_net_gain_is_best_as_surely_as_the_t_test_say
     assert found["probability_best"].tolist() == pytest.approx([1 - p_value, p_value], abs=0.005)
 
 
+def test_only_the_whole_horizon_of_the_scenario_counts_and_what_no_run_lists_is_nothing() -> None:
+    later = made().assign(year=1, value=lambda table: 3 * table["value"])
+    elsewhere = made().assign(scenario="growth", value=lambda table: 5 * table["value"])
+    frame = pd.concat([made(), later, elsewhere], ignore_index=True)
+    frame = frame[(frame["measure"] != "facing_h") | (frame["design"] != "baseline~tools")]  # faces nobody at all
+    frame.loc[(frame["measure"] == "facing_h") & (frame["design"] == "baseline"), "value"] = 5.0
+
+    table = levers_on(
+        frame[frame["measure"] != PROFIT_BY_MONTH].pipe(with_months), "today", "baseline", VARIANTS, seed=1
+    )
+
+    assert table["cost"].tolist() == [5, 12]
+    assert table["facing_h"].tolist() == [-4, -5]
+
+
+def with_months(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([frame, monthly(added("baseline", ADDED, BASE))], ignore_index=True)
+
+
+def test_levers_of_the_clients_own_choice_alone_are_not_held_against_each_other() -> None:
+    own = [variant("training", budget_amount=math.nan), variant("tools", budget_amount=math.nan)]
+
+    assert levers_on(made(), "today", "baseline", own, seed=1)["probability_best"].isna().all()
+
+
+def test_what_a_lever_raises_and_lowers_is_marked_with_its_sign() -> None:
+    lever = Lever(
+        name="training", title=same("training"), purpose=same("training"), moves={"quality": 1, "handovers": -1}
+    )
+    variants = [variant("training", levers=(lever,)), variant("tools")]
+
+    assert levers_on(made(), "today", "baseline", variants, seed=1)["moves"].tolist() == ["quality+ handovers-", ""]
+
+
+def test_every_organisation_has_its_own_rows_of_levers_and_of_months() -> None:
+    frame = pd.concat([made(), made("team_t", {"tools": [1.0, 2.0, 3.0]})], ignore_index=True)
+    levers = (*VARIANTS, variant("tools", "team_t"))
+    plan = SimpleNamespace(main_scenario="today", levers=levers, experiment=SimpleNamespace(seed=1))
+
+    frames = lever_frames(frame, plan)
+
+    assert frames["levers"].index.tolist() == [0, 1, 2]
+    assert frames["levers"][["base", "lever"]].to_numpy().tolist() == [
+        ["baseline", "training"],
+        ["baseline", "tools"],
+        ["team_t", "tools"],
+    ]
+    assert frames["levers"]["net"].tolist() == [10, -4, 2]
+    assert frames["levers"]["family"].tolist() == [2, 2, 1]
+    months = frames["lever_months"]
+    assert months.index.tolist() == list(range(6))
+    assert months[["base", "lever", "month", "cumulated"]].to_numpy().tolist() == [
+        ["baseline", "training", 1, 5],
+        ["baseline", "training", 2, 10],
+        ["baseline", "tools", 1, -2],
+        ["baseline", "tools", 2, -4],
+        ["team_t", "tools", 1, 1],
+        ["team_t", "tools", 2, 2],
+    ]
+    assert frames["lever_interactions"]["difference"].tolist() == [6]
+
+
 def test_a_lever_of_the_clients_own_choice_has_no_chance_of_being_best() -> None:
     variants = [variant("training", budget_amount=math.nan), variant("tools")]
 
@@ -123,6 +187,29 @@ def test_interaction_is_what_a_lever_brings_more_on_the_other_organisation() -> 
     assert (table.loc["training", "low"], table.loc["training", "high"]) == pytest.approx((2 - width, 2 + width))
     assert table.loc["tools", ["difference", "low", "high"]].tolist() == [0, 0, 0]
     assert table["other"].unique().tolist() == ["stretched_t"]
+
+
+def test_the_first_organisation_is_compared_with_each_other_in_the_levers_that_both_have() -> None:
+    third = {"tools": [-1.0, -1.0, -1.0]}
+    frame = pd.concat(
+        [made(), made("lean_t", {"training": [9.0, 11.0, 16.0]}), made("team_t", third), made("other_t")],
+        ignore_index=True,
+    )
+    variants = [
+        *VARIANTS,
+        variant("training", "lean_t"),
+        variant("coaching", "other_t"),  # on no other organisation
+        variant("tools", "team_t"),
+    ]
+
+    table = interactions(frame, "today", variants)
+
+    assert table.index.tolist() == [0, 1]
+    assert table[["lever", "base", "other"]].to_numpy().tolist() == [
+        ["training", "baseline", "lean_t"],
+        ["tools", "baseline", "team_t"],
+    ]
+    assert table[["on_base", "on_other", "difference"]].to_numpy().tolist() == [[10, 12, 2], [-4, -1, 3]]
 
 
 def test_without_a_second_organisation_there_is_no_interaction() -> None:

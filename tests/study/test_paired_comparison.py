@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from made_runs import COLUMNS, runs
 from scipy import stats
 
+from simkit.foundation.random_streams import stream
+from simkit.study.mean_intervals import drawn_means
 from simkit.study.paired_comparison import (
     differences,
     half_width,
@@ -17,6 +19,7 @@ from simkit.study.paired_comparison import (
     levels,
     paired,
     probability_best,
+    share_of_wins,
     simultaneous,
 )
 
@@ -31,6 +34,20 @@ def test_half_width_is_that_of_scipys_t_interval():
 
 def test_one_replication_has_no_interval():
     assert math.isnan(half_width(np.array([[1.0]]))[0])
+
+
+def test_one_replication_has_no_interval_for_any_quantity_and_two_have_one():
+    assert half_width(np.ones((3, 1))) == pytest.approx([np.nan] * 3, nan_ok=True)
+    assert half_width(np.array([[1.0, 3.0]])) == pytest.approx([12.7062], abs=1e-4)  # t(0.975; 1) · √2/√2
+
+
+def test_levels_of_two_quantities_stand_one_below_the_other():
+    table = levels(runs({"a": [1.0, 2.0, 6.0], "b": [5.0, 5.0, 5.0]}, "cases"))
+    assert table.index.tolist() == [0, 1] and table["design"].tolist() == ["a", "b"]
+    assert (table["mean"].tolist(), table["median"].tolist()) == ([3.0, 5.0], [2.0, 5.0])
+    # t(0.975; 2) · s/√n = 4.30265 · √7/√3 = 6.5724
+    assert table["low"].tolist() == pytest.approx([3 - 6.5724, 5.0], abs=1e-4)
+    assert table["high"].tolist() == pytest.approx([3 + 6.5724, 5.0], abs=1e-4)
 
 
 def test_levels_of_known_runs():
@@ -54,6 +71,30 @@ def test_relative_difference_is_the_ratio_of_means_with_its_own_interval():
     assert row["relative"] == pytest.approx(0.1)
     assert row["relative_low"] == pytest.approx(0.1) and row["relative_high"] == pytest.approx(0.1)
     assert row["low"] < row["difference"] < row["high"]
+
+
+def test_differences_of_known_runs():
+    table = differences(
+        runs({"base": [1.0, 2.0, 3.0], "new": [2.0, 3.0, 7.0], "same": [1.0, 2.0, 3.0]}, "cases"), "base"
+    )
+    assert table.index.tolist() == [0, 1] and table["design"].tolist() == ["new", "same"]
+    row = table.iloc[0]
+    assert row[["baseline", "mean", "difference", "relative", "replications"]].tolist() == [2.0, 4.0, 2.0, 1.0, 3]
+    # differences of 1, 1 and 4: s = √3; less the ratio 1 times the baseline: 0, −1 and 1: s = 1
+    assert (row["low"], row["high"]) == pytest.approx((2 - 4.30265, 2 + 4.30265), abs=1e-4)
+    assert (row["relative_low"], row["relative_high"]) == pytest.approx((1 - 1.24207, 1 + 1.24207), abs=1e-4)
+
+
+def test_a_profit_is_compared_with_the_contribution_and_a_baseline_below_one_is_one_too():
+    profit = runs({"base": [0.1, 0.2], "new": [0.2, 0.3]}).query("measure == 'company_profit_amount'")
+    contribution = runs({"base": [0.4, 0.6], "new": [9.0, 9.0]}, "contribution_amount")
+    row = differences(pd.concat([profit, contribution]), "base").iloc[0]
+    assert row["relative"] == pytest.approx(0.2)  # 0.1 of a mean of 0.5
+
+
+def test_what_the_baseline_never_lists_is_zero_there():
+    row = differences(pd.concat([runs({"base": [7.0, 7.0]}), runs({"new": [2.0, 4.0]}, "cases")]), "base").iloc[0]
+    assert (row["measure"], row["baseline"], row["difference"]) == ("cases", 0.0, 3.0)
 
 
 @pytest.mark.parametrize("base", [0.0, -100.0])
@@ -84,6 +125,33 @@ def test_simultaneous_intervals_are_wider_than_single_ones_and_widen_with_the_fa
     assert set(three["family"]) == {3}
 
 
+def test_each_of_three_intervals_leaves_out_a_third_of_five_per_cent():
+    base = [10.0, 20.0, 30.0]
+    table = pd.DataFrame({"base": base, **{name: [11.0, 22.0, 33.0] for name in "abc"}})
+    width = stats.t.ppf(1 - 0.05 / 3 / 2, 2) / math.sqrt(3)  # differences of 1, 2 and 3: s = 1
+    three = simultaneous(table, "base")
+    assert three["low"].tolist() == pytest.approx([2 - width] * 3)
+    assert three["high"].tolist() == pytest.approx([2 + width] * 3)
+    one = simultaneous(table[["base", "a"]], "base").iloc[0]
+    assert (one["low"], one["high"]) == pytest.approx((2 - 2.48414, 2 + 2.48414), abs=1e-4)  # t(0.975; 2)/√3
+    assert simultaneous(table[["base"]], "base").empty
+
+
+def test_p_values_of_two_replications_of_no_difference_and_of_a_certain_one():
+    table = pd.DataFrame(
+        {"base": [0.0, 0.0], "a": [1.0, 3.0], "same": [0.0, 0.0], "more": [4.0, 4.0], "mixed": [-1.0, 1.0]}
+    )
+    found = simultaneous(table, "base").set_index("design")
+    # t = 2 with one degree of freedom, a Cauchy distribution: p = 1 − 2/π · arctan 2 = 0.2952
+    assert found["p_value"].to_dict() == pytest.approx({"a": 0.2952, "same": 1.0, "more": 0.0, "mixed": 1.0}, abs=1e-4)
+    assert found["p_holm"].to_dict() == pytest.approx({"a": 0.8855, "same": 1.0, "more": 0.0, "mixed": 1.0}, abs=1e-4)
+
+
+def test_one_replication_has_no_p_value():
+    found = simultaneous(pd.DataFrame({"base": [0.0], "a": [1.0], "b": [2.0]}), "base")
+    assert found["p_value"].isna().all() and found["p_holm"].isna().all()
+
+
 def test_p_values_are_those_of_the_paired_t_test():
     rng = np.random.default_rng(2)
     base, new = rng.normal(size=10), rng.normal(0.4, size=10)
@@ -109,6 +177,19 @@ def test_a_design_that_wins_everywhere_is_certainly_best():
     assert result["probability_best"].to_dict() == {"a": 0.0, "b": 1.0}
     assert result["replications_won"].to_dict() == {"a": 0.0, "b": 3.0}
     assert result["rank"].to_dict() == {"a": 2, "b": 1}
+
+
+def test_a_design_without_a_value_leaves_the_best_unknown():
+    assert share_of_wins(np.array([[1.0, math.nan, 2.0]])) == pytest.approx([math.nan] * 3, nan_ok=True)
+
+
+def test_the_draws_are_those_of_the_stream_of_no_replication():
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame(rng.normal(size=(6, 2)), columns=["a", "b"])
+    drawn = drawn_means(table.to_numpy().T, stream(7, -1, "study.best.today"), 500)
+    found = probability_best(table, seed=7, name="today", draws=500)
+    assert found["probability_best"].tolist() == share_of_wins(drawn).tolist()
+    assert found["mean"].tolist() == pytest.approx([table["a"].mean(), table["b"].mean()])
 
 
 def test_equal_designs_share_the_probability_of_being_best():
@@ -148,3 +229,10 @@ def test_paired_keeps_the_order_of_the_runs():
     frame = runs({"z": [1.0], "a": [2.0]})
     assert list(frame.columns) == COLUMNS
     assert list(paired(frame, "today", "company_profit_amount").columns) == ["z", "a"]
+
+
+def test_paired_takes_the_whole_horizon_of_all_groups_unless_told_otherwise():
+    whole, year, group = runs({"a": [6.0]}), runs({"a": [2.0]}).assign(year=1), runs({"a": [3.0]}, group="new")
+    frame = pd.concat([whole, year, group])
+    assert paired(frame, "today", "company_profit_amount")["a"].tolist() == [6.0]
+    assert paired(frame, "today", "company_profit_amount", year=1)["a"].tolist() == [2.0]

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.value.customer_figures import CustomerFigures
-from simkit.value.score.customer_score import chosen_weights, rank_change, score_customers
+from simkit.value.score.customer_score import (
+    FEW_FACTORS_SHARE,
+    chosen_weights,
+    rank_change,
+    score_customers,
+    weighted_mean,
+)
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import natural_breaks, segments
 
@@ -139,6 +145,25 @@ def test_negative_and_all_zero_weights_are_refused() -> None:
         chosen_weights(dict.fromkeys(FACTORS, 0.0))
 
 
+def test_a_weight_below_one_counts_and_none_is_left_out() -> None:
+    assert chosen_weights({"margin": 0.0, "growth": 0.5})["growth"] == 0.5
+    figures = figures_of(revenue_amount=[1.0, 3.0], growth_index=[1.0, -1.0], rating_referral=[5.0, 1.0])
+    score = score_customers(figures, {"revenue": 0.25, "growth": 0.75, "referral": 0.0})
+    assert score.weights == {"revenue": 0.25, "growth": 0.75}
+    half = np.quantile([1.0, 3.0], 0.95)
+    assert score.score.tolist() == pytest.approx([0.25 / (1 + half) + 0.75, 0.25 * 3 / (3 + half)])
+
+
+def test_a_mean_has_twelve_decimals_and_is_nothing_where_nothing_is_known() -> None:
+    factors = pd.DataFrame({"a": [1.0, 1.0, np.nan], "b": [0.0, np.nan, np.nan]})
+    mean = weighted_mean(factors, pd.Series({"a": 1.0, "b": 2.0}))
+    assert mean.tolist() == [0.333333333333, 1.0, 0.0]
+
+
+def test_less_than_half_of_the_weights_are_few() -> None:
+    assert FEW_FACTORS_SHARE == 0.5
+
+
 VALUES = st.lists(st.floats(0, 1e6), min_size=3, max_size=40)
 
 
@@ -203,6 +228,21 @@ def test_movers_are_listed_with_the_largest_first() -> None:
     changes, tau = rank_change(table)
     assert changes.iloc[0][["customer_id", "change"]].tolist() in (["a", -3], ["d", 3])
     assert tau == pytest.approx(-2 / 3)
+
+
+def test_ranks_begin_at_the_highest_share_the_better_place_and_moves_of_one_size_keep_their_order() -> None:
+    table = pd.DataFrame(
+        {"customer_id": list("abcd"), "revenue_amount": [9.0, 9.0, 5.0, 1.0], "score": [0.2, 0.9, 0.9, 0.1]}
+    )
+    changes, _ = rank_change(table)
+    assert list(changes.columns) == ["customer_id", "revenue_rank", "score_rank", "change"]
+    assert changes.to_numpy().tolist() == [["a", 1, 3, -2], ["c", 3, 1, 2], ["b", 1, 1, 0], ["d", 4, 4, 0]]
+
+
+def test_two_customers_have_a_rank_correlation_and_one_has_none() -> None:
+    table = pd.DataFrame({"customer_id": list("ab"), "revenue_amount": [2.0, 1.0], "score": [0.1, 0.2]})
+    assert rank_change(table)[1] == pytest.approx(-1.0)
+    assert np.isnan(rank_change(table[:1])[1])
 
 
 def test_natural_breaks_are_the_best_of_all_splits() -> None:

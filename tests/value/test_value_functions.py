@@ -40,6 +40,34 @@ def test_a_diminishing_function_has_one_half_at_its_point_and_never_levels_off()
     assert ValueFunction(kind="diminishing").of(pd.Series([-1.0, 0.0])).tolist() == [0.0, 0.0]
 
 
+def test_a_diminishing_function_has_its_point_among_the_customers_with_something() -> None:
+    mostly_none = pd.Series([*[0.0] * 99, 0.4])
+    assert ValueFunction(kind="diminishing").of(mostly_none).tolist() == [*[0.0] * 99, 0.5]
+    assert ValueFunction(kind="diminishing", at=0.4).of(mostly_none).iloc[-1] == 0.5
+
+
+def test_ranks_are_middles_of_equal_steps_and_nothing_known_has_none() -> None:
+    assert ValueFunction(kind="rank").of(pd.Series([7.0, 9.0, 7.0, np.nan, 1.0])).tolist()[:3] == [0.5, 0.875, 0.5]
+    assert ValueFunction(kind="rank").of(pd.Series([np.nan, np.nan])).isna().all()
+
+
+@pytest.mark.parametrize(
+    ("function", "span"),
+    [
+        (ValueFunction(kind="threshold", at=4.0), (2.0, 6.0)),
+        (ValueFunction(kind="threshold", at=-4.0), (-6.0, -2.0)),
+        (ValueFunction(kind="threshold", at=0.0), (-1.0, 1.0)),
+        (ValueFunction(kind="diminishing", at=10.0), (0.0, 40.0)),
+        (ValueFunction(kind="linear", low=10.0, high=30.0), (5.0, 35.0)),
+        (ValueFunction(kind="s", low=-4.0, high=4.0), (-6.0, 6.0)),
+        (ValueFunction(kind="diminishing"), None),
+        (ValueFunction(kind="rank"), None),
+    ],
+)
+def test_a_function_is_drawn_around_what_shapes_it(function: ValueFunction, span: tuple[float, float] | None) -> None:
+    assert function.span() == span
+
+
 def test_a_threshold_counts_from_its_figure_on() -> None:
     assert value_of(ValueFunction(kind="threshold", at=10.0)) == [0.0, 0.0, 0.0, 1.0, 1.0]
 
@@ -125,6 +153,13 @@ def test_without_wishes_every_factor_is_valued_as_the_catalogue_says() -> None:
     assert usual.factors["factor_referral"].tolist()[:3] == [0.0, 0.25, 1.0]
 
 
+def test_another_kind_brings_its_own_ends_and_keeps_direction_and_rule() -> None:
+    own = ValueFunction(kind="linear", low=1.0, high=5.0, rising=False, missing="half")
+    changed = with_wishes(own, FactorFunction(kind="threshold", at=3.0))
+    assert changed == ValueFunction(kind="threshold", at=3.0, rising=False, missing="half")
+    assert with_wishes(own, FactorFunction(direction="rising")).rising
+
+
 def test_wishes_change_only_what_they_name() -> None:
     own = FACTORS["referral"].function
     assert with_wishes(own, FactorFunction(missing="mean")).shaped_as(own)
@@ -148,6 +183,8 @@ def test_all_unknown_factors_are_reported_at_once() -> None:
         ),
         (ValueFunction(kind="diminishing", at=5e4), "0 bei 0, 0,5 bei 50.000", "0 at 0, 0.5 at 50,000"),
         (ValueFunction(kind="linear", low=-0.2, high=0.4), "0 bei −0,2, 1 bei 0,4", "0 at −0.2, 1 at 0.4"),
+        (ValueFunction(kind="linear", low=0.25, high=1.125), "0 bei 0,25, 1 bei 1,125", "0 at 0.25, 1 at 1.125"),
+        (ValueFunction(kind="linear", low=1 / 3, high=2.0), "0 bei 0,333, 1 bei 2", "0 at 0.333, 1 at 2"),
         (ValueFunction(kind="threshold", at=1e6), "1 ab 1.000.000, darunter 0", "1 from 1,000,000 on, 0 below"),
         (ValueFunction(kind="threshold", at=5, rising=False), "0 ab 5, darunter 1", "0 from 5 on, 1 below"),
         (
@@ -155,12 +192,14 @@ def test_all_unknown_factors_are_reported_at_once() -> None:
             "0,05 bei 0, 0,5 bei 5, 0,95 bei 10",
             "0.05 at 0, 0.5 at 5, 0.95 at 10",
         ),
+        (ValueFunction(kind="rank"), "Rang unter den Kunden", "rank among the customers"),
         (ValueFunction(kind="rank", rising=False), "weniger ist besser", "less is better"),
     ],
 )
 def test_a_function_is_reported_in_words(function: ValueFunction, german: str, english: str) -> None:
     assert german in function.words(Formats(language="de")).de
     assert english in function.words(Formats(language="en")).en
+    assert function.words(Formats(language="en")).en.endswith("less is better") is (english == "less is better")
 
 
 def test_a_stated_share_of_wallet_counts_before_the_rating() -> None:

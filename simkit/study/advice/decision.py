@@ -116,24 +116,24 @@ def decide(
     ranking = probability_best(table, seed=seed, name=scenario).sort_values("rank")
     best, runner_up = str(ranking["design"].iloc[0]), str(ranking["design"].iloc[1])
     rival = runner_up if best == baseline else baseline
-    comparison = simultaneous(table, rival)
-    lead = select(comparison, design=best).iloc[0]
+    lead = simultaneous(table, rival).set_index("design")
     base = contribution_amount(frame, scenario, baseline)
-    difference, low = float(lead["difference"]), float(lead["low"])
+    difference, low = float(lead["difference"][best]), float(lead["low"][best])
     zone = zone_amount(frame, scenario, baseline)
-    equals = equals_of(selection(table, zone), best, rival if not low > 0 or difference <= zone else "")
+    by_chance = not low > 0
+    equals = equals_of(selection(table, zone), best, rival if by_chance else "")
     margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
     probability = float(ranking["probability_best"].iloc[0])
     checks = {
         UNCERTAIN: not probability >= threshold("rule.probability_best"),
-        NOT_DISTINGUISHED: not low > 0,
+        NOT_DISTINGUISHED: by_chance,
         TOO_SMALL: difference <= zone,
         TIED: any(name != rival for name in equals),
         NOT_SUSTAINABLE: not sustainable[best],
     }
     return Decision(
         scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
-        difference=difference, low=low, high=float(lead["high"]),
+        difference=difference, low=low, high=float(lead["high"][best]),
         relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
         replications=len(table), replications_needed=max(
             replications_needed(gain, max(zone, abs(float(gain.mean()))), len(designs) - 1)
@@ -154,7 +154,7 @@ def _moved(frame: pd.DataFrame, scenario: str) -> dict[str, tuple[float, ...]]:
     rows = select(frame, scenario=scenario, year=0)
     means = rows[rows["measure"].isin(SIMPLICITY)].groupby(["design", "measure"])["value"].mean().unstack("measure")
     table = means.reindex(columns=list(SIMPLICITY)).fillna(0.0)
-    return {str(name): tuple(row) for name, row in zip(table.index, table.to_numpy(float).tolist(), strict=True)}
+    return {str(name): tuple(row) for name, row in table.T.items()}
 
 
 def replications_needed(gain: pd.Series, target_amount: float, family: int) -> int:
@@ -167,7 +167,7 @@ def replications_needed(gain: pd.Series, target_amount: float, family: int) -> i
     target_amount : float
         Half-width wanted, same unit.
     family : int
-        Comparisons that are to hold together.
+        Comparisons that are to hold together, at least one.
 
     Returns
     -------
@@ -184,7 +184,7 @@ def replications_needed(gain: pd.Series, target_amount: float, family: int) -> i
     number = len(gain)
     if number < 2 or not target_amount > 0:
         return number
-    quantile = float(norm.ppf(1 - (1 - LEVEL) / (2 * max(family, 1))))
+    quantile = float(norm.ppf(1 - (1 - LEVEL) / (2 * family)))
     spread = float(np.std(gain.to_numpy(dtype=float), ddof=1))
     return max(number, math.ceil((quantile * spread / target_amount) ** 2))
 

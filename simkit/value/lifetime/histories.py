@@ -33,7 +33,7 @@ def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
         before) as ``credit_amount``. What customers without any purchase were credited is dropped.
     """
     dated = sales[sales["sold_on"].notna()]
-    days = dated.groupby(["customer_id", "sold_on"], sort=True)["value_amount"].sum().reset_index()
+    days = dated.groupby(["customer_id", "sold_on"])["value_amount"].sum().reset_index()
     days = days.set_axis(["customer_id", "day", "amount"], axis=1)
     bought = days["amount"] > 0
     if bought.all():
@@ -86,7 +86,7 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "net": known["amount"] + known["credit_amount"],
             "logs": logs.fillna(0.0),
         }
-    ).groupby("customer_id", sort=True)
+    ).groupby("customer_id")
     first, last, number = table["day"].min(), table["day"].max(), table.size().astype(float)
     net = table["net"].sum()
     return pd.DataFrame(
@@ -139,9 +139,8 @@ NOT_LEARNED = GapRule(pace=np.array(UNLEARNED), alive=np.array(UNLEARNED), yearl
 
 def own_interval_weeks(history: pd.DataFrame) -> pd.Series:
     """Return each customer's mean interval; with a single purchase, the median of all others, or its own age."""
-    own = (history["last_weeks"] / history["repeats"]).where(history["repeats"] > 0)
-    common = own.median()
-    return own.fillna(common if common > 0 else history["age_weeks"].clip(lower=1.0))
+    own: pd.Series = history["last_weeks"] / history["repeats"]  # missing without repeats: 0 / 0
+    return own.fillna(own.median()).fillna(history["age_weeks"].clip(lower=1.0))
 
 
 def gap_class(history: pd.DataFrame) -> Floats:
@@ -166,7 +165,7 @@ def learned_rule(
     """
     history = histories(days, cut)
     after = purchases_between(days, cut, end).reindex(history.index).fillna(0.0)["purchases"].to_numpy()
-    weeks = (end - cut).days / 7
+    weeks = (end - cut).days / DAYS_PER_WEEK
     at_old_pace = (weeks / own_interval_weeks(history)).to_numpy(dtype=float)
     member = gap_class(history)[:, None] == np.arange(len(EDGES) + 1)
     number = after.size
@@ -175,14 +174,14 @@ def learned_rule(
         weights = random.multinomial(number, np.full(number, 1 / number), size=draws).astype(float)
     came, expected = weights @ (member * after[:, None]), weights @ (member * at_old_pace[:, None])
     again, there = weights @ (member * (after > 0)[:, None]), weights @ member.astype(float)
-    default = np.array(UNLEARNED)
-    pace = np.where(expected > 0, came / np.where(expected > 0, expected, 1.0), default)
-    alive = np.where(there > 0, again / np.where(there > 0, there, 1.0), default)
+    default = np.broadcast_to(UNLEARNED, came.shape)
+    pace = np.divide(came, expected, out=default.copy(), where=expected > 0)
+    alive = np.divide(again, there, out=default.copy(), where=there > 0)
     active = there[:, :ACTIVE_CLASSES].sum(axis=1)
     kept = again[:, :ACTIVE_CLASSES].sum(axis=1) / np.maximum(active, 1.0)
     yearly = np.where(active > 0, kept, 1.0) ** (WEEKS_PER_YEAR / weeks)
-    if weights.shape[0] == 1 and not draws:
-        return GapRule(pace=pace[0], alive=alive[0], yearly=yearly[0])
+    if not draws:
+        (pace,), (alive,), (yearly,) = pace, alive, yearly
     return GapRule(pace=pace, alive=alive, yearly=yearly)
 
 

@@ -164,7 +164,7 @@ def score_customers(
         score=score,
         raised=int((score > mean).sum()),
         known_share=known.mul(weight, axis=1).sum(axis=1) / weight.sum(),
-        weights={name: float(value / weight.sum()) for name, value in zip(used, weight, strict=True)},
+        weights={str(name): float(share) for name, share in (weight / weight.sum()).items()},
         functions={name: chosen[name] for name in used},
         known={name: int(known[name].sum()) for name in used},
         missing={name: FACTORS[name].needs for name in scaled if name not in used},
@@ -174,7 +174,7 @@ def score_customers(
 def weighted_mean(factors: pd.DataFrame, weight: pd.Series) -> pd.Series:
     """Return the weighted mean of the factors known for each customer, 0 where none is; rounded, so that equal figures tie."""
     counted = factors.notna().mul(weight, axis=1).sum(axis=1)
-    mean: pd.Series = factors.mul(weight, axis=1).sum(axis=1) / counted.where(counted > 0)
+    mean: pd.Series = factors.mul(weight, axis=1).sum(axis=1) / counted
     return mean.fillna(0.0).round(DIGITS)
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 
 from simkit.foundation.formats import Formats
@@ -26,6 +24,8 @@ REFERENCE_POINT = 0.95
 """Quantile of the positive figures that counts one half where a diminishing function states no point of its own."""
 S_END = 0.05
 """Value of an S at its lower end; at its upper end it is 1 less this."""
+MOST_DIGITS = 3
+"""Decimals of a number in words."""
 
 MISSING_WORDS: Mapping[Missing, Text] = {
     "left_out": Text(
@@ -114,30 +114,37 @@ class ValueFunction:
             return self.at - width, self.at + width
         if self.kind == "diminishing" and self.at is not None:
             return 0.0, 4 * self.at
-        if self.low is None or self.high is None:
+        if self.kind not in ("linear", "s"):
             return None
-        width = self.high - self.low
-        return self.low - width / 4, self.high + width / 4
+        low, high = self._ends()
+        return low - (high - low) / 4, high + (high - low) / 4
+
+    def _ends(self) -> tuple[float, float]:
+        assert self.low is not None
+        assert self.high is not None
+        return self.low, self.high
 
     def _linear(self, raw: pd.Series) -> pd.Series:
-        assert self.low is not None and self.high is not None
-        return ((raw - self.low) / (self.high - self.low)).clip(0.0, 1.0)
+        low, high = self._ends()
+        return ((raw - low) / (high - low)).clip(0.0, 1.0)
 
     def _diminishing(self, raw: pd.Series) -> pd.Series:
         gained = raw.clip(lower=0.0)
         at = float(raw[raw > 0].quantile(REFERENCE_POINT)) if self.at is None else self.at
-        return gained / (gained + at) if at > 0 else gained  # without a positive figure all are 0
+        return (gained / (gained + at)).where(
+            gained > 0, gained
+        )  # without a positive figure there is no point: all are 0
 
     def _threshold(self, raw: pd.Series) -> pd.Series:
         assert self.at is not None
         return (raw >= self.at).astype(float).where(raw.notna())
 
     def _s(self, raw: pd.Series) -> pd.Series:
-        assert self.low is not None and self.high is not None
-        place = (2 * raw - self.low - self.high) / (self.high - self.low)
-        steep = (log((1 - S_END) / S_END) * place).clip(-500.0, 500.0)
-        value: pd.Series = 1.0 / (1.0 + np.exp(-steep))
-        return value
+        from scipy.special import expit, logit
+
+        low, high = self._ends()
+        place = (2 * raw - low - high) / (high - low)
+        return pd.Series(expit(logit(1 - S_END) * place.to_numpy(dtype=float)), index=raw.index)
 
     def _shape(self, formats: Formats) -> Text:
         if self.kind == "rank":
@@ -146,26 +153,26 @@ class ValueFunction:
             return (_THRESHOLD if self.rising else _THRESHOLD_FALLING).fill(at=_written(self.at, formats))
         if self.kind == "diminishing":
             return _DIMINISHING.fill(at=_REFERENCE if self.at is None else _written(self.at, formats))
-        assert self.low is not None and self.high is not None
+        low, high = self._ends()
         if self.kind == "linear":
-            return _LINEAR.fill(low=_written(self.low, formats), high=_written(self.high, formats))
+            return _LINEAR.fill(low=_written(low, formats), high=_written(high, formats))
         return _S.fill(
             first=formats.number(S_END, 2),
             middle=formats.number(0.5, 1),
             last=formats.number(1 - S_END, 2),
-            low=_written(self.low, formats),
-            at=_written((self.low + self.high) / 2, formats),
-            high=_written(self.high, formats),
+            low=_written(low, formats),
+            at=_written((low + high) / 2, formats),
+            high=_written(high, formats),
         )
 
 
 def _ranks(raw: pd.Series) -> pd.Series:
-    return (raw.rank(method="average") - 0.5) / max(int(raw.notna().sum()), 1)
+    return (raw.rank(method="average") - 0.5) / raw.notna().sum()
 
 
 def _written(value: float | None, formats: Formats) -> str:
-    """Write a number with the decimals that it needs, three at most."""
-    digits = next((n for n in range(3) if value is not None and round(value, n) == value), 3)
+    """Write a number with the decimals that it needs."""
+    digits = next((n for n in range(MOST_DIGITS) if value is not None and round(value, n) == value), MOST_DIGITS)
     return formats.number(value, digits)
 
 

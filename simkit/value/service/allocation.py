@@ -24,9 +24,12 @@ WARN_ABOVE = 0.10
 PUBLISHED_GAINS = {"CALLPLAN": (0.081, 0.081), "realignment": (0.02, 0.07)}
 """CALLPLAN field experiment +8.1 % (Fudge & Lodish 1977), territory realignment +2 to +7 % (Zoltners & Lorimer 2000); both
 [P, second-hand]."""
-MOST_EFFORT = 1e6
+LEAST_EFFORT, MOST_EFFORT = 1e-9, 1e6
 POINTS = 400
-CLOSE = 1e-12
+PRICES = 60.0
+"""How far, in logarithms, the price of an hour is looked for below and above today's mean yield of the best unit."""
+APART = 1e-10
+"""What parts the two sides of a jump, in logarithms of the price; so much a ceiling may be passed by, as a share."""
 
 
 def marginal_inverse(curve: Curve, slope: Floats) -> Floats:
@@ -37,16 +40,16 @@ def marginal_inverse(curve: Curve, slope: Floats) -> Floats:
     Interpolated between the points of a grid and sharpened by Newton steps in logarithms. An S-shaped curve is replaced
     by its concave envelope: under the threshold no effort pays more per hour than the ray to the threshold does.
     """
-    lowest = curve.threshold if curve.shape > 1 else 1e-9
+    lowest = curve.threshold if curve.shape > 1 else LEAST_EFFORT
     grid = np.geomspace(lowest, MOST_EFFORT, POINTS)
     height = np.log(curve.marginal(grid))
     wanted = np.log(slope)
     place = np.interp(-wanted, -height, np.log(grid))
-    for _ in range(4):
+    for _ in range(2):
         x = np.exp(place)
         risen = x**curve.shape / (curve.half + x**curve.shape)
         step = (np.log(curve.marginal(x)) - wanted) / (curve.shape - 1 - 2 * curve.shape * risen)
-        place = np.clip(place - np.clip(step, -2.0, 2.0), np.log(lowest), np.log(MOST_EFFORT))
+        place = np.clip(place - step, np.log(lowest), np.log(MOST_EFFORT))
     return np.where(wanted >= height[0], 0.0, np.exp(place))
 
 
@@ -115,8 +118,9 @@ def best_split(units: Units, total_h: float, *, floor: Floats | None = None, cei
     -----
     Lagrange: the price of an hour is found by bisection (Brent) such that all units together, each taking hours until the
     next one brings no more than that price, use the total. Exact for concave curves (c ≤ 1). S-shaped curves are replaced
-    by their concave envelope; a unit then gets either nothing or at least its threshold, and hours that are left over
-    where a unit would just jump go to those with hours already, in proportion.
+    by their concave envelope: at some price a unit jumps from nothing to its threshold, so that the total may lie between
+    too few hours and too many. Of the two splits stretched and squeezed to the total the better one is taken. Where the
+    most hours of all that are worth something leave hours over, these go where there is room, and an hour more brings 0.
     """
     from scipy.optimize import brentq
 
@@ -129,18 +133,17 @@ def best_split(units: Units, total_h: float, *, floor: Floats | None = None, cei
     def taken(log_price: float) -> Floats:
         return np.clip(units.effort_at(float(np.exp(log_price))), least, most)
 
-    middle = np.log(max(float((units.worth / units.hours).max()), CLOSE))
-    low, high = middle - 1.0, middle + 1.0
-    while taken(low).sum() < total_h and low > middle - 60:
-        low -= 2.0
-    while taken(high).sum() > total_h and high < middle + 60:
-        high += 2.0
-    price = float(brentq(lambda place: taken(place).sum() - total_h, low, high, xtol=1e-13, rtol=1e-14, maxiter=300))
-    hours = taken(price)
-    free = np.maximum(hours - least, 0.0)
-    if free.sum() > 0:
-        hours = least + free * (total_h - least.sum()) / free.sum()
-    return Split(hours=hours, price_amount=float(np.exp(price)))
+    middle = float(np.log((units.worth / units.hours).max()))
+    wanted = taken(middle - PRICES)
+    if wanted.sum() < total_h:
+        room = most - wanted
+        return Split(hours=wanted + room * (total_h - wanted.sum()) / room.sum(), price_amount=0.0)
+    price = float(brentq(lambda place: taken(place).sum() - total_h, middle - PRICES, middle + PRICES))
+    sides = [free for free in (taken(price - APART) - least, taken(price + APART) - least) if free.sum() > 0]
+    splits = [least + free * (total_h - least.sum()) / free.sum() for free in sides]
+    allowed = [hours for hours in splits if (hours <= most * (1 + APART)).all()]
+    best = max(allowed, key=lambda hours: float(units.contribution(hours).sum()))
+    return Split(hours=best, price_amount=float(np.exp(price)))
 
 
 def gain_of(units: Units, split: Floats, drawn: Sequence[Mapping[str, Curve]], order: Sequence[str]) -> Estimate:
@@ -189,8 +192,7 @@ def flat_range(units: Units, best: Split, *, tolerance: float = FLAT_SHARE) -> p
 
     def brings(place: int, hours: float) -> float:
         others = np.delete(best.hours, place)
-        left = max(total - hours, 0.0)
-        spread = others * left / others.sum() if others.sum() > 0 else others
+        spread = others * (total - hours) / others.sum() if others.sum() > 0 else others
         return float(units.contribution(np.insert(spread, place, hours)).sum())
 
     def fits(place: int, hours: float) -> bool:
@@ -231,39 +233,39 @@ def whole_contacts(
     Notes
     -----
     Greedy marginal analysis (Fox 1966), exact for concave curves and contacts of equal length; with contacts of
-    different length it may leave less than one contact unused. At S-shaped curves the first contacts are taken as one
-    bundle up to the point of best average return (the concave envelope of the whole numbers).
+    different length it may leave less than one contact unused. At S-shaped curves the contacts up to the point of best
+    average return are taken as one bundle, from those on that each gets in any case (the concave envelope of the whole
+    numbers).
     """
     found = np.zeros(len(units.worth), dtype=np.int64) if least is None else least.copy()
     end = np.full(len(found), np.iinfo(np.int64).max) if most is None else most
-    queue = [
-        step
-        for place in range(len(found))
-        if (step := _next_step(units, contact_h, place, int(found[place]))) is not None
-    ]
+
+    def next_step(place: int) -> list[tuple[float, int, int]]:
+        return _next_step(units, contact_h, place, int(found[place]), int(end[place]))
+
+    queue = [step for place in range(len(found)) for step in next_step(place)]
     heapq.heapify(queue)
     left = total_h * (1 + 1e-12) - float((found * contact_h).sum())
     while queue:
         _, place, number = heapq.heappop(queue)
         need = number * contact_h[place]
-        if need > left or found[place] + number > end[place]:
-            continue
-        left -= need
-        found[place] += number
-        step = _next_step(units, contact_h, place, int(found[place]))
-        if step is not None:
-            heapq.heappush(queue, step)
+        if need <= left:
+            left -= need
+            found[place] += number
+            for step in next_step(place):
+                heapq.heappush(queue, step)
     return found
 
 
-def _next_step(units: Units, contact_h: Floats, place: int, given: int) -> tuple[float, int, int] | None:
-    """Return (minus gain per hour, place, contacts) of the best next bundle; None when it gains nothing."""
+def _next_step(units: Units, contact_h: Floats, place: int, given: int, most: int) -> list[tuple[float, int, int]]:
+    """Return (minus gain per hour, place, contacts) of the best next bundle; nothing when it gains nothing."""
     curve, each = units.responses[int(units.curves[place])], float(contact_h[place] / units.hours[place])
     span = (curve.top - curve.bottom) * float(units.worth[place])
-    bundle = range(1, int(np.ceil(curve.threshold / each)) + 2) if given == 0 and curve.shape > 1 else range(1, 2)
-    gains = [span * (_risen(curve, (given + n) * each) - _risen(curve, given * each)) / n for n in bundle]
-    best = int(np.argmax(gains))
-    return (-gains[best] / float(contact_h[place]), place, bundle[best]) if gains[best] > 0 else None
+    useful = max(int(np.ceil(curve.threshold / each)), given + 1)
+    bundles = range(1, min(useful, most) - given + 1)
+    now, per_h = _risen(curve, given * each), span / float(contact_h[place])
+    steps = [(per_h * (now - _risen(curve, (given + n) * each)) / n, place, n) for n in bundles]
+    return [step for step in sorted(steps)[:1] if step[0] < 0]
 
 
 def _risen(curve: Curve, effort: float) -> float:
