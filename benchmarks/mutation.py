@@ -7,6 +7,7 @@ is written. Runs where processes can be forked: Linux and macOS.
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import importlib.machinery
 import importlib.util
@@ -84,7 +85,7 @@ class Mutant:
 
 
 def mutants_of(module: str) -> list[Mutant]:
-    """Return every change of a module that the operators know of, but for those of annotations and docstrings."""
+    """Return every change of a module that the operators know of, but for those of annotations, docstrings and declarations."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
@@ -106,8 +107,18 @@ def _mutant(module: str, source: str, code: str) -> Mutant | None:
     pairs = zip(source.splitlines(), code.splitlines(), strict=False)
     for number, (before, after) in enumerate(pairs, start=1):
         if before != after:
+            if before.startswith("@dataclass(") or _declared(source) != _declared(code):
+                return None
             return Mutant(module=module, line=number, before=before.strip(), after=after.strip(), code=code)
     return None
+
+
+def _declared(code: str) -> int:
+    """Count the arguments that can be given by position only; -1 where the ``*`` of an unpacking was changed: no Python."""
+    try:
+        return sum(len(node.posonlyargs) for node in ast.walk(ast.parse(code)) if isinstance(node, ast.arguments))
+    except SyntaxError:
+        return -1
 
 
 def drawn(count: int, modules: Sequence[str], seed: int) -> list[Mutant]:
