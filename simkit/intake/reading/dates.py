@@ -181,7 +181,7 @@ def _read_serials(texts: pd.Series[str]) -> pd.Series[Any]:
 
 
 def _parts(texts: pd.Series[str], pattern: str) -> pd.DataFrame:
-    found: pd.DataFrame = texts.str.extract(f"^{pattern}$", flags=re.ASCII, expand=True)
+    found: pd.DataFrame = texts.str.extract(f"^{pattern}$", flags=re.ASCII)
     return found[found["first"].notna()]
 
 
