@@ -39,7 +39,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "intake/reading/numbers": ("intake/test_numbers.py",),
     "intake/reading/dates": ("intake/test_dates.py",),
     "intake/privacy/disclosure": ("intake/test_disclosure.py",),
-    "model/engine/dispatcher": ("model/test_engine_golden_records.py", "model/test_engine_balances.py"),
+    "model/engine/dispatcher": ("model/test_dispatcher.py",),
     "model/engine/customer_response": ("model/test_customer_response.py",),
     "model/rules/staffing": ("model/test_staffing.py", "model/test_staffing_additional_posts.py"),
     "value/lifetime/histories": ("value/lifetime",),
