@@ -40,8 +40,12 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "intake/reading/dates": ("intake/test_dates.py",),
     "intake/privacy/disclosure": ("intake/test_disclosure.py",),
     "model/engine/dispatcher": ("model/test_dispatcher.py",),
-    "model/engine/customer_response": ("model/test_customer_response.py",),
-    "model/rules/staffing": ("model/test_staffing.py", "model/test_staffing_additional_posts.py"),
+    "model/engine/customer_response": ("model/test_customer_response_by_hand.py", "model/test_customer_response.py"),
+    "model/rules/staffing": (
+        "model/test_staffing_by_hand.py",
+        "model/test_staffing.py",
+        "model/test_staffing_additional_posts.py",
+    ),
     "value/lifetime/histories": ("value/lifetime",),
 }
 """Module: its own tests."""
