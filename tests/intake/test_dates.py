@@ -9,7 +9,7 @@ from simkit.intake.reading.dates import DateReading, read_dates
 
 
 def read(*texts: str, **options: object) -> DateReading:
-    return read_dates(pd.Series(list(texts), dtype="str"), **options)  # type: ignore[arg-type]
+    return read_dates(pd.Series(list(texts), dtype="str"), **{"latest_year": 2100, **options})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
