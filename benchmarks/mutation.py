@@ -60,7 +60,27 @@ OPERATORS = (
     "core/ReplaceUnaryOperator_Delete_USub", "core/ReplaceUnaryOperator_Delete_Not", "core/ReplaceAndWithOr",
     "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue", "core/NumberReplacer",
 )  # fmt: skip
-SAME: dict[tuple[str, str, str], str] = {}
+_DATES, _DISPATCHER = "intake/reading/dates", "model/engine/dispatcher"
+_MONTH = (
+    'month = parts["word"].str.lower().map(lambda word: next((n for k, n in _MONTHS.items() if word.startswith(k)), 0))'
+)
+_WAKE = "def wake(self, unit: Unit, after: int = -1) -> None:"
+_FIRST = "elif person.slot > after and (first is None or person.slot < first.slot):"
+_PICKING = "picking = sorted(ready, key=_by_slot) if len(ready) > 1 else [*ready]"
+_SINCE = "if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:"
+_FITTING = "if task.content_h <= room_h and task.state == WAITING and (best is None or entry < best):"
+_HEADS = "if not second or first[0][0] <= second[0][0]:"
+_NO_TWO = "no two tasks of a queue have the same key, and no two people at work the same post"
+SAME: dict[tuple[str, str, str], str] = {
+    (_DATES, _MONTH, _MONTH.replace("), 0))", "), -1))")): "neither is a month",
+    (_DISPATCHER, _WAKE, _WAKE.replace("-1", "- 2")): "posts are numbered from 0",
+    (_DISPATCHER, _FIRST, _FIRST.replace("slot < first", "slot <= first")): _NO_TWO,
+    (_DISPATCHER, _PICKING, _PICKING.replace("> 1", ">= 1")): "one alone needs no order",
+    (_DISPATCHER, _PICKING, _PICKING.replace("> 1", "> 0")): "one alone needs no order",
+    (_DISPATCHER, _SINCE, _SINCE.replace("key < best", "key <= best")): _NO_TWO,
+    (_DISPATCHER, _FITTING, _FITTING.replace("entry < best", "entry <= best")): _NO_TWO,
+    (_DISPATCHER, _HEADS, _HEADS.replace("<=", "<")): _NO_TWO,
+}  # fmt: skip
 """Changes that change nothing: (module, line as it stands, line as changed): why. They are not counted."""
 PRELOADED = ("pandas", "scipy.stats", "scipy.optimize", "statsmodels.api", "pydantic", "pytest", "yaml", "simpy")
 

@@ -192,11 +192,11 @@ def test_a_queue_is_given_back_to_the_unit_in_its_order_without_what_was_dropped
 def test_the_better_head_of_two_queues_comes_first_and_what_no_longer_waits_is_taken_out() -> None:
     first, second, gone, lost = task(1), task(2, rank=1), task(3, rank=-1), task(4, rank=-2)
     gone.state, lost.state = RUNNING, DROPPED
-    left, right = queue(first, gone), queue(second, lost)
+    left, right = queue(first, gone, task(5, rank=8)), queue(second, lost, task(6, rank=9))
 
     assert first_of(left, right) == (left, first)
     assert first_of(right, left) == (left, first)
-    assert len(left) == len(right) == 1
+    assert len(left) == len(right) == 2
     assert first_of(queue(), right) == (right, second)
     assert first_of(right, queue()) == (right, second)
     assert first_of(queue(), queue(gone)) is None
@@ -294,6 +294,17 @@ def test_an_own_task_that_no_longer_fits_goes_to_the_unit_where_the_next_one_tak
     assert not leaver.queue and long.unit is place
 
 
+def test_an_own_task_that_just_fits_stays_with_who_has_it(office: Office) -> None:
+    place = unit()
+    leaver, _ = person(0, place, leaves_h=4.0), person(1, place)
+    leaver.queue = queue(own := task(1, 4.0))
+
+    office.settle_at(0.0, leaver)
+
+    assert leaver.task is own
+    assert not place.queue and office.asked == []
+
+
 def test_who_has_only_what_does_not_fit_asks_for_free_work_once(office: Office) -> None:
     place = unit()
     leaver = person(0, place, leaves_h=4.0)
@@ -305,11 +316,11 @@ def test_who_has_only_what_does_not_fit_asks_for_free_work_once(office: Office) 
     assert office.asked == [(0, 4.0)]
 
 
-@pytest.mark.parametrize(("now", "helped"), [(16.0, True), (15.9, False)])
+@pytest.mark.parametrize(("now", "helped"), [(18.0, True), (17.9, False)])
 def test_colleagues_help_once_a_task_has_waited_long_enough(office: Office, now: float, helped: bool) -> None:
     place = unit()
     busy, free = person(0, place), person(1, place)
-    busy.task, busy.queue, office.spare = task(8), queue(waiting := task(100)), task(9)
+    busy.task, busy.queue, office.spare = task(8), queue(waiting := task(100, created_h=2.0)), task(9)
 
     office.settle_at(now, free)
 
@@ -317,7 +328,7 @@ def test_colleagues_help_once_a_task_has_waited_long_enough(office: Office, now:
     assert len(office.asked) == (0 if helped else 1)
 
 
-@pytest.mark.parametrize(("now", "helped"), [(24.0, True), (23.9, False)])
+@pytest.mark.parametrize(("now", "helped"), [(26.0, True), (25.9, False)])
 @pytest.mark.parametrize("in_hands", [False, True])
 def test_a_fallback_helps_out_after_the_time_of_the_unit(
     office: Office, now: float, helped: bool, in_hands: bool
@@ -325,7 +336,7 @@ def test_a_fallback_helps_out_after_the_time_of_the_unit(
     place, other = unit(), unit("service", helped_after_h=24.0)
     free, absent = person(0, place), person(1, other)
     place.helps.append(other)
-    waiting = queue(task(7))
+    waiting = queue(task(7, created_h=2.0))
     if in_hands:
         absent.queue = waiting
     else:
@@ -430,14 +441,14 @@ def test_who_takes_over_a_colleagues_case_finds_his_way_in_first(office: Office)
     known = case()
     tasks = [task(number, of=known) for number in (1, 2, 3)]
     for each in tasks:
-        each.unit = place
+        each.unit, each.entries = place, [("selling", 1.5), ("travel", 0.5)]
 
     for one, each, now in zip((first, first, second), tasks, (0.0, 2.0, 4.0), strict=True):
         one.look(now)
         office.dispatcher.start(one, each, now)
 
-    assert [each.entries for each in tasks[:2]] == [[("selling", 2.0)]] * 2
-    assert tasks[2].entries == [("coordination", 0.5), ("selling", 2.0)]
+    assert [each.entries for each in tasks[:2]] == [[("selling", 1.5), ("travel", 0.5)]] * 2
+    assert tasks[2].entries == [("coordination", 0.5), ("selling", 1.5), ("travel", 0.5)]
     assert [each.end_h for each in tasks] == [2.0, 4.0, 6.5]
     assert tasks[2].content_h == 2.5 and known.doers == {"sales": second}
 
