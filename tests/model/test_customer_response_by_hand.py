@@ -356,6 +356,13 @@ def test_recommended_leads_follow_the_orders_of_who_recommends_them() -> None:
 def test_few_orders_a_year_recommend_like_many() -> None:
     reactions = at_care(0.25, order_rate=np.array([0.2, 0.1, 0.1, 0.1]))
     assert reactions._referral(0.5, 0.0) == pytest.approx(0.75)
+    assert at_care(0.25, order_rate=np.zeros(4))._referral(0.5, 0.0) == 0.0
+
+
+def test_the_second_customer_recommends_when_the_first_is_lost() -> None:
+    reactions = at_care(0.25)
+    reactions.active[A] = False
+    assert reactions._referral(0.5, 0.0) == pytest.approx(30 / 70 * 0.75)
 
 
 # --- churn -----------------------------------------------------------------------------------------------------------
