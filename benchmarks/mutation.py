@@ -60,7 +60,7 @@ OPERATORS = (
     "core/ReplaceUnaryOperator_Delete_USub", "core/ReplaceUnaryOperator_Delete_Not", "core/ReplaceAndWithOr",
     "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue", "core/NumberReplacer",
 )  # fmt: skip
-_DATES, _DISPATCHER = "intake/reading/dates", "model/engine/dispatcher"
+_DATES, _DISPATCHER, _RESPONSE = "intake/reading/dates", "model/engine/dispatcher", "model/engine/customer_response"
 _MONTH = (
     'month = parts["word"].str.lower().map(lambda word: next((n for k, n in _MONTHS.items() if word.startswith(k)), 0))'
 )
@@ -70,6 +70,12 @@ _PICKING = "picking = sorted(ready, key=_by_slot) if len(ready) > 1 else [*ready
 _SINCE = "if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:"
 _FITTING = "if task.content_h <= room_h and task.state == WAITING and (best is None or entry < best):"
 _HEADS = "if not second or first[0][0] <= second[0][0]:"
+_CHANNELS = 'self.channel_loss = (0.0, v("reaction.moved_loss_share"), v("reaction.dropped_loss_share"))'
+_PAIRS = (
+    "for spec, need in zip(rules.care, needed, strict=True)",
+    "for decay, need in zip(self.decay, needed, strict=True)",
+    "for segment, part in zip(self.segment, phase.tolist(), strict=True):",
+)
 _NO_TWO = "no two tasks of a queue have the same key, and no two people at work the same post"
 SAME: dict[tuple[str, str, str], str] = {
     (_DATES, _MONTH, _MONTH.replace("), 0))", "), -1))")): "neither is a month",
@@ -80,6 +86,9 @@ SAME: dict[tuple[str, str, str], str] = {
     (_DISPATCHER, _SINCE, _SINCE.replace("key < best", "key <= best")): _NO_TWO,
     (_DISPATCHER, _FITTING, _FITTING.replace("entry < best", "entry <= best")): _NO_TWO,
     (_DISPATCHER, _HEADS, _HEADS.replace("<=", "<")): _NO_TWO,
+    (_RESPONSE, _CHANNELS, _CHANNELS.replace("0.0", " 1.0")): "customers of our own staff are not asked",
+    (_RESPONSE, _CHANNELS, _CHANNELS.replace("0.0", " -1.0")): "customers of our own staff are not asked",
+    **{(_RESPONSE, pair, pair.replace("True", "False")): "both are as long" for pair in _PAIRS},
 }  # fmt: skip
 """Changes that change nothing: (module, line as it stands, line as changed): why. They are not counted."""
 PRELOADED = ("pandas", "scipy.stats", "scipy.optimize", "statsmodels.api", "pydantic", "pytest", "yaml", "simpy")
