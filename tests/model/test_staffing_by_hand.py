@@ -272,3 +272,13 @@ def test_accounts_without_hours_go_round_in_turn_by_working_time() -> None:
     assert shared([0.0] * 4, {0: 1.0, 1: 1.0}) == [0, 1, 0, 1]
     assert shared([0.0] * 6, {0: 1.0, 1: 0.5}) == [0, 1, 0, 0, 1, 0]
     assert shared([5.0, 0.0, 0.0], {0: 1.0, 1: 1.0}) == [0, 1, 0]
+
+
+def test_hours_of_an_unformed_unit_go_past_one_of_a_given_size_and_are_left_where_nobody_else_is() -> None:
+    front, desk = organisation().units
+    design = organisation(units=[front, desk, replace(desk, name="lab", fallback="desk")])
+
+    assert formed_hours(design, {"front": 99.0, "lab": 1.0}, 10) == {"front": 100.0}
+    assert formed_hours(design, {"desk": 99.0, "lab": 1.0}, 10) == {"desk": 100.0}
+    alone = organisation(units=[front, desk, replace(front, name="lab")])
+    assert formed_hours(alone, {"desk": 1.0, "lab": 99.0}, 10) == {"lab": 99.0}
