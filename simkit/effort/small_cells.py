@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.effort.taxonomy import CATALOGUE, EVERYTHING, GROUPS, OTHER
+from simkit.effort.taxonomy import CATALOGUE, CUSTOMER, EVERYTHING, GROUPS, OTHER
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.frames import Flags, Floats, Whole
 
@@ -91,8 +91,7 @@ def shown_activities(cells: HoursTable, base: Mapping[str, str] | None = None) -
     codes = dict(base or {name: name for name in ACTIVITIES})
     if EVERYTHING in codes.values():
         return codes
-    small_parts: list[list[str]] = []
-    whole = [_members(codes, [OTHER])] if OTHER in codes.values() else []
+    rest = [_members(codes, [OTHER])] if OTHER in codes.values() else []
     for group in GROUPS:
         members = [name for name in ACTIVITIES if CATALOGUE[name].group == group and codes[name] != OTHER]
         if not members:
@@ -100,23 +99,21 @@ def shown_activities(cells: HoursTable, base: Mapping[str, str] | None = None) -
         pool = _pool([_members(codes, [code]) for code in sorted({codes[name] for name in members})], cells)
         code = group if set(pool) == set(members) else f"{OTHER}_{group}"
         codes.update(dict.fromkeys(pool, code))
-        whole.append(members)
-        if pool and cells.small(pool):
-            small_parts.append(members)
-    return _pool_groups(codes, whole, small_parts, cells)
+        if group != CUSTOMER:
+            rest.append(members)
+        elif cells.small(pool):  # customer time is mixed with others only as everything
+            return dict.fromkeys(codes, EVERYTHING)
+    return _pool_groups(codes, rest, cells)
 
 
 def _members(codes: Mapping[str, str], wanted: Sequence[str]) -> list[str]:
     return [name for name in ACTIVITIES if codes[name] in wanted]
 
 
-def _pool_groups(
-    codes: dict[str, str], whole: list[list[str]], small_parts: list[list[str]], cells: HoursTable
-) -> dict[str, str]:
-    """Join groups where even the whole group is too small; customer time is mixed with others only as "all"."""
-    rest = [part for part in whole if CATALOGUE[part[0]].group != "customer"]
-    pool = _pool(rest, cells)
-    if any(CATALOGUE[part[0]].group == "customer" for part in small_parts) or (pool and cells.small(pool)):
+def _pool_groups(codes: dict[str, str], groups: list[list[str]], cells: HoursTable) -> dict[str, str]:
+    """Join groups where even the whole group is too small."""
+    pool = _pool(groups, cells)
+    if cells.small(pool):
         return dict.fromkeys(codes, EVERYTHING)
     return {name: OTHER if name in pool else code for name, code in codes.items()}
 
@@ -125,11 +122,9 @@ def _pool(parts: list[list[str]], cells: HoursTable) -> list[str]:
     """Return the union of all parts that are too small and of as many of the next smallest as it takes."""
     ordered = sorted(parts, key=lambda part: (cells.size(part), part))
     pool = [name for part in ordered if cells.small(part) for name in part]
-    for part in ordered:
-        if not pool or not cells.small(pool):
-            break
-        if part[0] not in pool:
-            pool.extend(part)
+    others = [part for part in ordered if not cells.small(part)]
+    while others and cells.small(pool):
+        pool.extend(others.pop(0))
     return pool
 
 

@@ -56,7 +56,9 @@ CATALOGUE: Mapping[str, Activity] = MappingProxyType(
     {name: Activity(name=name, group=group) for name, group in _GROUP_OF.items()}
 )
 
-FACING: tuple[str, ...] = tuple(name for name in ACTIVITIES if CATALOGUE[name].group == "customer")
+CUSTOMER = "customer"
+"""Code of the group of the time with customers."""
+FACING: tuple[str, ...] = tuple(name for name in ACTIVITIES if CATALOGUE[name].group == CUSTOMER)
 
 OTHER = "other"
 """Code of the pool of groups that are too small to be shown by themselves."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from simkit.effort.small_cells import HoursTable, closed, shown_activities
+from simkit.effort.small_cells import HoursTable, closed, shown_activities, small_units
 from simkit.effort.taxonomy import FACING, GROUPS, group_of
 from simkit.foundation.activities import ACTIVITIES
 
@@ -86,3 +86,95 @@ def test_a_sum_is_closed_only_when_it_takes_no_pool_apart() -> None:
     assert closed(FACING, codes, ACTIVITIES)
     assert not closed(("selling", "care"), codes, ACTIVITIES)
     assert closed(("selling", "care"), codes, ("selling", "care"))
+
+
+def hours_of(people: int, each_h: float = 10.0, **others: tuple[int, float]) -> Matrix:
+    """Everybody logs the same of every activity, but for those of which (how many people, hours each) is told."""
+    matrix = np.full((people, COUNT), each_h)
+    for name, (few, hours) in others.items():
+        matrix[:, ACTIVITIES.index(name)] = np.where(np.arange(people) < few, hours, 0.0)
+    return matrix
+
+
+def shown_under_another_code(codes: dict[str, str]) -> dict[str, str]:
+    return {name: code for name, code in codes.items() if name != code}
+
+
+def test_a_unit_with_hours_of_fewer_people_than_the_minimum_is_small_and_one_without_hours_is_not() -> None:
+    units = np.repeat([0, 1, 2, 3], [5, 5, 4, 2])
+    hours = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
+
+    assert small_units(hours, units, 5).tolist() == [False, True, True, False]
+
+
+def test_hours_of_nobody_known_make_every_unit_small_that_has_too_few_others() -> None:
+    nobody = np.zeros(0)
+
+    assert small_units(np.array([1.0, 1.0, 0.0]), np.array([0, 0, 1]), 2, 3.0).tolist() == [False, True]
+    assert small_units(nobody, nobody.astype(int), 5, 1.0).tolist() == [True]
+    assert small_units(nobody, nobody.astype(int), 5).tolist() == [False]
+
+
+def test_a_table_bears_small_cells_in_the_share_of_units_that_is_tolerated() -> None:
+    matrix = hours_of(10, care=(9, 1.0))  # one person less in the second of two units of five
+
+    def small(tolerance: dict[str, float], *names: str) -> bool:
+        units, loose = np.arange(10) % 2, np.zeros(COUNT)
+        return HoursTable(matrix=matrix, units=units, minimum=5, unattributed=loose, **tolerance).small(names)
+
+    assert small({}, "care")
+    assert not small({}, "selling")
+    assert not small({}, "selling", "care")
+    assert not small({"tolerance": 0.5}, "care")
+    assert small({"tolerance": 0.4}, "care")
+
+
+def test_the_size_of_a_cell_is_its_hours_over_all_units() -> None:
+    assert cells(hours_of(6, care=(2, 3.0)), roles=2).size(("care", "travel")) == 6.0 + 60.0
+
+
+def test_rare_customer_time_is_pooled_within_customer_time() -> None:
+    codes = shown_activities(cells(hours_of(8, care=(2, 10.0), service=(8, 5.0))))
+
+    assert shown_under_another_code(codes) == {"care": "other_customer", "service": "other_customer"}
+
+
+def test_a_group_whose_activities_are_all_too_rare_is_shown_as_a_whole() -> None:
+    matrix = hours_of(8)
+    for name, people in (("preparation", slice(0, 4)), ("travel", slice(4, 8))):
+        matrix[:, ACTIVITIES.index(name)] = 0.0
+        matrix[people, ACTIVITIES.index(name)] = 10.0
+
+    codes = shown_activities(cells(matrix))
+
+    assert shown_under_another_code(codes) == {"preparation": "tied", "travel": "tied"}
+
+
+RARE_TIED = {"preparation": (2, 10.0), "travel": (2, 10.0)}
+
+
+def test_a_group_that_is_too_small_is_shown_together_with_the_smallest_other_one() -> None:
+    codes = shown_activities(cells(hours_of(8, **RARE_TIED, service_design=(8, 1.0), development=(8, 1.0))))
+
+    assert shown_under_another_code(codes) == dict.fromkeys(
+        ("preparation", "travel", "service_design", "development"), "other"
+    )
+
+
+def test_groups_shown_together_stay_so_in_a_finer_table_and_take_the_next_one_with_them_where_it_must() -> None:
+    base = shown_activities(cells(hours_of(8, **RARE_TIED, service_design=(8, 1.0), development=(8, 1.0))))
+    everybody = hours_of(10)
+    few = hours_of(10, **RARE_TIED, service_design=(4, 1.0), development=(4, 1.0), idle=(10, 1.0))
+
+    assert shown_activities(cells(everybody), base) == base
+    assert shown_activities(cells(few), base) == {**base, "idle": "other"}
+
+
+def test_nothing_is_split_where_too_few_have_customer_time_or_too_few_have_any_other() -> None:
+    facing = dict.fromkeys(FACING, (3, 10.0))
+    rest = {name: (3, 10.0) for name in ACTIVITIES if name not in FACING}
+
+    for few in (facing, rest):
+        codes = shown_activities(cells(hours_of(8, **few)))
+        assert set(codes.values()) == {"all"}
+        assert shown_activities(cells(hours_of(8)), codes) == codes

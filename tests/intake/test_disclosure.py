@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import PrivacyError
-from simkit.intake.privacy.disclosure import check_export, may_show, merge_small_groups
+from simkit.intake.privacy.disclosure import (
+    check_export,
+    employee_key,
+    key_of,
+    may_show,
+    merge_small_groups,
+    pseudonymised,
+)
 
 GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), max_size=8)
 MEMBERS = st.dictionaries(st.sampled_from("abcdef"), st.frozensets(st.integers(1, 14).map(str), max_size=9), max_size=6)
@@ -108,3 +116,65 @@ def test_small_rows_are_not_exported() -> None:
 
 def test_a_table_of_groups_passes() -> None:
     check_export(pd.DataFrame({"role": ["a", "P"], "people": [9, 5], "hours_h": [1.0, 2.0]}), people_column="people")
+
+
+def test_a_group_that_is_already_called_other_takes_the_small_ones_in() -> None:
+    assert merge_small_groups({"other": 9, "field": 6, "export": 2}) == {
+        "other": "other",
+        "field": "field",
+        "export": "other",
+    }
+
+
+def test_numbers_and_names_of_people_count_together() -> None:
+    assert set(merge_small_groups({"a": 2, "b": {"1", "2", "3"}}).values()) == {"other"}
+    assert may_show(np.int64(5)) and not may_show(np.int64(4))
+
+
+def test_of_several_columns_of_persons_the_first_by_name_is_told() -> None:
+    with pytest.raises(PrivacyError, match="'employee_id' names single persons"):
+        check_export(pd.DataFrame({"participant": ["x"], "owner_id": ["x"], "employee_id": ["x"]}))
+
+
+def test_a_pseudonym_is_found_in_any_column_of_a_short_table() -> None:
+    with pytest.raises(PrivacyError, match="'best' holds pseudonyms"):
+        check_export(pd.DataFrame({"what": ["sales"], "hours_h": [1.0], "best": ["T01"]}))
+
+
+def test_texts_numbers_and_dates_that_name_nobody_pass() -> None:
+    day = pd.Timestamp("2024-01-02")
+    check_export(pd.DataFrame({"what": ["P", "P7 is late", "all"], "number": [1, 2, 3], "day": [day, day, day]}))
+
+
+def test_a_row_of_one_person_or_of_unknown_many_is_not_exported_but_one_of_nobody_is() -> None:
+    check_export(pd.DataFrame({"people": [0, 5]}), people_column="people")
+    with pytest.raises(PrivacyError, match="1 rows rest on fewer than 5 people"):
+        check_export(pd.DataFrame({"people": [1, 5]}), people_column="people")
+    with pytest.raises(PrivacyError, match="fewer than 5 people"):
+        check_export(pd.DataFrame({"people": [float("nan"), 5.0]}), people_column="people")
+
+
+def test_pseudonyms_are_numbered_from_one_with_as_many_digits_as_it_takes() -> None:
+    assert key_of(["Anna"], "P", "a") == {"Anna": "P01"}
+    assert sorted(key_of(map(str, range(99)), "T", "a").values()) == [f"T{n:02d}" for n in range(1, 100)]
+    assert sorted(key_of(map(str, range(100)), "T", "a").values()) == [f"T{n:03d}" for n in range(1, 101)]
+    assert set(key_of(["Anna", "Ben", "Anna"], "P", "a").values()) == {"P01", "P02"}
+
+
+def test_the_same_person_is_replaced_alike_in_all_tables_and_nothing_else_is() -> None:
+    frames = {
+        "employees": pd.DataFrame({"employee_id": ["Anna", "Ben"], "fte": [1.0, 0.5]}),
+        "customers": pd.DataFrame({"customer_id": ["K1", "K2", "K3"], "owner_id": ["Ben", "Anna", "Ben"]}),
+        "ratings": pd.DataFrame({"participant": ["Anna"]}),
+    }
+
+    replaced = pseudonymised(frames, "a")
+
+    key = employee_key(frames, "a")
+    assert set(key) == {"Anna", "Ben"} and set(key.values()) == {"P01", "P02"}
+    assert replaced["employees"]["employee_id"].tolist() == [key["Anna"], key["Ben"]]
+    assert replaced["customers"]["owner_id"].tolist() == [key["Ben"], key["Anna"], key["Ben"]]
+    assert replaced["customers"]["customer_id"].tolist() == ["K1", "K2", "K3"]
+    assert replaced["ratings"]["participant"].tolist() == ["T01"]
+    assert list(replaced["employees"]) == ["employee_id", "fte"]
+    assert frames["employees"]["employee_id"].tolist() == ["Anna", "Ben"]

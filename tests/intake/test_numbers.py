@@ -112,3 +112,45 @@ def test_answers_are_read_as_examples() -> None:
     assert [date_order(x) for x in ("dd.mm.yyyy", "mm/dd/yy", "yyyy-mm-dd", "dd/mm/yyyy hh:mm", "yyyymmdd", "foo")] == [
         "dmy", "mdy", "ymd", "dmy", "ymd", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("(1.234,56)", -1234.56),
+        ("( 5,5 )", -5.5),
+        ("1.234,56-", -1234.56),
+        ("+7,5", 7.5),
+        ("- 7,5", -7.5),
+        ("7,5 -", -7.5),
+        ("(-7,5)", 7.5),
+        ("-45,3 %", -0.453),
+        ("-1,5E-03", -0.0015),
+        ("+2,5e-1", 0.25),
+    ],
+)
+def test_signs_stand_before_or_behind_and_parentheses_are_a_minus(text: str, value: float) -> None:
+    assert read_numbers([text]).values[0] == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["(5,5", "5,5)", "+-5,5", "--+5,5", "5,5+", "+5,5-", "%", "()", "+"])
+def test_a_sign_too_many_or_half_a_pair_of_parentheses_is_no_number(text: str) -> None:
+    assert read_numbers([text]).unreadable.tolist() == [True]
+
+
+def test_per_cent_signs_are_noted_value_by_value() -> None:
+    reading = read_numbers(["45 %", "0,45", "100%"])
+    assert reading.percent.tolist() == [True, False, True]
+    assert reading.values.tolist() == [0.45, 0.45, 1.0]
+
+
+def test_columns_of_hours_may_mix_clock_times_with_numbers() -> None:
+    reading = read_numbers(["7,5", "7:30", "7:75", "100:00", "x:y"], clock=True)
+    assert reading.values[[0, 1, 3]].tolist() == [7.5, 7.5, 100.0]
+    assert reading.unreadable.tolist() == [False, False, True, False, True]
+    assert not reading.percent.any()
+
+
+def test_patterns_of_dates_may_have_one_letter_each_and_must_have_every_part_once() -> None:
+    assert [date_order(x) for x in ("d.m.yy", "m/d/yyyy", "yy-m-d", " DD.MM.YYYY ")] == ["dmy", "mdy", "ymd", "dmy"]
+    assert [date_order(x) for x in ("dd.dd.yyyy", "dd.mm.dd", "yyyy-dd-mm", "dd.mm", "")] == [None] * 5

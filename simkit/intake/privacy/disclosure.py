@@ -117,8 +117,6 @@ def _check_minimum(minimum: int) -> None:
 
 
 def _holds_pseudonyms(column: pd.Series[Any]) -> bool:
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        return False
     return any(isinstance(cell, str) and re.fullmatch(_PSEUDONYM, cell) for cell in column.unique())
 
 
@@ -145,9 +143,9 @@ def pseudonymised(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, 
     """
     places = _places(frames)
     keys = {prefix: _key(frames, places, prefix, client) for prefix in {prefix for _, _, prefix in places}}
-    replaced = {name: frame.copy(deep=False) for name, frame in frames.items()}
+    replaced = dict(frames)
     for name, column, prefix in places:
-        replaced[name][column] = _replaced(frames[name][column], keys[prefix])
+        replaced[name] = replaced[name].assign(**{column: _replaced(frames[name][column], keys[prefix])})
     return replaced
 
 

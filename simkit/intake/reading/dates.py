@@ -48,13 +48,13 @@ class DateReading:
     """Positions of the values that prove an order; two entries mean that the column contradicts itself."""
     undecided: tuple[int, ...]
     """Positions that stay ambiguous."""
-    zoned: bool = False
+    zoned: bool
     serial: bool = False
     """Whether some carried a time zone; whether some were Excel's day numbers."""
 
 
 def read_dates(
-    texts: pd.Series[str], order: DateOrder | None = None, *, zone: str | None = None, latest_year: int = 2100
+    texts: pd.Series[str], order: DateOrder | None = None, *, latest_year: int, zone: str | None = None
 ) -> DateReading:
     """Read the distinct texts of one column.
 
@@ -64,10 +64,10 @@ def read_dates(
         Non-empty texts.
     order : {"dmy", "mdy", "ymd"} or None
         Order answered in client.yaml; None lets the column itself prove it.
-    zone : str or None
-        Time zone to which times with an offset are converted; None keeps their own wall clock.
     latest_year : int
         Two-digit years are read so that they do not pass this year.
+    zone : str or None
+        Time zone to which times with an offset are converted; None keeps their own wall clock.
     """
     texts = texts.reset_index(drop=True)
     values = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
@@ -181,7 +181,7 @@ def _read_serials(texts: pd.Series[str]) -> pd.Series[Any]:
 
 
 def _parts(texts: pd.Series[str], pattern: str) -> pd.DataFrame:
-    found: pd.DataFrame = texts.str.extract(f"^{pattern}$", flags=re.ASCII, expand=True)
+    found: pd.DataFrame = texts.str.extract(f"^{pattern}$", flags=re.ASCII)
     return found[found["first"].notna()]
 
 

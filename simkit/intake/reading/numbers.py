@@ -16,7 +16,7 @@ DecimalMark = Literal[",", "."]
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
 _NUMBER = re.compile(r"^-?1?[.,'’ \u00a0\u202f]?234(?P<mark>[.,])5\d*$")
-_DATE = re.compile(r"^(?P<first>d{1,2}|m{1,2}|y{2,4})\W?(?P<second>d{1,2}|m{1,2})\W?(?P<third>d{1,2}|m{1,2}|y{2,4})$")
+_DATE = re.compile(r"^(?:d{1,2}|m{1,2}|y{2,4})\W?(?:d{1,2}|m{1,2})\W?(?:d{1,2}|m{1,2}|y{2,4})$")
 
 
 def decimal_mark(answer: str) -> DecimalMark | None:
@@ -30,11 +30,10 @@ def decimal_mark(answer: str) -> DecimalMark | None:
 def date_order(answer: str) -> DateOrder | None:
     """Return the order that a pattern such as "dd.mm.yyyy" shows, or None when it shows none; a time is ignored."""
     words = answer.strip().lower().split()
-    match = _DATE.match(words[0]) if words else None
-    if match is None:
+    if not words or _DATE.match(words[0]) is None:
         return None
     orders: dict[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
-    return orders.get(match["first"][0] + match["second"][0] + match["third"][0])
+    return orders.get("".join(dict.fromkeys(letter for letter in words[0] if letter.isalpha())))
 
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"})
@@ -120,9 +119,10 @@ def take_apart(text: str) -> Token:
     rest = rest[1:-1].strip() if negative else rest
     percent = rest.endswith("%")
     rest = rest.removesuffix("%").strip()
-    if rest[-1:] == "-" or rest[:1] in {"-", "+"}:
-        negative ^= "-" in (rest[0], rest[-1])
-        rest = rest.strip("+-").strip() if rest.count("-") + rest.count("+") == 1 else ""
+    leading = rest.startswith(("-", "+"))
+    if leading or rest.endswith("-"):
+        negative ^= not rest.startswith("+")
+        rest = (rest[1:] if leading else rest[:-1]).strip()
     if _GROUPED_BY_SPACE.fullmatch(rest):
         body = rest.replace(" ", "").replace("'", "")
         shape = "," if "," in body else "." if "." in body else "plain"

@@ -153,15 +153,17 @@ class Dispatcher:
     def rebuild(self, person: Person, reassign_days: int) -> None:
         """Lay out changed curves and move the end of the running task accordingly."""
         now, task = self.clock.now, person.task
-        done_h = person.content_at(now) - task.start_content_h if task is not None else 0.0
-        booked_h = person.clock_at(now) - task.start_clock_h if task is not None else 0.0
+        if task is None:
+            person.build(reassign_days)
+            return
+        done_h = person.content_at(now) - task.start_content_h
+        booked_h = person.clock_at(now) - task.start_clock_h
         person.build(reassign_days)
-        if task is not None:
-            # The same work is left; only the curves from now on are others.
-            person.look(now)
-            task.start_content_h = person.content_h - done_h
-            task.start_clock_h = person.clock_h - booked_h
-            self.run_until(task, person.hour_of(task.start_content_h + task.content_h))
+        # The same work is left; only the curves from now on are others.
+        person.look(now)
+        task.start_content_h = person.content_h - done_h
+        task.start_clock_h = person.clock_h - booked_h
+        self.run_until(task, person.hour_of(task.start_content_h + task.content_h))
 
     def complete(self, task: Task) -> None:
         """Book the task and let what follows from it happen; then the person is free to pick."""

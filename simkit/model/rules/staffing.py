@@ -107,7 +107,7 @@ def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[s
     sizes = {**dict.fromkeys(open_units, 0), **given, **largest_remainder(formed, rest)}
     for unit in design.units:
         sizes[unit.name] += unit.resize
-    if sum(sizes.values()) != posts or min(sizes.values(), default=0) < 0:
+    if sum(sizes.values()) != posts or min(sizes.values()) < 0:
         raise ConfigError(
             Text(
                 de=f"Die Stellen gehen nicht auf: {sizes}, nötig {posts}.",
@@ -126,18 +126,17 @@ def formed_hours(design: Design, hours: Mapping[str, float], posts: int) -> dict
     """
     fallback = {unit.name: unit.fallback for unit in design.units if unit.fallback is not None}
     formed = dict(hours)
-    while len(formed) > 1 and sum(formed.values()) > 0:
-        limit_h = MINIMUM_POSTS * sum(formed.values()) / max(posts, 1e-12)
+    while True:
+        minimum_h = MINIMUM_POSTS * sum(formed.values())
         able = [name for name in formed if name in fallback]
-        small = able if len(formed) > posts else [name for name in able if formed[name] < limit_h]
+        small = able if len(formed) > posts else [name for name in able if formed[name] * posts < minimum_h]
         if not small:
-            break
+            return formed
         behind = {fallback[name] for name in able}
         smallest = min(small, key=lambda name: (name in behind, formed[name], name))
         handed_on = formed.pop(smallest)
         if (taker := _next_of(smallest, fallback, formed)) is not None:
             formed[taker] += handed_on
-    return formed
 
 
 def _next_of(unit: str, fallback: Mapping[str, str], formed: Mapping[str, float]) -> str | None:
@@ -181,7 +180,7 @@ def small_units(design: Design, sizes: Mapping[str, int]) -> tuple[SmallUnit, ..
         Posts by unit, as `unit_sizes` gives them.
     """
     title = {unit.name: unit.title for unit in design.units}
-    formed = [unit for unit in design.units if sizes.get(unit.name, 0) > 0]
+    formed = [unit for unit in design.units if sizes.get(unit.name)]
     return tuple(
         SmallUnit(
             title=unit.title,
@@ -202,7 +201,7 @@ def receiving_units(design: Design, sizes: Mapping[str, int]) -> dict[str, str]:
     receiving = {}
     for unit in design.units:
         taker = unit.name
-        while sizes.get(taker, 0) == 0 and taker in fallback:
+        while not sizes.get(taker) and taker in fallback:
             taker = fallback[taker]
         receiving[unit.name] = taker
     return receiving
