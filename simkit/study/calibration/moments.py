@@ -27,7 +27,8 @@ from simkit.study.measured.fitted_work import present_hours
 from simkit.study.measured.measured_demand import mean_and_half, working_days_between
 from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.rates import CLOSED, NO_DECISION, WON, enough_people, measured_rates
-from simkit.study.measures.measures import extra_contacts, measures
+from simkit.study.measures.care_contacts import extra_contacts
+from simkit.study.measures.measures import measures
 from simkit.study.measures.record_view import RecordView
 
 if TYPE_CHECKING:

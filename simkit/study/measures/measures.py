@@ -13,10 +13,11 @@ import pandas as pd
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.catalogue import Labels
 from simkit.foundation.frames import Floats, Whole
-from simkit.model.event_log.event_log import EXTRA_CODE, KIND_CODE, OUTCOME_CODE, Record
+from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, Record
 from simkit.model.event_log.time_accounts import IDLE
 from simkit.model.run_state import PERSON_STEP
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, SEGMENTS
+from simkit.study.measures.care_contacts import extra_contacts, needed_contacts
 from simkit.study.measures.moved import handed_over_h
 from simkit.study.measures.record_view import RecordView
 
@@ -220,7 +221,7 @@ def _median(values: Floats) -> float:
 
 def _care_level(view: RecordView) -> Rows:
     """Contacts received, phone calls by their weight, over contacts needed by the customers there were."""
-    needed = _needed_contacts(view)
+    needed = needed_contacts(view)
     weights = {
         name: view.value("care.phone_weight") if view.value(f"care.{name}.by_phone") >= 0.5 else 1.0
         for name in SEGMENTS
@@ -235,39 +236,6 @@ def _care_level(view: RecordView) -> Rows:
             _ratio(received * weights[name], needed[code]),
             float(_ratio(received.sum() * weights[name], needed[code].sum())),
         )
-
-
-def extra_contacts(record: Record) -> tuple[Floats, Whole]:
-    """Return the end, office hours, and the customer's segment of every extra contact after go-live that was finished."""
-    tasks, segment_of = record.task_columns, np.array(record.inputs.customers.segment, dtype=np.int64)
-    chosen = (tasks.extra == EXTRA_CODE["extra_contact"]) & (tasks.end_h >= 0) & ~np.isnan(tasks.left_h)
-    return tasks.end_h[chosen], segment_of[-2 - tasks.case[chosen]]
-
-
-def _needed_contacts(view: RecordView) -> list[Floats]:
-    """Return the contacts that the customers there are need, by segment and year."""
-    record = view.record
-    customers = record.inputs.customers
-    until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
-    since = np.zeros(len(until))
-    cases = view.cases
-    won = (cases.kind == KIND_CODE["opportunity"]) & (cases.outcome == OUTCOME_CODE["won"])
-    first = np.full(len(until), np.inf)
-    np.minimum.at(first, cases.customer[won], cases.ended_h[won])
-    new = np.array(customers.dormant, dtype=bool) & (first < np.inf)
-    since[new], until[new] = np.maximum(first[new], 0.0), record.end_h
-    gone, at_h = record.churned["customer"].to_numpy(int), record.churned["at_h"].to_numpy(float)
-    until[gone] = np.maximum(at_h, 0.0)
-    segment = np.array(customers.segment, dtype=int)
-    needed = []
-    for code, name in enumerate(SEGMENTS):
-        mine = segment == code
-        years = [
-            np.clip(np.minimum(until[mine], high) - np.maximum(since[mine], low), 0.0, None).sum() / record.year_h
-            for low, high in zip(view.edges, view.edges[1:], strict=False)
-        ]
-        needed.append(np.array(years) * record.inputs.parameters.value(f"care.{name}.needed_contacts_per_year"))
-    return needed
 
 
 def _customers(view: RecordView) -> Rows:
