@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
 from simkit.foundation.frames import select
+from simkit.model.event_log.event_log import KIND_CODE
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.experiment.replicate import met
 from simkit.study.measures.measures import measures
@@ -70,11 +71,12 @@ def yearly_figures(record: Record, listed: int) -> pd.DataFrame:
     found = measures(record, READ)
     names = {"revenue_amount": "revenue", "contribution_amount": "contribution", "care_level": "care"}
     frame = found[found["year"] > 0].assign(measure=lambda rows: rows["measure"].map(names))
-    placed = view.with_year(select(record.cases, kind="order"), "arrived_h")
+    orders = view.cases.kind == KIND_CODE["order"]
+    placed, customer = view.year_of(view.cases.arrived_h[orders]), view.cases.customer[orders]
     rows = []
     for year in range(view.years):
-        mine = placed[placed["year"] == year]
-        rows += [(year + 1, "orders", "", len(mine)), (year + 1, "active_customers", "", mine["customer"].nunique())]
+        mine = customer[placed == year]
+        rows += [(year + 1, "orders", "", len(mine)), (year + 1, "active_customers", "", len(np.unique(mine)))]
     rows += _drawn(record, view, listed)
     rows += [
         (year, "contacts", group, value * record.inputs.parameters.value(f"care.{group}.needed_contacts_per_year"))

@@ -23,6 +23,8 @@ RankKey = tuple[str, int, int]  # kind, order class, segment
 Entries = tuple[tuple[str, float], ...]
 QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two are equal
 WAITING, RUNNING, DONE, DROPPED = range(4)
+PERSON_STEP = 1000
+"""A person's code is the post × this + the number in its succession."""
 
 
 class WorkStep(NamedTuple):
@@ -170,7 +172,7 @@ class Person:
     def __init__(self, tenure: Tenure, start_h: float, day_h: float) -> None:
         self.tenure = tenure
         self.slot = tenure.slot
-        self.code = tenure.slot * 1000 + tenure.number  # tells posts and successors apart in the log
+        self.code = tenure.slot * PERSON_STEP + tenure.number  # tells posts and successors apart in the log
         self.start_h = start_h
         self.day_h = day_h
         self.unit: Unit

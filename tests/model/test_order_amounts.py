@@ -111,7 +111,7 @@ def test_work_in_progress_of_a_converted_order_is_its_own_contribution(run: Runn
     )
     worth = np.where(converted, 0.9 * value - 0.9 * (1 - margin.to_numpy()) * value, margin.to_numpy() * value)
     assert converted.any()
-    assert work.progress_amount(at_h) == pytest.approx((worth * done).sum())
+    assert work.progress_amount([at_h]) == pytest.approx([(worth * done).sum()])
 
 
 def test_leaner_delivery_saves_a_share_of_the_cost_of_orders_that_follow_the_new_way(run: Runner) -> None:

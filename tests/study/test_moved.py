@@ -6,11 +6,10 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.event_log import Record, TaskColumns
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import load_design
@@ -99,8 +98,8 @@ def test_a_hand_over_is_a_change_of_the_person_on_a_case_or_from_a_case_to_the_n
 
 def test_where_nobody_works_nothing_is_handed_over() -> None:
     record = run("baseline")
-    empty = replace(record, tasks=record.tasks.iloc[:0])
-    assert handed_over_h(empty).size == 0 and isinstance(empty.tasks, pd.DataFrame)
+    nothing = {name: column[:0] for name, column in vars(record.task_columns).items()}
+    assert handed_over_h(replace(record, task_columns=TaskColumns(**nothing))).size == 0
 
 
 def test_without_orders_there_are_still_other_cases() -> None:

@@ -136,7 +136,10 @@ def test_late_orders_pay_their_share_of_the_price_by_the_calendar_week_up_to_the
     profit_and_loss = profit_and_loss_with(
         {"lateness.penalty_share_per_week": 0.01, "lateness.penalty_cap_share": 0.03}
     )
-    late = profit_and_loss.delivered[profit_and_loss.delivered["late"].astype(bool)]
+    delivered = record.cases.assign(price_amount=profit_and_loss.open_work.amounts.price_amount)[
+        profit_and_loss.delivered
+    ]
+    late = delivered[delivered["late"]]
     promised = {"standard": 3, "configured": 10, "bespoke": 30}
     days = (late["ended_h"] - late["arrived_h"]) / 8 - late["order_class"].map(promised)
     weeks = days / (7 * record.inputs.model_inputs.calendar_ratio)
@@ -152,7 +155,7 @@ def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
     number = len(record.inputs.customers.segment)
     theirs = tuple(1 if customer % 3 == 0 else 2 if customer % 3 == 1 else 0 for customer in range(number))
     profit_and_loss = profit_and_loss_with({"partner.margin_share": 0.2}, theirs)
-    new = profit_and_loss.new_price
+    new = record.cases.assign(price_amount=profit_and_loss.open_work.amounts.price_amount)[profit_and_loss.new_price]
     assert profit_and_loss.partner_margin.sum() == pytest.approx(
         0.2 * new[new["customer"] % 3 == 0]["price_amount"].sum()
     )

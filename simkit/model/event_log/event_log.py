@@ -6,6 +6,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.frames import Floats
+from simkit.foundation.frames import Flags, Floats, Whole
 from simkit.foundation.parameter_set import ParameterSet
+from simkit.model.inputs.arrivals import KINDS
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -26,24 +28,16 @@ ACTIVITY_CODE = {name: code for code, name in enumerate(ACTIVITIES)}
 BLOCKED: tuple[str, ...] = ("prioritisation", "administration", "development", "service_design")
 EXTRAS: tuple[str, ...] = ("", "chase", "extra_contact", "prospecting", "module_building")
 EXTRA_CODE = {name: code for code, name in enumerate(EXTRAS)}
+OUTCOMES: tuple[str, ...] = (
+    "open", "refused", "dropped", "qualified", "rejected", "no_decision", "won", "lost", "solved", "done", "delivered",
+    "cancelled", "lapsed", "lost_customer",
+)  # fmt: skip
+"""How a case ends."""
+OUTCOME_CODE = {name: code for code, name in enumerate(OUTCOMES)}
+KIND_CODE = {name: code for code, name in enumerate(KINDS)}
 TASK_COLUMNS = ("person", "unit", "case", "start_h", "end_h", "clock_h", "content_h", "left_h", "extra")
 ENTRY_COLUMNS = ("task", "activity", "share")
-WHOLE = ("person", "unit", "case", "extra", "task", "activity", "row", "order_class", "segment", "customer")
-OPENED_COLUMNS = ("case", "row", "order_class", "segment", "customer", "adopted", "arrived_h")
-CASE_COLUMNS = (
-    "case",
-    "kind",
-    "row",
-    "order_class",
-    "segment",
-    "customer",
-    "adopted",
-    "arrived_h",
-    "ended_h",
-    "outcome",
-    "late",
-)
-ORDER_COLUMNS = ("drawn_class", "value_amount")
+CASE_COLUMNS = ("case", "kind", "row", "order_class", "segment", "customer", "adopted", "arrived_h")
 
 
 def _numbers() -> array[float]:
@@ -56,11 +50,10 @@ class Log:
 
     tasks: array[float] = field(default_factory=_numbers)  # rows of TASK_COLUMNS
     entries: array[float] = field(default_factory=_numbers)  # rows of ENTRY_COLUMNS
-    cases: array[float] = field(default_factory=_numbers)  # rows of OPENED_COLUMNS
-    kinds: list[str] = field(default_factory=list)  # these four: one value per case
-    ended_h: array[float] = field(default_factory=_numbers)
-    outcomes: list[str] = field(default_factory=list)
-    late: list[bool] = field(default_factory=list)
+    cases: array[float] = field(default_factory=_numbers)  # rows of CASE_COLUMNS
+    ended_h: array[float] = field(default_factory=_numbers)  # these three: one value per case
+    outcomes: array[int] = field(default_factory=lambda: array("b"))
+    late: array[int] = field(default_factory=lambda: array("b"))
     churned: list[tuple[int, float]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     booked: int = 0  # tasks so far
@@ -69,23 +62,23 @@ class Log:
 
     def opened(self, case: Case) -> None:
         """Enter a case."""
-        case.log_row = len(self.kinds)
+        case.log_row = len(self.ended_h)
+        kind = KIND_CODE[case.kind]
         self.cases.extend(
-            (case.number, case.row, case.order_class, case.segment, case.customer, case.adopted, case.arrived_h)
+            (case.number, kind, case.row, case.order_class, case.segment, case.customer, case.adopted, case.arrived_h)
         )
-        self.kinds.append(case.kind)
         self.ended_h.append(math.nan)
-        self.outcomes.append("open")
+        self.outcomes.append(0)
         self.late.append(False)
 
     def closed(self, case: Case, now: float, outcome: str, late: bool) -> None:
         """Enter the end of a case."""
         row = case.log_row
-        self.ended_h[row], self.outcomes[row], self.late[row] = now, outcome, late
+        self.ended_h[row], self.outcomes[row], self.late[row] = now, OUTCOME_CODE[outcome], late
 
     def book(self, person: Person, task: Task, end_h: float, clock_h: float, content_h: float, left_h: float) -> None:
         """Enter one task and its activities; an activity's share of the task is its share of the content."""
-        case = task.case.number if task.case is not None else -1 if task.customer < 0 else -2 - task.customer
+        case = task.case.log_row if task.case is not None else -1 if task.customer < 0 else -2 - task.customer
         extra, row, entries = EXTRA_CODE[task.extra], self.booked, task.entries
         self.booked += 1
         self.tasks.extend((person.code, task.unit.number, case, task.start_h, end_h, clock_h, content_h, left_h, extra))
@@ -95,6 +88,74 @@ class Log:
         total = task.content_h
         for name, hours in entries:
             self.entries.extend((row, ACTIVITY_CODE[name], hours / total if total > 0 else 1 / len(entries)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskColumns:
+    """The tasks of a log, one value per block of work, in order of their end."""
+
+    person: Whole
+    """Post × 1000 + number in the succession."""
+    unit: Whole
+    case: Whole
+    """Row of the case; −1 for discretionary work, −2 − customer for an extra contact."""
+    start_h: Floats
+    end_h: Floats
+    """Office hours since go-live."""
+    clock_h: Floats
+    """Hours booked."""
+    content_h: Floats
+    """Content done."""
+    left_h: Floats
+    """Expected content of the case after it; NaN where it does not move the case."""
+    extra: Whole
+    """Position in EXTRAS."""
+
+    def __len__(self) -> int:
+        """Return the number of tasks."""
+        return len(self.person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryColumns:
+    """The time entries of a log; those of a task stand together, in the order of the tasks."""
+
+    task: Whole
+    """Row of the tasks."""
+    activity: Whole
+    """Position in ACTIVITIES."""
+    share: Floats
+    """Of the task, 0..1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseColumns:
+    """The cases of a log, one value per case, in order of their arrival; words as positions in their lists."""
+
+    case: Whole
+    kind: Whole
+    """Position in KINDS."""
+    row: Whole
+    order_class: Whole
+    """Position in CLASSES: what the customer got."""
+    segment: Whole
+    """Position in SEGMENTS."""
+    customer: Whole
+    adopted: Flags
+    arrived_h: Floats
+    ended_h: Floats
+    """NaN while the case is open."""
+    outcome: Whole
+    """Position in OUTCOMES."""
+    late: Flags
+    drawn_class: Whole
+    """Of orders what the customer asked for, of other cases their class."""
+    value_amount: Floats
+    """Of orders at what was asked for, else 0."""
+
+    def __len__(self) -> int:
+        """Return the number of cases."""
+        return len(self.case)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,16 +190,9 @@ class Record:
     end_h: float
     day_h: float
     year_h: float
-    tasks: pd.DataFrame
-    """One row per block of work, in order of their end: ``person`` (post × 1000 + number in the succession),
-    ``unit``, ``case`` (−1 for discretionary work, −2 − customer for an extra contact), ``start_h``, ``end_h`` (office
-    hours since go-live), ``clock_h`` booked, ``content_h`` done, ``left_h`` expected content of the case after it
-    (NaN where it does not move the case), ``extra``."""
-    entries: pd.DataFrame
-    """``task`` (row of `tasks`), ``activity`` (position in ACTIVITIES), ``share`` of the task."""
-    cases: pd.DataFrame
-    """One row per case with kind, class, segment, customer, times, ``outcome`` and ``late``; of orders the
-    ``drawn_class`` that the customer asked for (that of other cases is their class) and the ``value_amount`` of that."""
+    task_columns: TaskColumns
+    entry_columns: EntryColumns
+    case_columns: CaseColumns
     people: tuple[PersonDays, ...]
     """Everybody who held a post."""
     assignments: pd.DataFrame
@@ -152,6 +206,40 @@ class Record:
     """Who serves each customer from go-live on: 0 our own staff, 1 a partner, 2 nobody."""
     parameters: ParameterSet
     inputs: ReplicationInputs
+
+    @cached_property
+    def contract_sums(self) -> Floats:
+        """(people, days + 1) contract hours of each person up to each day."""
+        return running_sums(np.array([person.contract_h for person in self.people]))
+
+    @cached_property
+    def overtime_sums(self) -> Floats:
+        """(people, days + 1) overtime hours of each person up to each day."""
+        return running_sums(np.array([person.overtime_h for person in self.people]))
+
+    def between(self, sums: Floats, edges: Sequence[float]) -> Floats:
+        """Return what running sums by day, shape (people, days + 1, …), come to in each window, shape (people, windows, …)."""
+        days = [round((edge - self.start_h) / self.day_h) for edge in edges]
+        found: Floats = np.diff(sums[:, np.clip(days, 0, sums.shape[1] - 1)], axis=1)
+        return found
+
+    @cached_property
+    def tasks(self) -> pd.DataFrame:
+        """The tasks as a table: the columns of :class:`TaskColumns`, with the number of the case in place of its row."""
+        row = self.task_columns.case
+        number = np.where(row >= 0, np.append(self.case_columns.case, -1)[np.maximum(row, -1)], row)
+        return pd.DataFrame(vars(self.task_columns) | {"case": number})
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The time entries as a table: the columns of :class:`EntryColumns`."""
+        return pd.DataFrame(vars(self.entry_columns))
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """The cases as a table with words: the columns of :class:`CaseColumns`."""
+        columns = dict(vars(self.case_columns))
+        return pd.DataFrame(columns | {name: np.array(words)[columns[name]] for name, words in WORDS.items()})
 
     @classmethod
     def from_run(
@@ -172,9 +260,9 @@ class Record:
             end_h=inputs.end_h,
             day_h=day_h,
             year_h=day_h * parameters.value("time.days_per_year"),
-            tasks=pd.DataFrame(_columns(log.tasks, TASK_COLUMNS)),
-            entries=pd.DataFrame(_columns(log.entries, ENTRY_COLUMNS)),
-            cases=_case_frame(log, inputs),
+            task_columns=TaskColumns(**_columns(log.tasks, TASK_COLUMNS)),
+            entry_columns=EntryColumns(**_columns(log.entries, ENTRY_COLUMNS)),
+            case_columns=_case_columns(log, inputs),
             people=tuple(_person_days(person, inputs) for person in sorted(log.people, key=lambda one: one.code)),
             assignments=pd.DataFrame(assignments, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
@@ -186,36 +274,43 @@ class Record:
         )
 
 
+def running_sums(per_day: Floats) -> Floats:
+    """Return what there was before each day and after the last: (people, days, …) to (people, days + 1, …)."""
+    return np.concatenate([np.zeros_like(per_day[:, :1]), np.cumsum(per_day, axis=1)], axis=1)
+
+
+WORDS = {"kind": KINDS, "order_class": CLASSES, "segment": SEGMENTS, "outcome": OUTCOMES, "drawn_class": CLASSES}
+
+
 def _columns(rows: array[float], names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     """Return the columns of logged rows, whole numbers as such; floats hold them exactly up to 2^53."""
     table = np.array(rows).reshape(-1, len(names))
     return {
-        name: column.astype(np.int64) if name in WHOLE and len(column) else column
+        name: np.ascontiguousarray(column) if name in PARTS else column.astype(np.int64)
         for name, column in zip(names, table.T, strict=True)
     }
 
 
-def _case_frame(log: Log, inputs: ReplicationInputs) -> pd.DataFrame:
-    if not log.kinds:
-        return pd.DataFrame({name: np.zeros(0) for name in (*CASE_COLUMNS, *ORDER_COLUMNS)})
-    columns = _columns(log.cases, OPENED_COLUMNS)
-    kind, row = np.array(log.kinds), columns["row"]
+PARTS = frozenset({"start_h", "end_h", "clock_h", "content_h", "left_h", "share", "arrived_h"})
+"""Columns that are not whole numbers."""
+
+
+def _case_columns(log: Log, inputs: ReplicationInputs) -> CaseColumns:
+    columns = _columns(log.cases, CASE_COLUMNS)
+    kind, row = columns["kind"], columns["row"]
     value = np.array(inputs.orders.value_amount) if inputs.orders.value_amount else np.zeros(1)
     drawn = np.array(inputs.orders.order_class) if inputs.orders.order_class else np.zeros(1, dtype=np.int64)
-    is_order = kind == "order"
+    is_order = kind == KIND_CODE["order"]
     order_row = np.where(is_order, row, 0)
     columns |= {
-        "drawn_class": np.array(CLASSES)[np.where(is_order, drawn[order_row], columns["order_class"])],
-        "kind": kind,
-        "segment": np.array(SEGMENTS)[columns["segment"]],
-        "order_class": np.array(CLASSES)[columns["order_class"]],
         "adopted": columns["adopted"].astype(bool),
         "ended_h": np.array(log.ended_h),
-        "outcome": np.array(log.outcomes),
-        "late": np.array(log.late),
+        "outcome": np.array(log.outcomes, dtype=np.int64),
+        "late": np.array(log.late, dtype=bool),
+        "drawn_class": np.where(is_order, drawn[order_row], columns["order_class"]),
         "value_amount": np.where(is_order, value[order_row], 0.0),
     }
-    return pd.DataFrame({name: columns[name] for name in (*CASE_COLUMNS, *ORDER_COLUMNS)})
+    return CaseColumns(**columns)
 
 
 def _reason(person: Person, inputs: ReplicationInputs) -> str:

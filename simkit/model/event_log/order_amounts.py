@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from simkit.foundation.frames import Floats
+from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.event_log.event_log import Record
 from simkit.model.specification.model_parameters import CLASSES
@@ -44,19 +42,18 @@ def order_amounts(record: Record) -> OrderAmounts:
     What was not converted and saves nothing in delivery brings V × contribution share. The saving in delivery is the
     design's for cases that follow the new way, and today's for the others.
     """
-    cases, value = record.cases, record.parameters.value
-    drawn, served = cases["drawn_class"], cases["order_class"]
-    amount = cases["value_amount"].to_numpy(float)
-    converted = drawn.to_numpy() != served.to_numpy()
+    cases, value = record.case_columns, record.parameters.value
+    drawn, served = cases.drawn_class, cases.order_class
+    converted = drawn != served
     extra = {"bespoke": value("money.bespoke_extra_share")}
     cost_share = {name: 1 - value(f"orders.{name}.contribution_share") + extra.get(name, 0.0) for name in CLASSES}
     saved = np.where(
-        cases["adopted"].to_numpy(bool),
+        cases.adopted,
         by_class(served, delivery_savings(record.parameters)),
         by_class(served, delivery_savings(record.inputs.parameters)),
     )
-    price = amount * np.where(converted, value("conversion.price_share"), 1.0)
-    cost = amount * by_class(drawn, cost_share) * (1 - saved)
+    price = cases.value_amount * np.where(converted, value("conversion.price_share"), 1.0)
+    cost = cases.value_amount * by_class(drawn, cost_share) * (1 - saved)
     cost *= np.where(converted, 1 - value("conversion.cost_saving_share"), 1.0)
     return OrderAmounts(price_amount=price, contribution_amount=price - cost)
 
@@ -66,11 +63,10 @@ def delivery_savings(parameters: ParameterSet) -> dict[str, float]:
     return {name: parameters.value(f"orders.{name}.delivery_cost_saving_share") for name in CLASSES}
 
 
-def by_class(classes: pd.Series[str], values: dict[str, float]) -> Floats:
-    """Return the value of each order's class."""
-    known = np.array([values[name] for name in CLASSES])
-    codes: npt.NDArray[np.int8] = pd.Categorical(classes, categories=list(CLASSES)).codes
-    return np.asarray(known[codes], dtype=float) if len(classes) else np.zeros(0)
+def by_class(classes: Whole, values: dict[str, float]) -> Floats:
+    """Return the value of each order's class, given as positions in CLASSES."""
+    found: Floats = np.array([values[name] for name in CLASSES])[classes]
+    return found
 
 
 def break_even_saving(parameters: ParameterSet) -> float:

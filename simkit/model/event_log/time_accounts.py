@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,111 +12,137 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.frames import Floats
-from simkit.model.event_log.event_log import BLOCKED, PersonDays, Record
+from simkit.foundation.frames import Flags, Floats, Whole, stable_order
+from simkit.model.event_log.event_log import BLOCKED, PersonDays, Record, running_sums
 
 ABSENT = "absent"
 OVERTIME = "overtime"
+IDLE = ACTIVITIES.index("idle")
 
 
-def time_account(record: Record, edges: Sequence[float], hours: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return where the hours of each person went in each window.
+@dataclass(frozen=True, kw_only=True)
+class EntryHours:
+    """The hours of time entries by window, one value per entry and window."""
+
+    task: Whole
+    window: Whole
+    activity: Whole
+    """Position in ACTIVITIES."""
+    clock_h: Floats
+    content_h: Floats
+
+    def sums(self, hours: Floats, windows: int, chosen: Flags | None = None) -> Floats:
+        """Return the sums of hours by window, of all entries or of the chosen ones."""
+        window, hours = (self.window, hours) if chosen is None else (self.window[chosen], hours[chosen])
+        return np.bincount(window, hours, windows).astype(float)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounts:
+    """Where the hours of each person went in each window."""
+
+    people: Whole
+    """(people,) code of each."""
+    activities: Floats
+    """(people, windows, activities) hours, idle time among them."""
+    absent: Floats
+    overtime: Floats
+    contract: Floats
+    """(people, windows) hours."""
+
+
+def accounts(record: Record, edges: Sequence[float], hours: EntryHours) -> Accounts:
+    """Return where the hours of each person went in each window, from the entries of the same windows.
+
+    Activities + absent = contract + overtime. Idle time is measured between tasks, not as what is left over, so a person in
+    two tasks at once would show.
+    """
+    windows, kinds = len(edges) - 1, len(ACTIVITIES)
+    codes = np.array([person.person for person in record.people], dtype=np.int64)
+    row = _row_of_person(record, codes)[hours.task]
+    place = (row * windows + hours.window) * kinds + hours.activity
+    table: Floats = np.bincount(place, hours.clock_h, len(codes) * windows * kinds).astype(float)
+    table = table.reshape(len(codes), windows, kinds)
+    present = record.between(running_sums(np.array([person.present_h for person in record.people])), edges)
+    blocked = record.between(running_sums(np.array([person.blocked_h for person in record.people])), edges)
+    contract, overtime = record.between(record.contract_sums, edges), record.between(record.overtime_sums, edges)
+    table[:, :, [ACTIVITIES.index(name) for name in BLOCKED]] += blocked
+    for number, (person, spans) in enumerate(zip(record.people, _spans(record, codes), strict=True)):
+        table[number, :, IDLE] += _idle(record, person, edges, *spans)
+    return Accounts(people=codes, activities=table, absent=contract - present, overtime=overtime, contract=contract)
+
+
+def time_account(record: Record, edges: Sequence[float]) -> pd.DataFrame:
+    """Return the accounts of each person in each window as a table.
 
     Parameters
     ----------
     edges : sequence of float
         Borders of the windows, office hours since go-live, on day borders.
-    hours : pandas.DataFrame, optional
-        `entry_hours` of the same windows, where it is known already.
 
     Returns
     -------
     pandas.DataFrame
         ``person``, ``window`` (0 …), one column per activity with ``idle``, ``absent``, ``overtime``, ``contract``;
-        hours. Activities + absent = contract + overtime. Idle time is measured between tasks, not as what is left over,
-        so a person in two tasks at once would show.
+        hours.
     """
-    if hours is None:
-        hours = entry_hours(record, edges)
-    windows = len(edges) - 1
-    codes = np.array([person.person for person in record.people], dtype=np.int64)
-    table = np.zeros((len(codes), windows, len(ACTIVITIES)))
-    row = np.argsort(codes)[np.searchsorted(np.sort(codes), hours["person"].to_numpy(np.int64))]
-    place = (row, hours["window"].to_numpy(np.int64), hours["activity"].to_numpy(np.int64))
-    np.add.at(table, place, hours["clock_h"].to_numpy(float))
-    rest = np.zeros((len(codes), windows, 3))  # absent, overtime, contract
-    days = [_day(record, edge) for edge in edges]
-    spans = _spans(record)
-    for number, person in enumerate(record.people):
-        for position, name in enumerate(BLOCKED):
-            table[number, :, ACTIVITIES.index(name)] += _sums(person.blocked_h[:, position], days)
-        table[number, :, ACTIVITIES.index("idle")] += _idle(record, person, edges, *spans(person.person))
-        contract, present = _sums(person.contract_h, days), _sums(person.present_h, days)
-        rest[number] = np.column_stack([contract - present, _sums(person.overtime_h, days), contract])
+    found, windows = accounts(record, edges, hours_of_entries(record, edges)), len(edges) - 1
     frame: dict[str, npt.NDArray[Any]] = {
-        "person": np.repeat(codes, windows),
-        "window": np.tile(np.arange(windows), len(codes)),
+        "person": np.repeat(found.people, windows),
+        "window": np.tile(np.arange(windows), len(found.people)),
     }
-    frame |= {name: table[:, :, code].ravel() for code, name in enumerate(ACTIVITIES)}
-    frame |= {name: rest[:, :, code].ravel() for code, name in enumerate((ABSENT, OVERTIME, "contract"))}
+    frame |= {name: found.activities[:, :, code].ravel() for code, name in enumerate(ACTIVITIES)}
+    frame |= {ABSENT: found.absent.ravel(), OVERTIME: found.overtime.ravel(), "contract": found.contract.ravel()}
     return pd.DataFrame(frame)
 
 
-def _spans(record: Record) -> Callable[[int], tuple[Floats, Floats]]:
-    """Return a look-up of the starts and ends of a person's tasks, in order of time."""
-    code, start, end = (record.tasks[name].to_numpy(float) for name in ("person", "start_h", "end_h"))
-    order = np.lexsort((end, start, code))
-    code, start, end = code[order], start[order], end[order]
-
-    def of(person: int) -> tuple[Floats, Floats]:
-        low, high = np.searchsorted(code, person, side="left"), np.searchsorted(code, person, side="right")
-        return start[low:high], end[low:high]
-
-    return of
+def _spans(record: Record, codes: Whole) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the starts and ends of each person's tasks, in the order of the log, which is that of their ends."""
+    tasks = record.task_columns
+    row = _row_of_person(record, codes)
+    order = stable_order(row)
+    borders = np.cumsum(np.bincount(row, minlength=len(codes)))[:-1]
+    yield from zip(np.split(tasks.start_h[order], borders), np.split(tasks.end_h[order], borders), strict=True)
 
 
-def task_hours(record: Record, edges: Sequence[float]) -> pd.DataFrame:
-    """Return the hours of every task that fall into each window, by overlap.
+def _row_of_person(record: Record, codes: Whole) -> Whole:
+    """Return the position of each task's person among the people."""
+    place = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.int64)
+    place[codes] = np.arange(len(codes))
+    found: Whole = place[record.task_columns.person]
+    return found
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``task`` (row of ``record.tasks``), ``window``, ``clock_h``, ``content_h``.
-    """
-    tasks, people = record.tasks, {person.person: person for person in record.people}
-    start, end = tasks["start_h"].to_numpy(float), tasks["end_h"].to_numpy(float)
+
+def _by_overlap(record: Record, edges: Sequence[float]) -> tuple[Whole, Whole, Floats, Floats]:
+    """Return task, window, and clock and content hours of every task that falls into a window."""
+    tasks, people = record.task_columns, {person.person: person for person in record.people}
     borders = np.asarray(edges, dtype=float)
-    first = np.searchsorted(borders, start, side="right") - 1
-    last = np.maximum(np.searchsorted(borders, end, side="left") - 1, first)
+    first = np.searchsorted(borders, tasks.start_h, side="right") - 1
+    last = np.maximum(np.searchsorted(borders, tasks.end_h, side="left") - 1, first)
     inside = (first == last) & (first >= 0) & (first < len(borders) - 1)
-    whole = pd.DataFrame(
-        {
-            "task": np.flatnonzero(inside),
-            "window": first[inside],
-            "clock_h": tasks["clock_h"].to_numpy(float)[inside],
-            "content_h": tasks["content_h"].to_numpy(float)[inside],
-        }
-    )
     crossing = np.flatnonzero((first != last) & (last >= 0) & (first < len(borders) - 1))
-    rows = [row for task in crossing.tolist() for row in _split(record, people, task, borders)]
-    if not rows:
-        return whole
-    return pd.concat([whole, pd.DataFrame(rows, columns=whole.columns)], ignore_index=True)
+    rows = np.array([row for task in crossing.tolist() for row in _split(record, people, task, borders)]).reshape(-1, 4)
+    return (
+        np.concatenate([np.flatnonzero(inside), rows[:, 0].astype(np.int64)]),
+        np.concatenate([first[inside], rows[:, 1].astype(np.int64)]),
+        np.concatenate([tasks.clock_h[inside], rows[:, 2]]),
+        np.concatenate([tasks.content_h[inside], rows[:, 3]]),
+    )
 
 
 def _split(
     record: Record, people: dict[int, PersonDays], task: int, borders: Floats
 ) -> list[tuple[int, int, float, float]]:
-    columns = ["person", "start_h", "end_h", "clock_h", "content_h"]
-    code, start, end, clock_h, content_h = record.tasks[columns].iloc[task].to_numpy(float).tolist()
-    person = people[int(code)]
+    tasks = record.task_columns
+    start, end, clock_h = float(tasks.start_h[task]), float(tasks.end_h[task]), float(tasks.clock_h[task])
+    person = people[int(tasks.person[task])]
     rows = []
     for window in range(len(borders) - 1):
         low, high = max(start, borders[window]), min(end, borders[window + 1])
         if high > low:
             part = clock_between(record, person, low, high)
             share = part / clock_h if clock_h > 0 else 0.0
-            rows.append((task, window, part, content_h * share))
+            rows.append((task, window, part, float(tasks.content_h[task]) * share))
     return rows
 
 
@@ -125,8 +152,27 @@ def clock_between(record: Record, person: PersonDays, low: float, high: float) -
     return float(np.interp(high, at, person.clock_sum) - np.interp(low, at, person.clock_sum))
 
 
+def hours_of_entries(record: Record, edges: Sequence[float]) -> EntryHours:
+    """Return the hours of every time entry that fall into each window, by overlap."""
+    chosen, window, clock_h, content_h = _by_overlap(record, edges)
+    # The entries of a task stand together, so each row of hours takes its task's stretch of entries.
+    count = np.bincount(record.entry_columns.task, minlength=len(record.task_columns))
+    first = np.cumsum(count) - count
+    repeats = count[chosen]
+    row = np.repeat(np.arange(len(chosen)), repeats)
+    entry = first[chosen][row] + np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    share = record.entry_columns.share[entry]
+    return EntryHours(
+        task=chosen[row],
+        window=window[row],
+        activity=record.entry_columns.activity[entry],
+        clock_h=clock_h[row] * share,
+        content_h=content_h[row] * share,
+    )
+
+
 def entry_hours(record: Record, edges: Sequence[float]) -> pd.DataFrame:
-    """Return the hours of every time entry by window.
+    """Return the hours of every time entry by window as a table.
 
     Returns
     -------
@@ -134,31 +180,9 @@ def entry_hours(record: Record, edges: Sequence[float]) -> pd.DataFrame:
         ``task``, ``window``, ``activity`` (position in ACTIVITIES), ``clock_h``, ``content_h``, ``person``, ``case``,
         ``extra``.
     """
-    by_task = task_hours(record, edges)
-    if by_task.empty or record.entries.empty:
-        columns = ("task", "window", "activity", "clock_h", "content_h", "person", "case", "extra")
-        return pd.DataFrame({name: np.zeros(0) for name in columns})
-    # The entries of a task stand together, so each row of hours takes its task's stretch of entries.
-    task = record.entries["task"].to_numpy(np.int64)
-    count = np.bincount(task, minlength=len(record.tasks))
-    first = np.concatenate([[0], np.cumsum(count)[:-1]])
-    chosen = by_task["task"].to_numpy(np.int64)
-    repeats = count[chosen]
-    row = np.repeat(np.arange(len(chosen)), repeats)
-    offset = np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    entry = first[chosen][row] + offset
-    share = record.entries["share"].to_numpy(float)[entry]
-    tasks = record.tasks.iloc[chosen[row]]
-    return pd.DataFrame(
-        {
-            "task": chosen[row],
-            "window": by_task["window"].to_numpy(np.int64)[row],
-            "activity": record.entries["activity"].to_numpy(np.int64)[entry],
-            "clock_h": by_task["clock_h"].to_numpy(float)[row] * share,
-            "content_h": by_task["content_h"].to_numpy(float)[row] * share,
-            **{name: tasks[name].to_numpy() for name in ("person", "case", "extra")},
-        }
-    )
+    hours, tasks = hours_of_entries(record, edges), record.task_columns
+    of_task = {"person": tasks.person, "case": record.tasks["case"].to_numpy(), "extra": tasks.extra}
+    return pd.DataFrame(vars(hours) | {name: column[hours.task] for name, column in of_task.items()})
 
 
 def _idle(record: Record, person: PersonDays, edges: Sequence[float], starts: Floats, ends: Floats) -> Floats:
@@ -172,12 +196,3 @@ def _idle(record: Record, person: PersonDays, edges: Sequence[float], starts: Fl
         high = np.interp(np.clip(gap_high, begin, end), at, person.clock_sum)
         idle[window] = float((high - low).sum())
     return idle
-
-
-def _day(record: Record, edge: float) -> int:
-    return round((edge - record.start_h) / record.day_h)
-
-
-def _sums(per_day: Floats, days: list[int]) -> Floats:
-    total = np.concatenate([[0.0], np.cumsum(per_day)])
-    return np.diff(total[np.clip(days, 0, len(per_day))])

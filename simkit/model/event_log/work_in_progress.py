@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
-import pandas as pd
 
 from simkit.foundation.frames import Floats, Whole
 from simkit.model.event_log.event_log import Record
@@ -21,62 +22,50 @@ class OpenWork:
     """
 
     def __init__(self, record: Record) -> None:
-        cases, tasks = record.cases, record.tasks
-        self.record = record
-        self.number = cases["case"].to_numpy(np.int64)
-        self.arrived_h = cases["arrived_h"].to_numpy(float)
-        self.ended_h = np.nan_to_num(cases["ended_h"].to_numpy(float), nan=np.inf)
+        cases, tasks = record.case_columns, record.task_columns
+        self.arrived_h = cases.arrived_h
+        self.ended_h = np.nan_to_num(cases.ended_h, nan=np.inf)
         self.initial_h = _initial(record)
         self.amounts = order_amounts(record)
-        moves = (tasks["case"].to_numpy(float) >= 0) & tasks["left_h"].notna().to_numpy()
+        moves = (tasks.case >= 0) & ~np.isnan(tasks.left_h)
         # Tasks stand in the log in order of their end.
-        self.moved_h = tasks["end_h"].to_numpy(float)[moves]
-        self.moved_case = np.searchsorted(self.number, tasks["case"].to_numpy(np.int64)[moves], sorter=self._order())
-        self.moved_left = tasks["left_h"].to_numpy(float)[moves]
-
-    def _order(self) -> Whole:
-        self.order = np.argsort(self.number, kind="stable")
-        return self.order
+        self.moved_h, self.moved_row, self.moved_left = tasks.end_h[moves], tasks.case[moves], tasks.left_h[moves]
 
     def left(self, at_h: float) -> tuple[Whole, Floats]:
         """Return the positions of the cases open at an office hour, and the remaining content of each, hours."""
-        left = self.initial_h.copy()
-        until = int(np.searchsorted(self.moved_h, at_h, side="right"))
-        left[self.order[self.moved_case[:until]]] = self.moved_left[:until]  # the last assignment stays
-        chosen = np.flatnonzero((self.arrived_h <= at_h) & (self.ended_h > at_h))
-        return chosen, left[chosen]
+        return next(self._left([at_h]))
 
-    def hours(self, at_h: float) -> float:
-        """Return the expected remaining content of all open cases, hours."""
-        return float(self.left(at_h)[1].sum())
+    def _left(self, edges: Sequence[float]) -> Iterator[tuple[Whole, Floats]]:
+        """Yield what `left` returns at every border; the borders ascend."""
+        left, done = self.initial_h.copy(), 0
+        for at_h in edges:
+            until = int(np.searchsorted(self.moved_h, at_h, side="right"))
+            left[self.moved_row[done:until]] = self.moved_left[done:until]  # the last assignment stays
+            done = until
+            chosen = np.flatnonzero((self.arrived_h <= at_h) & (self.ended_h > at_h))
+            yield chosen, left[chosen]
 
-    def progress_amount(self, at_h: float) -> float:
-        """Return the contribution already earned on open orders: that of the whole order × share of content done."""
-        chosen, left = self.left(at_h)
-        total = self.initial_h[chosen]
-        done = np.clip(1 - np.divide(left, total, out=np.ones(len(left)), where=total > 0), 0.0, 1.0)
-        return float((self.amounts.contribution_amount[chosen] * done).sum())
+    def hours(self, edges: Sequence[float]) -> Floats:
+        """Return the expected remaining content of all open cases at ascending office hours, hours."""
+        return np.array([left.sum() for _, left in self._left(edges)])
+
+    def progress_amount(self, edges: Sequence[float]) -> Floats:
+        """Return the contribution earned on open orders at ascending office hours: of the whole order × share of content done."""
+        found = []
+        for chosen, left in self._left(edges):
+            total = self.initial_h[chosen]
+            done = np.clip(1 - np.divide(left, total, out=np.ones(len(left)), where=total > 0), 0.0, 1.0)
+            found.append(float((self.amounts.contribution_amount[chosen] * done).sum()))
+        return np.array(found)
 
 
 def _initial(record: Record) -> Floats:
     """Return the expected content of every case at its arrival, by the rules it follows."""
-    ratio = record.inputs.model_inputs.calendar_ratio
+    ratio, cases = record.inputs.model_inputs.calendar_ratio, record.case_columns
     new = _by_kind(compile_rules(record.parameters, ratio))
     old = _by_kind(compile_rules(record.inputs.parameters, ratio))
-    cases = record.cases
-    if len(cases) == 0:
-        return np.zeros(0)
-    place = (
-        _codes(cases["kind"], KINDS),
-        _codes(cases["order_class"], CLASSES),
-        _codes(cases["segment"], SEGMENTS),
-    )
-    return np.where(cases["adopted"].to_numpy(bool), new[place], old[place])
-
-
-def _codes(words: pd.Series, names: tuple[str, ...]) -> Whole:
-    """Return the position of each word among the names."""
-    return np.asarray(pd.Categorical(words, categories=list(names)).codes, dtype=np.int64)
+    place = (cases.kind, cases.order_class, cases.segment)
+    return np.where(cases.adopted, new[place], old[place])
 
 
 def _by_kind(rules: Rules) -> Floats:

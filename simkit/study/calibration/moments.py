@@ -17,6 +17,7 @@ from simkit.effort.taxonomy import label_of
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
+from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.calibration.yearly_totals import yearly_totals
 from simkit.study.experiment.replicate import met
@@ -26,7 +27,8 @@ from simkit.study.measured.fitted_work import present_hours
 from simkit.study.measured.measured_demand import mean_and_half, working_days_between
 from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.rates import CLOSED, NO_DECISION, WON, enough_people, measured_rates
-from simkit.study.measures.measures import EXTRA_CONTACT, measures
+from simkit.study.measures.care_contacts import extra_contacts
+from simkit.study.measures.measures import measures
 from simkit.study.measures.record_view import RecordView
 
 if TYPE_CHECKING:
@@ -246,20 +248,20 @@ def record_moments(record: Record) -> pd.DataFrame:
         rows.append(("hours", name, mine / worked if worked > 0 else np.nan))
     for name in CLASSES:
         rows.append(("lead_time", name, of.get(("lead_time_days", name), np.nan)))
-        delivered = select(view.delivered, order_class=name)
-        late = float(delivered["late"].astype(bool).mean()) if len(delivered) else np.nan
+        delivered = view.is_ended("order", "delivered") & (view.cases.order_class == CLASSES.index(name))
+        late = float(view.cases.late[delivered].mean()) if delivered.any() else np.nan
         rows.append(("late_share", name, late))
     for name in SEGMENTS:
         needed = record.inputs.parameters.value(f"care.{name}.needed_contacts_per_year")
         rows.append(("contacts", name, of.get(("care_level", name), np.nan) * needed))
     rows += [(name, "", value) for name, value in _deal_moments(view).items()]
-    solved = select(view.ended, kind="service", outcome="solved")
-    rows.append(("requests", "", len(solved) / years))
-    orders = select(record.cases, kind="order")
-    placed = orders[(orders["arrived_h"] >= 0) & (orders["arrived_h"] < record.end_h)]
-    rows.append(("orders", "", len(placed) / years))
-    year = placed[placed["arrived_h"] < record.year_h]
-    rows.append(("active_customers", "", float(year["customer"].nunique())))
+    solved = int(view.ended[KIND_CODE["service"], OUTCOME_CODE["solved"]].sum())
+    rows.append(("requests", "", solved / years))
+    cases = view.cases
+    placed = (cases.kind == KIND_CODE["order"]) & (cases.arrived_h >= 0) & (cases.arrived_h < record.end_h)
+    rows.append(("orders", "", int(placed.sum()) / years))
+    year = placed & (cases.arrived_h < record.year_h)
+    rows.append(("active_customers", "", float(len(np.unique(cases.customer[year])))))
     rows.append(("revenue", "", of[("revenue_amount", "")] / years))
     rows.append(("contribution", "", of[("contribution_amount", "")] / years))
     rows.append(("idle", "", of[("hours_h", "idle")] / years))
@@ -273,9 +275,7 @@ def _extra_contacts(record: Record, years: float) -> Iterator[tuple[str, str, fl
     segment_of = np.array(record.inputs.customers.segment, dtype=int)[
         ~np.array(record.inputs.customers.dormant, dtype=bool)
     ]
-    tasks = record.tasks
-    extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
-    served = np.array(record.inputs.customers.segment, dtype=int)[(-2 - extra["case"]).to_numpy(int)]
+    _, served = extra_contacts(record)
     for code, name in enumerate(SEGMENTS):
         customers = int((segment_of == code).sum())
         yield "customers", name, float(customers)
@@ -283,15 +283,15 @@ def _extra_contacts(record: Record, years: float) -> Iterator[tuple[str, str, fl
 
 
 def _deal_moments(view: RecordView) -> dict[str, float]:
-    deals = view.ended[(view.ended["kind"] == "opportunity") & view.ended["outcome"].isin(CLOSED)]
-    won = deals["outcome"] == WON
-    unwon = deals[~won]
-    days = (deals["ended_h"] - deals["arrived_h"]) / view.record.day_h
-    years = view.record.end_h / view.record.year_h
+    cases, years = view.cases, view.record.end_h / view.record.year_h
+    closed = (view.year_ended >= 0) & (cases.kind == KIND_CODE["opportunity"])
+    closed &= np.isin(cases.outcome, [OUTCOME_CODE[name] for name in CLOSED])
+    won, undecided = (cases.outcome[closed] == OUTCOME_CODE[name] for name in (WON, NO_DECISION))
+    days = (cases.ended_h[closed] - cases.arrived_h[closed]) / view.record.day_h
     return {
-        "deals": len(deals) / years,
-        "cycle": float(days.mean()) if len(deals) else float("nan"),
-        "win_rate": float(won.mean()) if len(deals) else float("nan"),
-        "no_decision_share": float((unwon["outcome"] == NO_DECISION).mean()) if len(unwon) else float("nan"),
+        "deals": len(days) / years,
+        "cycle": float(days.mean()) if len(days) else float("nan"),
+        "win_rate": float(won.mean()) if len(days) else float("nan"),
+        "no_decision_share": float(undecided[~won].mean()) if (~won).any() else float("nan"),
         "wins": float(won.sum()) / years,
     }

@@ -12,19 +12,21 @@ import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.catalogue import Labels
-from simkit.foundation.frames import Floats, select
-from simkit.model.event_log.event_log import EXTRAS, Record
-from simkit.model.event_log.time_accounts import ABSENT
-from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.foundation.frames import Floats, Whole
+from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, Record
+from simkit.model.event_log.time_accounts import IDLE
+from simkit.model.run_state import PERSON_STEP
+from simkit.model.specification.model_parameters import BESPOKE, CLASSES, SEGMENTS
+from simkit.study.measures.care_contacts import extra_contacts, needed_contacts
 from simkit.study.measures.moved import handed_over_h
 from simkit.study.measures.record_view import RecordView
 
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
 NO_YEARS: Floats = np.zeros(0)
 FACING = ("selling", "care", "service")
-FACING_CODES = [ACTIVITIES.index(name) for name in FACING]
+FACES_CUSTOMERS = np.isin(ACTIVITIES, FACING)
 COORDINATION = ACTIVITIES.index("coordination")
-EXTRA_CONTACT = EXTRAS.index("extra_contact")
+NOBODY = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,22 +84,28 @@ def _facing(view: RecordView) -> Rows:
 
 def _facing_by_segment(view: RecordView) -> Rows:
     """Customer hours by the segment of the customer served; work for nobody in particular belongs to none."""
-    entries, cases = view.entries, view.record.cases
-    chosen = entries[entries["activity"].isin(FACING_CODES)]
-    case = chosen["case"].to_numpy(np.int64)
-    served = pd.Series(cases["segment"].to_numpy(), index=cases["case"].to_numpy(np.int64)).reindex(case)
-    for_customer = case <= -2  # an extra contact carries its customer instead of a case
-    own = np.array(SEGMENTS)[np.array(view.record.inputs.customers.segment, dtype=int)]
-    segment = np.where(for_customer, own[np.where(for_customer, -2 - case, 0)], served.to_numpy(object))
-    for name in SEGMENTS:
-        hours = _weighted(chosen[segment == name], "clock_h", view.years)
+    entries = view.entries
+    segment = _segments_served(view)[entries.task]
+    facing = FACES_CUSTOMERS[entries.activity]
+    for code, name in enumerate(SEGMENTS):
+        hours = entries.sums(entries.clock_h, view.years, facing & (segment == code))
         yield name, hours, hours.sum()
+
+
+def _segments_served(view: RecordView) -> Whole:
+    """Return the segment of the customer whom each task serves; −1 for work for nobody in particular."""
+    row, own = view.record.task_columns.case, np.array(view.record.inputs.customers.segment, dtype=np.int64)
+    segment = np.full(len(row), NOBODY)
+    for_customer = row <= -2  # an extra contact carries its customer instead of a case
+    segment[for_customer] = own[-2 - row[for_customer]]
+    of_case = row >= 0
+    segment[of_case] = view.cases.segment[row[of_case]]
+    return segment
 
 
 def _facing_content(view: RecordView) -> Rows:
     entries = view.entries
-    chosen = entries[entries["activity"].isin(FACING_CODES)]
-    hours = _weighted(chosen, "content_h", view.years)
+    hours = entries.sums(entries.content_h, view.years, FACES_CUSTOMERS[entries.activity])
     yield "", hours, hours.sum()
 
 
@@ -122,7 +130,7 @@ def _facing_share(view: RecordView) -> Rows:
 
 
 def _fte(view: RecordView) -> Rows:
-    contract = view.hours("contract")
+    contract = view.account.contract.sum(axis=0)
     fte = contract / (view.record.year_h * view.money.years)
     yield "", fte, contract.sum() / (view.record.year_h * view.money.years.sum())
 
@@ -136,7 +144,7 @@ def _posts(view: RecordView) -> Rows:
 
 
 def _absent(view: RecordView) -> Rows:
-    hours = view.hours(ABSENT)
+    hours = view.account.absent.sum(axis=0)
     yield "", hours, hours.sum()
 
 
@@ -152,15 +160,17 @@ def _open_work(view: RecordView) -> Rows:
 
 def _idle_by_unit(view: RecordView) -> Rows:
     """Idle share of the people who sit in a unit at the start of a year."""
-    sittings, account = view.record.assignments, view.account
-    latest = np.array([sittings["from_h"].to_numpy(float) <= edge for edge in view.edges[:-1]])
-    for unit in dict.fromkeys(sittings.loc[latest[-1], "unit"].astype(str)):
+    frame, account = view.record.assignments, view.account
+    sittings = list(zip(*(frame[name].tolist() for name in ("slot", "number", "unit", "from_h")), strict=True))
+    seats = [
+        {slot * PERSON_STEP + number: unit for slot, number, unit, from_h in sittings if from_h <= edge}
+        for edge in view.edges[:-1]
+    ]
+    for unit in dict.fromkeys(unit for _, _, unit, from_h in sittings if from_h <= view.edges[-2]):
         idle, present = np.zeros(view.years), np.zeros(view.years)
-        for year in range(view.years):
-            seats = sittings[latest[year]].groupby(["slot", "number"], sort=False)["unit"].last()
-            codes = [slot * 1000 + number for (slot, number), name in seats.items() if name == unit]
-            mine = account[(account["window"] == year) & account["person"].isin(codes)]
-            idle[year], present[year] = mine["idle"].sum(), mine[list(ACTIVITIES)].to_numpy().sum()
+        for year, sits in enumerate(seats):
+            mine = account.activities[[sits.get(code) == unit for code in account.people.tolist()], year]
+            idle[year], present[year] = mine[:, IDLE].sum(), mine.sum()
         if present.sum() > 0:
             yield unit, _ratio(idle, present), float(_ratio(idle.sum(), present.sum()))
 
@@ -170,57 +180,57 @@ def _idle_by_unit(view: RecordView) -> Rows:
 
 def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[RecordView], Rows]:
     def compute(view: RecordView) -> Rows:
-        chosen = select(view.ended, kind=kind, outcome=outcome)
-        if not column:
-            counts = view.per_year(chosen)
-            yield "", counts, counts.sum()
-            return
-        for name in SEGMENTS if column == "segment" else CLASSES:
-            counts = view.per_year(chosen[chosen[column] == name])
-            yield name, counts, counts.sum()
+        found = view.ended[KIND_CODE[kind], OUTCOME_CODE[outcome]]
+        groups = {"": found.sum(axis=(0, 1))}
+        if column == "segment":
+            groups = dict(zip(SEGMENTS, found.sum(axis=0), strict=True))
+        elif column == "order_class":
+            groups = dict(zip(CLASSES, found.sum(axis=1), strict=True))
+        for name, counts in groups.items():
+            yield name, counts.astype(float), float(counts.sum())
 
     return compute
 
 
 def _refused_deals(view: RecordView) -> Rows:
     """Leads and opportunities that found the limit of open deals reached."""
-    ended = view.ended
-    counts = view.per_year(ended[ended["kind"].isin(("lead", "opportunity")) & (ended["outcome"] == "refused")])
+    kinds = [KIND_CODE["lead"], KIND_CODE["opportunity"]]
+    counts = view.ended[kinds, OUTCOME_CODE["refused"]].sum(axis=(0, 1, 2)).astype(float)
     yield "", counts, counts.sum()
 
 
 def _late(view: RecordView) -> Rows:
-    counts = view.per_year(view.delivered[view.delivered["late"].astype(bool)])
+    counts = view.per_year(view.is_ended("order", "delivered") & view.cases.late, view.year_ended)
     yield "", counts, counts.sum()
 
 
 def _lead_time(view: RecordView) -> Rows:
     """Median working days from order to delivery, by class."""
-    delivered = view.delivered
-    days = (delivered["ended_h"] - delivered["arrived_h"]) / view.record.day_h
-    for name in CLASSES:
-        mine = (delivered["order_class"] == name).to_numpy()
-        by_year = days[mine].groupby(delivered["year"][mine]).median().reindex(range(view.years)).to_numpy(float)
-        yield name, by_year, float(days[mine].median()) if mine.any() else float("nan")
+    cases, delivered = view.cases, np.flatnonzero(view.is_ended("order", "delivered"))
+    days = (cases.ended_h[delivered] - cases.arrived_h[delivered]) / view.record.day_h
+    order_class, year = cases.order_class[delivered], view.year_ended[delivered]
+    for code, name in enumerate(CLASSES):
+        mine = order_class == code
+        by_year = np.array([_median(days[mine & (year == number)]) for number in range(view.years)])
+        yield name, by_year, _median(days[mine])
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values)) if values.size else float("nan")
 
 
 def _care_level(view: RecordView) -> Rows:
     """Contacts received, phone calls by their weight, over contacts needed by the customers there were."""
-    record = view.record
-    needed = _needed_contacts(view)
+    needed = needed_contacts(view)
     weights = {
         name: view.value("care.phone_weight") if view.value(f"care.{name}.by_phone") >= 0.5 else 1.0
         for name in SEGMENTS
     }
-    done = select(view.ended, kind="care", outcome="done")
-    tasks = record.tasks
-    extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
-    segment_of = np.array(record.inputs.customers.segment, dtype=int)
-    extra_segment = segment_of[(-2 - extra["case"]).to_numpy(int)] if len(extra) else np.zeros(0, dtype=int)
-    extra_year = np.searchsorted(view.edges, extra["end_h"].to_numpy(float), side="left") - 1
+    done = view.ended[KIND_CODE["care"], OUTCOME_CODE["done"]].sum(axis=0)
+    end_h, segment = extra_contacts(view.record)
+    extra_year = np.searchsorted(view.edges, end_h, side="left") - 1
     for code, name in enumerate(SEGMENTS):
-        received = view.per_year(select(done, segment=name))
-        received += np.bincount(extra_year[extra_segment == code].clip(0), minlength=view.years)[: view.years]
+        received = done[code] + np.bincount(extra_year[segment == code].clip(0), minlength=view.years)[: view.years]
         yield (
             name,
             _ratio(received * weights[name], needed[code]),
@@ -228,41 +238,19 @@ def _care_level(view: RecordView) -> Rows:
         )
 
 
-def _needed_contacts(view: RecordView) -> list[Floats]:
-    """Return the contacts that the customers there are need, by segment and year."""
-    record = view.record
-    customers = record.inputs.customers
-    until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
-    since = np.zeros(len(until))
-    won = select(record.cases, kind="opportunity", outcome="won")
-    first = won.groupby("customer")["ended_h"].min()
-    for customer, at in zip(first.index.to_numpy(int).tolist(), first.to_numpy(float).tolist(), strict=True):
-        if customers.dormant[customer]:
-            since[customer], until[customer] = max(at, 0.0), record.end_h
-    gone, at_h = record.churned["customer"].to_numpy(int), record.churned["at_h"].to_numpy(float)
-    until[gone] = np.maximum(at_h, 0.0)
-    segment = np.array(customers.segment, dtype=int)
-    needed = []
-    for code, name in enumerate(SEGMENTS):
-        mine = segment == code
-        years = [
-            np.clip(np.minimum(until[mine], high) - np.maximum(since[mine], low), 0.0, None).sum() / record.year_h
-            for low, high in zip(view.edges, view.edges[1:], strict=False)
-        ]
-        needed.append(np.array(years) * record.inputs.parameters.value(f"care.{name}.needed_contacts_per_year"))
-    return needed
-
-
 def _customers(view: RecordView) -> Rows:
-    counts = view.per_year(view.with_year(view.record.churned, "at_h"))
+    year = view.year_of(view.record.churned["at_h"].to_numpy(float))
+    counts = view.per_year(year >= 0, year)
     yield "", counts, counts.sum()
 
 
 def _active_customers(view: RecordView) -> Rows:
     """Customers who placed an order in a year; over the horizon the mean of its years."""
-    placed = view.with_year(select(view.record.cases, kind="order"), "arrived_h")
-    known = placed.groupby("year")["customer"].nunique().reindex(range(view.years), fill_value=0)
-    counts: Floats = np.asarray(known, dtype=float)
+    orders = view.cases.kind == KIND_CODE["order"]
+    year, customer = view.year_of(view.cases.arrived_h[orders]), view.cases.customer[orders]
+    placed = np.zeros((view.years + 1, len(view.record.inputs.customers.segment)), dtype=bool)
+    placed[year, customer] = True  # the last row is that of no year
+    counts = placed[:-1].sum(axis=1).astype(float)
     yield "", counts, float(counts.mean())
 
 
@@ -279,19 +267,20 @@ def _at_go_live(item: str) -> Callable[[RecordView], Rows]:
 
 def _handovers_per_case(view: RecordView) -> Rows:
     """Changes of the person who works on a case, per case that ended."""
-    handed = view.per_year(view.with_year(pd.DataFrame({"end_h": handed_over_h(view.record)}), "end_h"))
-    ended = view.per_year(view.ended)
+    year = view.year_of(handed_over_h(view.record))
+    handed, ended = view.per_year(year >= 0, year), view.ended.sum(axis=(0, 1, 2, 3))
     yield "", _ratio(handed, ended), float(_ratio(handed.sum(), ended.sum()))
 
 
 def _coordination_per_bespoke(view: RecordView) -> Rows:
     """Hours of coordination per delivered bespoke order."""
-    cases = view.record.cases
-    bespoke = select(cases, kind="order", order_class="bespoke")["case"]
-    entries = view.entries
-    chosen = entries[(entries["activity"] == COORDINATION) & entries["case"].isin(bespoke)]
-    hours = _weighted(chosen, "clock_h", view.years)
-    orders = view.per_year(select(view.delivered, order_class="bespoke"))
+    entries, cases = view.entries, view.cases
+    bespoke = (cases.kind == KIND_CODE["order"]) & (cases.order_class == BESPOKE)
+    row = view.record.task_columns.case
+    mine = ((row >= 0) & np.append(bespoke, False)[np.maximum(row, -1)])[entries.task]
+    mine &= entries.activity == COORDINATION
+    hours = entries.sums(entries.clock_h, view.years, mine)
+    orders = view.ended[KIND_CODE["order"], OUTCOME_CODE["delivered"], BESPOKE].sum(axis=0)
     yield "", _ratio(hours, orders), float(_ratio(hours.sum(), orders.sum()))
 
 
@@ -321,11 +310,6 @@ def _money_by_month(item: str) -> Callable[[RecordView], Rows]:
 def _contribution_by_segment(view: RecordView) -> Rows:
     for segment, amount in zip(SEGMENTS, view.money.contribution_by_segment, strict=True):
         yield segment, amount, amount.sum()
-
-
-def _weighted(entries: pd.DataFrame, column: str, years: int) -> Floats:
-    window = entries["window"].to_numpy(int)
-    return np.bincount(window, weights=entries[column].to_numpy(float), minlength=years).astype(float)
 
 
 def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.frames import Floats, select
+from simkit.foundation.frames import Flags, Floats, Whole
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, Record
 from simkit.model.event_log.order_amounts import by_class
-from simkit.model.event_log.time_accounts import entry_hours
+from simkit.model.event_log.time_accounts import hours_of_entries
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -49,74 +48,79 @@ class ProfitAndLoss:
         self.value = record.parameters.value
 
     @cached_property
-    def delivered(self) -> pd.DataFrame:
-        """Orders delivered in a window."""
-        return self._orders("delivered")
+    def window(self) -> Whole:
+        """(cases,) window in which each order ended; −1 for other cases, and for one that ended in none."""
+        cases = self.record.case_columns
+        return np.where(cases.kind == KIND_CODE["order"], self._window(cases.ended_h), -1)
+
+    @cached_property
+    def delivered(self) -> Flags:
+        """(cases,) whether it is an order that was delivered in a window."""
+        return self._ended("delivered")
 
     @cached_property
     def missed(self) -> Floats:
         """Contribution of the orders that were cancelled or refused, at the old price."""
-        return self._sum(self._orders("cancelled", "refused"), "contribution_amount")
+        return self._sum(self._ended("cancelled") | self._ended("refused"), self.open_work.amounts.contribution_amount)
 
-    def _orders(self, *outcomes: str) -> pd.DataFrame:
-        cases, amounts = self.record.cases, self.open_work.amounts
-        chosen = ((cases["kind"] == "order") & cases["outcome"].isin(outcomes)).to_numpy(bool)
-        orders = cases[chosen].assign(
-            price_amount=amounts.price_amount[chosen], contribution_amount=amounts.contribution_amount[chosen]
-        )
-        return self._with_window(orders, "ended_h")
+    def _ended(self, outcome: str) -> Flags:
+        ended: Flags = (self.window >= 0) & (self.record.case_columns.outcome == OUTCOME_CODE[outcome])
+        return ended
 
     @cached_property
-    def new_price(self) -> pd.DataFrame:
-        """Delivered orders at the new price: those placed after go-live."""
-        return self.delivered[self.delivered["arrived_h"].to_numpy(float) >= 0]
+    def new_price(self) -> Flags:
+        """(cases,) whether it is an order delivered at the new price: one that was placed after go-live."""
+        return self.delivered & (self.record.case_columns.arrived_h >= 0)
 
     @cached_property
     def price_rise(self) -> Floats:
         """What the rise of the price brings, all of it contribution."""
-        return self._sum(self.new_price, "price_amount") * self.value("price.rise_share")
+        return self._sum(self.new_price, self.open_work.amounts.price_amount) * self.value("price.rise_share")
 
     @cached_property
     def revenue(self) -> Floats:
         """Price of the orders delivered, as it was when they were placed."""
-        return self._sum(self.delivered, "price_amount") + self.price_rise
+        return self._sum(self.delivered, self.open_work.amounts.price_amount) + self.price_rise
 
     @cached_property
     def contribution(self) -> Floats:
         """What the delivered orders brought beyond their own cost, plus the rise of the price."""
-        return self._sum(self.delivered, "contribution_amount") + self.price_rise
+        return self._sum(self.delivered, self.open_work.amounts.contribution_amount) + self.price_rise
 
     @cached_property
     def contribution_by_segment(self) -> tuple[Floats, ...]:
         """Contribution of each segment's orders, in the order of the segments; together they are the contribution."""
-        rise = self.value("price.rise_share")
-        return tuple(
-            self._sum(select(self.delivered, segment=segment), "contribution_amount")
-            + self._sum(select(self.new_price, segment=segment), "price_amount") * rise
-            for segment in SEGMENTS
-        )
+        rise, amounts = self.value("price.rise_share"), self.open_work.amounts
+        found = []
+        for code in range(len(SEGMENTS)):
+            mine = self.record.case_columns.segment == code
+            earned = self._sum(self.delivered & mine, amounts.contribution_amount)
+            found.append(earned + self._sum(self.new_price & mine, amounts.price_amount) * rise)
+        return tuple(found)
 
     @cached_property
     def progress(self) -> Floats:
         """Change of the value of work in progress."""
-        return np.diff([self.open_work.progress_amount(edge) for edge in self.edges])
+        return np.diff(self.open_work.progress_amount(self.edges))
 
     @cached_property
     def staff(self) -> Floats:
         """Salaries with paid overtime."""
-        total, factor = np.zeros(self.windows), self.value("money.overtime_factor")
-        for person in self.record.people:
-            paid_h = self._days(person.contract_h) + factor * self._days(person.overtime_h)
-            total += person.cost_amount / (person.fte * self.record.year_h) * paid_h
-        return total
+        record, factor = self.record, self.value("money.overtime_factor")
+        paid_h = record.between(record.contract_sums, self.edges) + factor * record.between(
+            record.overtime_sums, self.edges
+        )
+        by_hour = np.array([one.cost_amount / (one.fte * record.year_h) for one in record.people])
+        staff: Floats = (by_hour[:, None] * paid_h).sum(axis=0)
+        return staff
 
     @cached_property
     def head_years(self) -> Floats:
         """Heads on board × years."""
-        total = np.zeros(self.windows)
-        for person in self.record.people:
-            total += self._days(person.contract_h) / (person.fte * self.record.year_h)
-        return total
+        record = self.record
+        full_h = np.array([one.fte * record.year_h for one in record.people])
+        heads: Floats = (record.between(record.contract_sums, self.edges) / full_h[:, None]).sum(axis=0)
+        return heads
 
     @cached_property
     def tools(self) -> Floats:
@@ -137,24 +141,24 @@ class ProfitAndLoss:
         channels = np.array(self.record.channels, dtype=int)
         if share == 0 or not (channels == PARTNER).any():
             return np.zeros(self.windows)
-        theirs = channels[self.new_price["customer"].to_numpy(int)] == PARTNER
-        return self._sum(self.new_price[theirs], "price_amount") * share
+        theirs = channels[self.record.case_columns.customer] == PARTNER
+        return self._sum(self.new_price & theirs, self.open_work.amounts.price_amount) * share
 
     @cached_property
     def penalty(self) -> Floats:
         """Penalties for late delivery: price × share per calendar week after the promised time, up to the cap."""
-        share, late = self.value("lateness.penalty_share_per_week"), self.delivered
-        if share == 0 or late.empty:
+        share, cases = self.value("lateness.penalty_share_per_week"), self.record.case_columns
+        if share == 0:
             return np.zeros(self.windows)
         promised_h = np.where(
-            late["adopted"].to_numpy(bool),
-            by_class(late["order_class"], _promised_h(self.record.parameters)),
-            by_class(late["order_class"], _promised_h(self.record.inputs.parameters)),
+            cases.adopted,
+            by_class(cases.order_class, _promised_h(self.record.parameters)),
+            by_class(cases.order_class, _promised_h(self.record.inputs.parameters)),
         )
-        over_h = (late["ended_h"] - late["arrived_h"]).to_numpy(float) - promised_h
+        over_h = cases.ended_h - cases.arrived_h - promised_h
         week_h = DAYS_PER_WEEK * self.record.inputs.model_inputs.calendar_ratio * self.record.day_h
         owed = np.minimum(share * np.clip(over_h, 0.0, None) / week_h, self.value("lateness.penalty_cap_share"))
-        return self._sum(late.assign(penalty_amount=late["price_amount"] * owed), "penalty_amount")
+        return self._sum(self.delivered, self.open_work.amounts.price_amount * owed)
 
     @cached_property
     def assistance(self) -> Floats:
@@ -162,14 +166,16 @@ class ProfitAndLoss:
         shares = {name: self.value(parameter) for name, parameter in ASSISTED.items()}
         if not any(shares.values()):
             return np.zeros(self.windows)
-        entries = entry_hours(self.record, self.edges)
-        cases = self.record.cases
-        helped = cases.loc[(cases["kind"] == "order") & cases["adopted"].astype(bool), "case"]
-        mine = entries[entries["case"].isin(helped) & (entries["extra"] == 0)]
+        entries = hours_of_entries(self.record, self.edges)
+        cases, tasks = self.record.case_columns, self.record.task_columns
+        helped = (cases.kind == KIND_CODE["order"]) & cases.adopted
+        mine = ((tasks.case >= 0) & np.append(helped, False)[np.maximum(tasks.case, -1)] & (tasks.extra == 0))[
+            entries.task
+        ]
         total = np.zeros(self.windows)
         for name, share in shares.items():
-            done = select(mine, activity=ACTIVITIES.index(name))
-            hours = np.bincount(done["window"].to_numpy(int), done["content_h"].to_numpy(float), self.windows)
+            done = mine & (entries.activity == ACTIVITIES.index(name))
+            hours = entries.sums(entries.content_h, self.windows, done)
             total += hours * share / (1 - share) * self.value("assistance.hour_amount")
         return total
 
@@ -187,9 +193,9 @@ class ProfitAndLoss:
         factor, price = self.value("leads.inflow_factor"), self.value("leads.bought_amount")
         if factor <= 1 or price == 0:
             return np.zeros(self.windows)
-        cases = self.record.cases
-        arrived = cases[(cases["kind"] == "lead") & (cases["row"] < self.record.inputs.leads.first_prospect)]
-        return self._count(arrived["arrived_h"].to_numpy(float)) * (1 - 1 / factor) * price
+        cases = self.record.case_columns
+        arrived = (cases.kind == KIND_CODE["lead"]) & (cases.row < self.record.inputs.leads.first_prospect)
+        return self._count(cases.arrived_h[arrived]) * (1 - 1 / factor) * price
 
     @cached_property
     def change(self) -> Floats:
@@ -221,26 +227,17 @@ class ProfitAndLoss:
         amount[0] = self.value(parameter) + besides_amount
         return amount
 
-    def _with_window(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
-        at = frame[column].to_numpy(float)
-        inside = (at >= self.edges[0]) & (at < self.edges[-1])
-        window = np.searchsorted(self.edges, at[inside], side="right") - 1
-        return frame[inside].assign(window=window)
+    def _window(self, at_h: Floats) -> Whole:
+        inside = (at_h >= self.edges[0]) & (at_h < self.edges[-1])
+        window: Whole = np.where(inside, np.searchsorted(self.edges, at_h, side="right") - 1, -1)
+        return window
 
-    def _sum(self, frame: pd.DataFrame, column: str) -> Floats:
-        amounts = frame[column].to_numpy(float)
-        return np.bincount(frame["window"].to_numpy(int), amounts, self.windows).astype(float)
+    def _sum(self, orders: Flags, amounts: Floats) -> Floats:
+        return np.bincount(self.window[orders], amounts[orders], self.windows).astype(float)
 
     def _count(self, at_h: Floats) -> Floats:
-        inside = at_h[(at_h >= self.edges[0]) & (at_h < self.edges[-1])]
-        return np.bincount(np.searchsorted(self.edges, inside, side="right") - 1, minlength=self.windows).astype(float)
-
-    def _days(self, per_day: Floats) -> Floats:
-        """Return the sums of what a person has by day."""
-        record = self.record
-        days = [round((edge - record.start_h) / record.day_h) for edge in self.edges]
-        total = np.concatenate([[0.0], np.cumsum(per_day)])
-        return np.diff(total[np.clip(days, 0, len(per_day))])
+        window = self._window(at_h)
+        return np.bincount(window[window >= 0], minlength=self.windows).astype(float)
 
 
 def _promised_h(parameters: ParameterSet) -> dict[str, float]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
-from simkit.foundation.frames import Floats, select
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.frames import Flags, Floats, Whole
 from simkit.foundation.units import MONTHS_PER_YEAR
-from simkit.model.event_log.event_log import Record
-from simkit.model.event_log.time_accounts import entry_hours, time_account
+from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, OUTCOMES, Record
+from simkit.model.event_log.time_accounts import Accounts, EntryHours, accounts, hours_of_entries
 from simkit.model.event_log.work_in_progress import OpenWork
+from simkit.model.inputs.arrivals import KINDS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.measures.profit_and_loss import ProfitAndLoss
 
 
@@ -25,7 +28,7 @@ class RecordView:
     """
 
     def __init__(self, record: Record) -> None:
-        self.record = record
+        self.record, self.cases = record, record.case_columns
         self.years = max(1, round(record.end_h / record.year_h))
         # Years and months end on a day border, also where they have no whole number of working days; the last ends
         # with the run. The border of a year is that of its last month to the bit.
@@ -37,27 +40,34 @@ class RecordView:
         return round(year * days + month * days / MONTHS_PER_YEAR) * self.record.day_h
 
     @cached_property
-    def entries(self) -> pd.DataFrame:
-        """Time entries by year."""
-        return entry_hours(self.record, self.edges)
+    def entries(self) -> EntryHours:
+        """Hours of time entries by year."""
+        return hours_of_entries(self.record, self.edges)
 
     @cached_property
-    def account(self) -> pd.DataFrame:
+    def account(self) -> Accounts:
         """Time accounts by person and year."""
-        return time_account(self.record, self.edges, self.entries)
+        return accounts(self.record, self.edges, self.entries)
 
     @cached_property
-    def ended(self) -> pd.DataFrame:
-        """Cases that ended after go-live, with their ``year`` (0 is the first)."""
-        ended = self.with_year(self.record.cases, "ended_h")
-        # Many measures compare these words; as categories they compare small numbers.
-        return ended.astype(dict.fromkeys(("kind", "outcome", "order_class", "segment"), "category"))
+    def year_ended(self) -> Whole:
+        """(cases,) year in which each case ended, 0 being the first; −1 for one that did not end after go-live."""
+        return self.year_of(self.cases.ended_h)
 
     @cached_property
-    def delivered(self) -> pd.DataFrame:
-        """Orders delivered after go-live."""
-        ended = self.ended
-        return select(ended, kind="order", outcome="delivered")
+    def ended(self) -> Whole:
+        """Number of cases that ended, shape (kinds, outcomes, order classes, segments, years)."""
+        cases, chosen = self.cases, self.year_ended >= 0
+        shape = (len(KINDS), len(OUTCOMES), len(CLASSES), len(SEGMENTS), self.years)
+        keys = (cases.kind, cases.outcome, cases.order_class, cases.segment, self.year_ended)
+        place = np.ravel_multi_index(tuple(key[chosen] for key in keys), shape)
+        return np.bincount(place, minlength=math.prod(shape)).reshape(shape)
+
+    def is_ended(self, kind: str, outcome: str) -> Flags:
+        """Tell of every case whether it is of a kind and ended after go-live with an outcome."""
+        cases = self.cases
+        found: Flags = (cases.kind == KIND_CODE[kind]) & (cases.outcome == OUTCOME_CODE[outcome])
+        return found & (self.year_ended >= 0)
 
     @cached_property
     def open_work(self) -> OpenWork:
@@ -67,7 +77,7 @@ class RecordView:
     @cached_property
     def open_h(self) -> Floats:
         """Expected remaining content of open cases at the borders of the years, hours."""
-        return np.array([self.open_work.hours(edge) for edge in self.edges])
+        return self.open_work.hours(self.edges)
 
     @cached_property
     def money(self) -> ProfitAndLoss:
@@ -81,23 +91,17 @@ class RecordView:
         inside = [border for border in borders if border < self.record.end_h]
         return ProfitAndLoss(self.record, [*dict.fromkeys(inside), self.record.end_h], self.open_work)
 
-    def hours(self, name: str) -> Floats:
-        """Return the hours of one column of the accounts by year."""
-        return self._account_by_year[name].to_numpy(float)
+    def hours(self, activity: str) -> Floats:
+        """Return the hours of an activity by year."""
+        found: Floats = self.account.activities[:, :, ACTIVITIES.index(activity)].sum(axis=0)
+        return found
 
-    @cached_property
-    def _account_by_year(self) -> pd.DataFrame:
-        return self.account.groupby("window").sum().reindex(range(self.years), fill_value=0.0)
+    def per_year(self, chosen: Flags, year: Whole) -> Floats:
+        """Return by year the number of chosen rows, of those with a year."""
+        return np.bincount(year[chosen & (year >= 0)], minlength=self.years).astype(float)
 
-    def per_year(self, frame: pd.DataFrame, column: str | None = None) -> Floats:
-        """Return the number of rows, or the sum of a column, by year."""
-        weights = None if column is None else frame[column].to_numpy(float)
-        counted = np.bincount(frame["year"].to_numpy(int), weights=weights, minlength=self.years)
-        return counted.astype(float)
-
-    def with_year(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
-        """Return the rows whose time falls after go-live, with their ``year`` (0 is the first)."""
-        at = frame[column].to_numpy(float)
-        inside = (at >= 0) & (at < self.record.end_h)
-        chosen = frame[inside]
-        return chosen.assign(year=np.searchsorted(self.edges, at[inside], side="right") - 1)
+    def year_of(self, at_h: Floats) -> Whole:
+        """Return the year of each office hour, 0 being the first; −1 for one that does not fall after go-live."""
+        inside = (at_h >= 0) & (at_h < self.record.end_h)
+        year: Whole = np.where(inside, np.searchsorted(self.edges, at_h, side="right") - 1, -1)
+        return year
