@@ -1,0 +1,372 @@
+"""The loop of the compiled engine: it works the agenda off until something happens that Python decides.
+
+Changes of staff, go-live and what a day brings for all customers or units are rare; they are handled by the engine's own
+classes, which see the same memory. Python calls `command`, for the loop and for single steps alike.
+"""
+
+from __future__ import annotations
+
+from simkit.model.compiled.admission_kernel import doing
+from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
+from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
+from simkit.model.compiled.events_kernel import next_event, schedule
+from simkit.model.compiled.jit import Numbers, Words, entry, kernel
+from simkit.model.compiled.layout import (
+    A_AT,
+    A_CUSTOMER,
+    A_KIND,
+    A_NUMBER,
+    A_ROW,
+    ARRIVAL_WORDS,
+    B_ACTIVE,
+    B_CHANNEL,
+    C_COUNTED,
+    C_CUSTOMER,
+    C_KIND,
+    C_LAST,
+    C_LEFT_H,
+    C_NEXT_OPEN,
+    C_OPEN,
+    C_ROW,
+    CANCELLED,
+    CARE,
+    CLOSE_BOOKS,
+    CUSTOMER_GONE,
+    DAY,
+    DAY_WORDS,
+    DEALS_LOST,
+    DL_REFERRER,
+    DL_THIN,
+    DO_THIN,
+    DQ_LEFT,
+    DQ_THIN,
+    DR_THIN,
+    E_AT,
+    FINISHED,
+    FOUND,
+    FULL,
+    GATHER,
+    GO_LIVE,
+    H_AGENDA,
+    H_AGENDA_COUNT,
+    H_ARGUMENT,
+    H_ARRIVAL_COUNT,
+    H_ARRIVAL_NEXT,
+    H_ARRIVALS,
+    H_BLOCKED_MODULES_H,
+    H_BUILDERS,
+    H_DAY_H,
+    H_DAYS,
+    H_END_H,
+    H_FIRST_EXISTING,
+    H_FOUND,
+    H_FOUND_SIZE,
+    H_FULL,
+    H_LEADS,
+    H_LIVE,
+    H_NOW,
+    H_OPEN_FIRST,
+    H_OPPORTUNITIES,
+    H_ORDERS,
+    H_PLACE,
+    H_READY_COUNT,
+    H_REQUESTS,
+    H_SLOT_COUNT,
+    H_SLOTS,
+    H_SPARE_QUEUE,
+    H_START_H,
+    H_TICK_EVERY,
+    LAPSED,
+    LEAD,
+    LEAD_DRAWS,
+    LOST,
+    LOST_CUSTOMER,
+    NOTHING,
+    OPEN_LEFT,
+    OPPORTUNITY,
+    OPPORTUNITY_DRAWS,
+    ORDER,
+    ORDER_DRAWS,
+    P_CURVE,
+    P_LONG_ABSENT,
+    P_QUEUE,
+    P_TASK,
+    PLAY,
+    REQUEST_DRAWS,
+    RESUBMIT,
+    S_HOLDER,
+    SCHEDULE,
+    SLOT_WORDS,
+    STAFF_EVENT,
+    T_CASE,
+    T_CONTENT_H,
+    T_RANK,
+    T_STATE,
+    TAKE_QUEUE,
+    U_PEOPLE,
+    U_PEOPLE_COUNT,
+    U_QUEUE,
+    WAITING_CONTENT,
+    Y_BUILDING_H,
+)
+from simkit.model.compiled.people_kernel import begin_day_of
+from simkit.model.compiled.queues_kernel import head, is_free, make_ready, pop, push, return_queue, submit
+from simkit.model.compiled.response_kernel import customer_at, demand_is_real, lead_is_real
+from simkit.model.compiled.routes_kernel import rank, route
+from simkit.model.engine.engine import CHURN_EVERY_DAYS
+from simkit.model.engine.event_loop import ANSWER, ARRIVAL, COMPLETION, LAPSE, STAFF, TICK
+from simkit.model.inputs.arrivals import STEP_SHIFT
+from simkit.model.run_state import DROPPED, WAITING
+from simkit.model.specification.model_parameters import OWN_STAFF
+
+KIND_SHIFT = 54
+(COMPLETIONS, ANSWERS, LAPSES, STAFF_CHANGES, TICKS, ARRIVALS) = (
+    place >> KIND_SHIFT for place in (COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL)
+)
+
+
+@entry
+def command(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, other: int, number: float) -> int:
+    """Do what Python asks for; see the codes in `simkit.model.compiled.layout`.
+
+    Parameters
+    ----------
+    words, floats, draws : arrays
+        The memory of the run as whole numbers and as floats, and the draws of the replication.
+    asked : int
+        PLAY … CLOSE_BOOKS.
+    one, other, number : int, int, float
+        What it is about.
+
+    Returns
+    -------
+    int
+        Why the loop has stopped (PLAY), or how many values stand in the place for findings.
+    """
+    if asked == PLAY:
+        return _play(words, floats, draws)
+    if asked == SCHEDULE:
+        schedule(words, floats, number, one, other)
+    elif asked == RESUBMIT:
+        _resubmit(words, floats)
+    elif asked == CUSTOMER_GONE or asked == DEALS_LOST:
+        _end_some(words, floats, draws, asked, one, number)
+    elif asked == CLOSE_BOOKS:
+        close_books(words, floats, floats[H_END_H])
+    elif asked == GATHER:
+        _gather(words, floats, one)
+    elif asked == TAKE_QUEUE:
+        return _take_queue(words, floats, one)
+    elif asked == WAITING_CONTENT:
+        return _waiting_content(words, floats, one)
+    elif asked == OPEN_LEFT:
+        return _open_left(words, floats, one)
+    return 0
+
+
+@entry
+def submit_task(words: Words, floats: Numbers, task: int, unit: int, person: int) -> None:
+    """Put a task into a queue; for Python."""
+    submit(words, floats, task, unit, person)
+
+
+@kernel
+def _play(words: Words, floats: Numbers, draws: Numbers) -> int:
+    end_h, agenda = floats[H_END_H], words[H_AGENDA]
+    while True:
+        over = words[H_AGENDA_COUNT] == 0 or floats[agenda + E_AT] >= end_h
+        if words[H_READY_COUNT] > 0 and (over or floats[agenda + E_AT] > floats[H_NOW]):
+            settle(words, floats, draws, floats[H_NOW])
+            if words[H_FULL] != 0:
+                return FULL
+            continue
+        if over:
+            return FINISHED
+        next_event(words, floats)
+        kind = words[H_PLACE] >> KIND_SHIFT
+        if kind == STAFF_CHANGES:
+            return STAFF_EVENT
+        if kind == TICKS:
+            if words[H_PLACE] != TICK:
+                return GO_LIVE
+            if _tick(words, floats):
+                return DAY
+        else:
+            _happen(words, floats, draws, kind)
+        if words[H_FULL] != 0:
+            return FULL
+
+
+@kernel
+def _happen(words: Words, floats: Numbers, draws: Numbers, kind: int) -> None:
+    """Let an event of cases and tasks have its effect."""
+    now, argument = floats[H_NOW], words[H_ARGUMENT]
+    if kind == COMPLETIONS:
+        if complete(words, floats, argument, now):
+            finished(words, floats, draws, argument, now)
+    elif kind == ANSWERS:
+        answer(words, floats, draws, argument, now)
+    elif kind == ARRIVALS:
+        _arrive(words, floats, draws, argument, now)
+    elif kind != LAPSES:
+        chase(words, floats, argument, now)
+    elif words[H_PLACE] & ((1 << STEP_SHIFT) - 1) == 0:  # of a case: the customer has lost patience
+        if words[argument + C_OPEN] != 0:
+            end_early(words, floats, draws, argument, CANCELLED, now)
+    elif words[argument + T_STATE] == WAITING:
+        words[argument + T_STATE] = DROPPED
+        close(words, floats, draws, words[argument + T_CASE], LAPSED, now)
+
+
+@kernel
+def _arrive(words: Words, floats: Numbers, draws: Numbers, position: int, now: float) -> None:
+    """Open a case if it is real today, and announce the next."""
+    arrival = words[H_ARRIVALS] + ARRIVAL_WORDS * position
+    words[H_ARRIVAL_NEXT] = position + 1
+    if position + 1 < words[H_ARRIVAL_COUNT]:
+        following = arrival + ARRIVAL_WORDS
+        schedule(words, floats, floats[following + A_AT], ARRIVAL + words[following + A_NUMBER], position + 1)
+    kind, row, number = words[arrival + A_KIND], words[arrival + A_ROW], words[arrival + A_CUSTOMER]
+    customer, case = customer_at(words, number), NOTHING
+    if kind == CARE:
+        elsewhere = words[H_LIVE] != 0 and words[customer + B_CHANNEL] != OWN_STAFF
+        if words[customer + B_ACTIVE] != 0 and not elsewhere:
+            case = open_care(words, floats, draws, number, row, now)
+    elif _is_real(words, floats, draws, kind, row, customer, now):
+        case = open_case(words, floats, draws, kind, row, NOTHING, now)
+    advance(words, floats, draws, case, now)
+
+
+@kernel
+def _is_real(words: Words, floats: Numbers, draws: Numbers, kind: int, row: int, customer: int, now: float) -> bool:
+    if kind == LEAD:
+        lead = words[H_LEADS] + LEAD_DRAWS * row
+        new, referrer, thin = row < words[H_FIRST_EXISTING], draws[lead + DL_REFERRER], draws[lead + DL_THIN]
+        return lead_is_real(words, floats, customer, referrer, now, thin, new)
+    if kind == OPPORTUNITY:
+        thin = draws[words[H_OPPORTUNITIES] + OPPORTUNITY_DRAWS * row + DQ_THIN]
+    elif kind == ORDER:
+        thin = draws[words[H_ORDERS] + ORDER_DRAWS * row + DO_THIN]
+    else:
+        thin = draws[words[H_REQUESTS] + REQUEST_DRAWS * row + DR_THIN]
+    return demand_is_real(words, floats, customer, now, thin, 1.0)
+
+
+@kernel
+def _tick(words: Words, floats: Numbers) -> bool:
+    """Begin a working day; tells whether it holds more, which is for Python to decide."""
+    now, day = floats[H_NOW], words[H_ARGUMENT]
+    for position in range(words[H_SLOT_COUNT]):
+        person = words[words[H_SLOTS] + SLOT_WORDS * position + S_HOLDER]
+        if person == NOTHING:
+            continue
+        was_absent = words[person + P_LONG_ABSENT] != 0
+        begin_day_of(words, floats, person, day)
+        if words[person + P_LONG_ABSENT] != 0 and not was_absent:
+            return_queue(words, floats, person)
+        if is_free(words, person):
+            make_ready(words, person)
+    if words[H_BUILDERS] != 0 and now > 0:
+        for position in range(words[H_SLOT_COUNT]):
+            person = words[words[H_SLOTS] + SLOT_WORDS * position + S_HOLDER]
+            if person != NOTHING:
+                yesterday = words[person + P_CURVE] + DAY_WORDS * (day - 1)
+                floats[H_BLOCKED_MODULES_H] += floats[yesterday + Y_BUILDING_H]
+    if day + 1 < words[H_DAYS]:
+        schedule(words, floats, floats[H_START_H] + (day + 1) * floats[H_DAY_H], TICK, day + 1)
+    return words[H_TICK_EVERY] != 0 or (day > 0 and day % CHURN_EVERY_DAYS == 0)
+
+
+@kernel
+def _take_queue(words: Words, floats: Numbers, person: int) -> int:
+    """Take the waiting tasks out of somebody's queue, in their order."""
+    count = 0
+    while True:
+        task = head(words, floats, person + P_QUEUE)
+        if task == NOTHING:
+            break
+        pop(words, floats, person + P_QUEUE)
+        count = _find(words, count, task)
+    return count
+
+
+@kernel
+def _find(words: Words, count: int, found: int) -> int:
+    if count >= words[H_FOUND_SIZE]:
+        words[H_FULL] = FOUND
+        return count
+    words[words[H_FOUND] + count] = found
+    return count + 1
+
+
+@kernel
+def _gather(words: Words, floats: Numbers, queue: int) -> None:
+    """Empty a queue; what waits in it goes to the spare queue."""
+    for position in range(words[queue + 1]):
+        task = words[words[queue] + position]
+        if words[task + T_STATE] == WAITING:
+            push(words, floats, words[H_SPARE_QUEUE], task)
+    words[queue + 1] = 0
+
+
+@kernel
+def _resubmit(words: Words, floats: Numbers) -> None:
+    """Put what stands in the spare queue into the queues of the design, and let everybody who is free look."""
+    while True:
+        task = head(words, floats, words[H_SPARE_QUEUE])
+        if task == NOTHING:
+            break
+        pop(words, floats, words[H_SPARE_QUEUE])
+        case = words[task + T_CASE]
+        unit, person = route(words, case, 0)  # open cases follow old habit, whatever the work
+        words[task + T_RANK] = rank(words, case, unit)
+        submit(words, floats, task, unit, person)
+    for position in range(words[H_SLOT_COUNT]):
+        person = words[words[H_SLOTS] + SLOT_WORDS * position + S_HOLDER]
+        if person != NOTHING and words[person + P_TASK] == NOTHING:
+            make_ready(words, person)
+
+
+@kernel
+def _end_some(words: Words, floats: Numbers, draws: Numbers, asked: int, whose: int, share: float) -> None:
+    """End the deals, requests and contacts of a lost customer, or the open deals that go with who leaves."""
+    case = words[H_OPEN_FIRST]
+    while case != NOTHING:
+        following = words[case + C_NEXT_OPEN]
+        if asked == CUSTOMER_GONE:
+            if words[case + C_CUSTOMER] == whose and words[case + C_KIND] != ORDER:
+                end_early(words, floats, draws, case, LOST_CUSTOMER, floats[H_NOW])
+        elif words[case + C_LAST] == whose and words[case + C_KIND] == OPPORTUNITY:
+            row = words[H_OPPORTUNITIES] + OPPORTUNITY_DRAWS * words[case + C_ROW]
+            if draws[row + DQ_LEFT] < share:
+                end_early(words, floats, draws, case, LOST, floats[H_NOW])
+        case = following
+
+
+@kernel
+def _waiting_content(words: Words, floats: Numbers, unit: int) -> int:
+    """Find the content of all tasks that wait in a unit and with its people, in the order of the queues."""
+    count = _add_waiting(words, floats, unit + U_QUEUE, 0)
+    for position in range(words[unit + U_PEOPLE_COUNT]):
+        count = _add_waiting(words, floats, words[words[unit + U_PEOPLE] + position] + P_QUEUE, count)
+    return count
+
+
+@kernel
+def _add_waiting(words: Words, floats: Numbers, queue: int, count: int) -> int:
+    for position in range(words[queue + 1]):
+        task = words[words[queue] + position]
+        if words[task + T_STATE] == WAITING:
+            count = _find(words, count, words[task + T_CONTENT_H])
+    return count
+
+
+@kernel
+def _open_left(words: Words, floats: Numbers, name: int) -> int:
+    """Find the content still to come of the open cases that a unit has, in the order of their arrival."""
+    count, case = 0, words[H_OPEN_FIRST]
+    while case != NOTHING:
+        if words[case + C_COUNTED] != 0 and doing(words, case) == name:
+            count = _find(words, count, words[case + C_LEFT_H])
+        case = words[case + C_NEXT_OPEN]
+    return count
