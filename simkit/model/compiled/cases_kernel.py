@@ -176,7 +176,7 @@ def open_case(words: Words, floats: Numbers, draws: Numbers, kind: int, row: int
     if parent != NOTHING:
         words[case + C_LAST] = words[parent + C_LAST]
     if refused or (parent == NOTHING and refuses(words, floats, draws, case)):
-        close(words, floats, draws, case, REFUSED, now)
+        _closed(words, floats, case, REFUSED, now)
         return NOTHING
     count_load(words, floats, case)
     if kind == ORDER:
@@ -298,13 +298,7 @@ def chase(words: Words, floats: Numbers, case: int, now: float) -> None:
 @kernel
 def close(words: Words, floats: Numbers, draws: Numbers, case: int, outcome: int, now: float) -> int:
     """End a case; returns the case that follows from it, which has to advance, or nothing."""
-    words[case + C_OPEN] = 0
-    before, after = words[case + C_PREVIOUS_OPEN], words[case + C_NEXT_OPEN]
-    words[(before + C_NEXT_OPEN) if before != NOTHING else H_OPEN_FIRST] = after
-    words[(after + C_PREVIOUS_OPEN) if after != NOTHING else H_OPEN_LAST] = before
-    spec = words[case + C_RULES] + R_ORDERS + ORDER_WORDS * words[case + C_CLASS]
-    late = words[case + C_KIND] == ORDER and now > floats[case + C_ARRIVED_H] + floats[spec + O_PROMISED_H]
-    floats[case + C_ENDED_H], words[case + C_OUTCOME], words[case + C_IS_LATE] = now, outcome, late
+    late = _closed(words, floats, case, outcome, now)
     number = words[case + C_CUSTOMER]
     customer = customer_at(words, number)
     if outcome == DELIVERED and late:
@@ -322,6 +316,19 @@ def close(words: Words, floats: Numbers, draws: Numbers, case: int, outcome: int
         weight = floats[contact + CONTACT_WORDS * words[case + C_SEGMENT] + K_WEIGHT]
         contacted(words, floats, customer, now, weight, ability_of(words, floats, case))
     return NOTHING
+
+
+@kernel
+def _closed(words: Words, floats: Numbers, case: int, outcome: int, now: float) -> bool:
+    """Enter the end of a case; tells whether an order is late."""
+    words[case + C_OPEN] = 0
+    before, after = words[case + C_PREVIOUS_OPEN], words[case + C_NEXT_OPEN]
+    words[(before + C_NEXT_OPEN) if before != NOTHING else H_OPEN_FIRST] = after
+    words[(after + C_PREVIOUS_OPEN) if after != NOTHING else H_OPEN_LAST] = before
+    spec = words[case + C_RULES] + R_ORDERS + ORDER_WORDS * words[case + C_CLASS]
+    late = words[case + C_KIND] == ORDER and now > floats[case + C_ARRIVED_H] + floats[spec + O_PROMISED_H]
+    floats[case + C_ENDED_H], words[case + C_OUTCOME], words[case + C_IS_LATE] = now, outcome, late
+    return late
 
 
 @kernel

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import TypeVar
 
 import numba
+import numba.extending
 import numpy as np
 import numpy.typing as npt
 
@@ -15,12 +19,29 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function that only compiled functions call."""
-    compiled: Function = numba.njit(nogil=True, error_model="numpy")(function)
-    return compiled
+    """Mark a function that only compiled functions call; it is compiled once, not anew for every constant it is called with."""
+    registered: Function = numba.extending.register_jitable(nogil=True, error_model="numpy")(function)
+    return registered
 
 
 def entry(function: Function) -> Function:
     """Compile a function that Python calls, and keep the result on disk."""
     compiled: Function = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
     return compiled
+
+
+def fingerprint() -> int:
+    """Return a number that is another one whenever a source file of the package or a constant in it is.
+
+    The compiler's cache on disk asks only whether the file of the called function has changed. So each function that Python
+    calls encloses this number, which makes it part of the cache's key.
+    """
+    package = __name__.rpartition(".")[0]
+    digest = sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    for name in sorted(module for module in sys.modules if module.startswith(package + ".")):
+        for constant, value in sorted(vars(sys.modules[name]).items()):
+            if constant.isupper() and isinstance(value, int | float):
+                digest.update(f"{name}.{constant}={value!r};".encode())
+    return int.from_bytes(digest.digest()[:4], "big")

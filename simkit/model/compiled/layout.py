@@ -482,6 +482,7 @@ FINISHED, STAFF_EVENT, GO_LIVE, DAY, FULL = range(5)
 # What Python asks of the kernel.
 (
     PLAY, SCHEDULE, SUBMIT, TAKE_QUEUE, GATHER, RESUBMIT, CUSTOMER_GONE, DEALS_LOST, WAITING_CONTENT, OPEN_LEFT, CLOSE_BOOKS,
-) = range(11)  # fmt: skip
+    FINGERPRINT,
+) = range(12)  # fmt: skip
 # What can be full.
 AGENDA, QUEUES, TASKS, CASES, LOG_ENTRIES, FOUND, WON_LIST, PEOPLE = range(1, 9)

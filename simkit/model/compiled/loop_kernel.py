@@ -6,11 +6,13 @@ classes, which see the same memory. Python calls `command`, for the loop and for
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simkit.model.compiled.admission_kernel import doing
 from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
 from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.events_kernel import next_event, schedule
-from simkit.model.compiled.jit import Numbers, Words, entry, kernel
+from simkit.model.compiled.jit import Numbers, Words, entry, fingerprint, kernel
 from simkit.model.compiled.layout import (
     A_AT,
     A_CUSTOMER,
@@ -42,6 +44,7 @@ from simkit.model.compiled.layout import (
     DQ_THIN,
     DR_THIN,
     E_AT,
+    FINGERPRINT,
     FINISHED,
     FOUND,
     FULL,
@@ -98,6 +101,7 @@ from simkit.model.compiled.layout import (
     SCHEDULE,
     SLOT_WORDS,
     STAFF_EVENT,
+    SUBMIT,
     T_CASE,
     T_CONTENT_H,
     T_RANK,
@@ -123,51 +127,6 @@ KIND_SHIFT = 54
 (COMPLETIONS, ANSWERS, LAPSES, STAFF_CHANGES, TICKS, ARRIVALS) = (
     place >> KIND_SHIFT for place in (COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL)
 )
-
-
-@entry
-def command(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, other: int, number: float) -> int:
-    """Do what Python asks for; see the codes in `simkit.model.compiled.layout`.
-
-    Parameters
-    ----------
-    words, floats, draws : arrays
-        The memory of the run as whole numbers and as floats, and the draws of the replication.
-    asked : int
-        PLAY … CLOSE_BOOKS.
-    one, other, number : int, int, float
-        What it is about.
-
-    Returns
-    -------
-    int
-        Why the loop has stopped (PLAY), or how many values stand in the place for findings.
-    """
-    if asked == PLAY:
-        return _play(words, floats, draws)
-    if asked == SCHEDULE:
-        schedule(words, floats, number, one, other)
-    elif asked == RESUBMIT:
-        _resubmit(words, floats)
-    elif asked == CUSTOMER_GONE or asked == DEALS_LOST:
-        _end_some(words, floats, draws, asked, one, number)
-    elif asked == CLOSE_BOOKS:
-        close_books(words, floats, floats[H_END_H])
-    elif asked == GATHER:
-        _gather(words, floats, one)
-    elif asked == TAKE_QUEUE:
-        return _take_queue(words, floats, one)
-    elif asked == WAITING_CONTENT:
-        return _waiting_content(words, floats, one)
-    elif asked == OPEN_LEFT:
-        return _open_left(words, floats, one)
-    return 0
-
-
-@entry
-def submit_task(words: Words, floats: Numbers, task: int, unit: int, person: int) -> None:
-    """Put a task into a queue; for Python."""
-    submit(words, floats, task, unit, person)
 
 
 @kernel
@@ -370,3 +329,57 @@ def _open_left(words: Words, floats: Numbers, name: int) -> int:
             count = _find(words, count, words[case + C_LEFT_H])
         case = words[case + C_NEXT_OPEN]
     return count
+
+
+Command = Callable[[Words, Numbers, Numbers, int, int, int, float], int]
+
+
+def _command_of(sources: int) -> Command:
+    """Return what Python calls, enclosing the fingerprint of the sources."""
+
+    @entry
+    def command(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, other: int, number: float) -> int:
+        """Do what Python asks for; see the codes in `simkit.model.compiled.layout`.
+
+        Parameters
+        ----------
+        words, floats, draws : arrays
+            The memory of the run as whole numbers and as floats, and the draws of the replication.
+        asked : int
+            PLAY … CLOSE_BOOKS.
+        one, other, number : int, int, float
+            What it is about.
+
+        Returns
+        -------
+        int
+            Why the loop has stopped (PLAY), or how many values stand in the place for findings.
+        """
+        if asked == FINGERPRINT:
+            return sources
+        if asked == PLAY:
+            return _play(words, floats, draws)
+        if asked == SCHEDULE:
+            schedule(words, floats, number, one, other)
+        elif asked == SUBMIT:
+            submit(words, floats, one, other, int(number))
+        elif asked == RESUBMIT:
+            _resubmit(words, floats)
+        elif asked in (CUSTOMER_GONE, DEALS_LOST):
+            _end_some(words, floats, draws, asked, one, number)
+        elif asked == CLOSE_BOOKS:
+            close_books(words, floats, floats[H_END_H])
+        elif asked == GATHER:
+            _gather(words, floats, one)
+        elif asked == TAKE_QUEUE:
+            return _take_queue(words, floats, one)
+        elif asked == WAITING_CONTENT:
+            return _waiting_content(words, floats, one)
+        elif asked == OPEN_LEFT:
+            return _open_left(words, floats, one)
+        return 0
+
+    return command
+
+
+command = _command_of(fingerprint())

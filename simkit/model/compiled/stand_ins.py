@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simkit.model.compiled import layout as at
-from simkit.model.compiled.loop_kernel import command, submit_task
+from simkit.model.compiled.loop_kernel import command
 from simkit.model.compiled.memory import Memory, RegionFullError
 from simkit.model.compiled.organisation_memory import OrganisationMemory
 from simkit.model.engine.dispatcher import Dispatcher
@@ -117,8 +117,7 @@ class CompiledDispatcher(Dispatcher):
 
     def submit(self, task: Any, unit: Unit, person: Person | None) -> None:
         """Put a task into the person's queue or the unit's, and wake the first who may take it."""
-        memory = self.memory
-        submit_task(memory.words, memory.floats, task.place, self.people.unit(unit), self.people.person(person))
+        ask(self.memory, at.SUBMIT, task.place, self.people.unit(unit), self.people.person(person))
 
     def take_queue(self, person: Person) -> list[Any]:
         """Take all waiting tasks out of somebody's queue, in their order, once the memory knows what has changed."""
