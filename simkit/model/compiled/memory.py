@@ -55,7 +55,8 @@ class Memory:
         draws = draws_of(run.inputs)
         self.draws = draws.block
         today, design = run.organisation.today, run.organisation.design
-        self.names = {unit.name: number for number, unit in enumerate((*today.units, *design.units))}
+        names = dict.fromkeys(unit.name for unit in (*today.units, *design.units))
+        self.names = {name: number for number, name in enumerate(names)}
         regions = self._regions(factors)
         self.words = np.empty(sum(regions.values()), dtype=np.int64)
         self.floats = self.words.view(np.float64)
