@@ -12,7 +12,7 @@ from simkit.model.compiled.admission_kernel import doing
 from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
 from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.events_kernel import next_event, schedule
-from simkit.model.compiled.jit import Numbers, Words, entry, fingerprint, kernel
+from simkit.model.compiled.jit import Numbers, Words, entry, fingerprint, kernel, pointer
 from simkit.model.compiled.layout import (
     A_AT,
     A_CUSTOMER,
@@ -127,6 +127,31 @@ KIND_SHIFT = 54
 (COMPLETIONS, ANSWERS, LAPSES, STAFF_CHANGES, TICKS, ARRIVALS) = (
     place >> KIND_SHIFT for place in (COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL)
 )
+
+
+@kernel
+def _done(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, other: int, number: float) -> int:
+    if asked == PLAY:
+        return _play(words, floats, draws)
+    if asked == SCHEDULE:
+        schedule(words, floats, number, one, other)
+    elif asked == SUBMIT:
+        submit(words, floats, one, other, int(number))
+    elif asked == RESUBMIT:
+        _resubmit(words, floats)
+    elif asked in (CUSTOMER_GONE, DEALS_LOST):
+        _end_some(words, floats, draws, asked, one, number)
+    elif asked == CLOSE_BOOKS:
+        close_books(words, floats, floats[H_END_H])
+    elif asked == GATHER:
+        _gather(words, floats, one)
+    elif asked == TAKE_QUEUE:
+        return _take_queue(words, floats, one)
+    elif asked == WAITING_CONTENT:
+        return _waiting_content(words, floats, one)
+    elif asked == OPEN_LEFT:
+        return _open_left(words, floats, one)
+    return 0
 
 
 @kernel
@@ -357,27 +382,7 @@ def _command_of(sources: int) -> Command:
         """
         if asked == FINGERPRINT:
             return sources
-        if asked == PLAY:
-            return _play(words, floats, draws)
-        if asked == SCHEDULE:
-            schedule(words, floats, number, one, other)
-        elif asked == SUBMIT:
-            submit(words, floats, one, other, int(number))
-        elif asked == RESUBMIT:
-            _resubmit(words, floats)
-        elif asked in (CUSTOMER_GONE, DEALS_LOST):
-            _end_some(words, floats, draws, asked, one, number)
-        elif asked == CLOSE_BOOKS:
-            close_books(words, floats, floats[H_END_H])
-        elif asked == GATHER:
-            _gather(words, floats, one)
-        elif asked == TAKE_QUEUE:
-            return _take_queue(words, floats, one)
-        elif asked == WAITING_CONTENT:
-            return _waiting_content(words, floats, one)
-        elif asked == OPEN_LEFT:
-            return _open_left(words, floats, one)
-        return 0
+        return _done(pointer(words), pointer(floats), pointer(draws), asked, one, other, number)
 
     return command
 
