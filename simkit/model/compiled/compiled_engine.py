@@ -104,6 +104,7 @@ class CompiledRun:
             handlers[why]()
         self._ask(at.CLOSE_BOOKS)
         self._write_log()
+        self.memory.give_back()
         assignments = run.organisation.assignments
         return Record.from_run(inputs, run.design, run.parameters, run.log, assignments, run.channels)
 

@@ -117,7 +117,7 @@ class CompiledDispatcher(Dispatcher):
 
     def submit(self, task: Any, unit: Unit, person: Person | None) -> None:
         """Put a task into the person's queue or the unit's, and wake the first who may take it."""
-        ask(self.memory, at.SUBMIT, task.place, self.people.unit(unit), self.people.person(person))
+        ask(self.memory, at.SUBMIT, task.place, self.people.unit(unit), float(self.people.person(person)))
 
     def take_queue(self, person: Person) -> list[Any]:
         """Take all waiting tasks out of somebody's queue, in their order, once the memory knows what has changed."""
