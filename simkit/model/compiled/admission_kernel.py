@@ -126,7 +126,8 @@ def modules_reached(words: Words, floats: Numbers) -> float:
     """Return what the finished modules convert, as a share of the caps."""
     rules = words[H_RULES]
     modules = int((floats[H_BLOCKED_MODULES_H] + floats[H_MODULES_H]) / floats[rules + R_MODULE_H])
-    return 1 - (1 - floats[rules + R_MODULE_STEP]) ** float(modules)
+    left: float = (1 - floats[rules + R_MODULE_STEP]) ** float(modules)
+    return 1 - left
 
 
 @kernel

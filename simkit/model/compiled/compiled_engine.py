@@ -171,7 +171,7 @@ class CompiledRun:
             run.organisation.customer_lost(customer)
             self._ask(at.CUSTOMER_GONE, customer)
         if run.overload.on:
-            run.overload.open_h = self._open_h  # type: ignore[method-assign]
+            run.overload.open_h = self._open_h  # type: ignore[method-assign, assignment]
             units, routes = run.organisation.units.values(), run.organisation.routes
             for person in run.overload.driven_away(units, routes, elapsed_h):
                 self.dispatcher.hand_task(person)
@@ -179,7 +179,8 @@ class CompiledRun:
 
     def _open_h(self, unit: str, _: object) -> float:
         count = self._ask(at.OPEN_LEFT, self.memory.names[unit])
-        return sum(self.dispatcher.found(self.floats, count))
+        open_h: float = sum(self.dispatcher.found(self.floats, count))
+        return open_h
 
     def _overload_today(self) -> np.ndarray:
         begin = self.words[at.H_OVERLOAD_TODAY]

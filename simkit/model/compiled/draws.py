@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simkit.model.compiled import layout as at
-from simkit.model.compiled.jit import Numbers
+from simkit.model.compiled.jit import NumberBlock
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 
@@ -16,7 +17,7 @@ from simkit.model.inputs.replication_inputs import ReplicationInputs
 class Draws:
     """The block, and where its tables begin, by the field of the header that says so."""
 
-    block: Numbers
+    block: NumberBlock
     begins: dict[int, int]
 
 
@@ -34,10 +35,10 @@ def draws_of(inputs: ReplicationInputs) -> Draws:
 
 def _laid_out(inputs: ReplicationInputs) -> Draws:
     customers = inputs.customers
-    parts: list[Numbers] = [np.zeros(1)]
+    parts: list[NumberBlock] = [np.zeros(1)]
     begins: dict[int, int] = {}
 
-    def add(field: int, table: Numbers) -> int:
+    def add(field: int, table: NumberBlock) -> int:
         begins[field] = sum(map(len, parts))
         parts.append(table.ravel().astype(np.float64, copy=False))
         return begins[field]
@@ -62,32 +63,36 @@ def _laid_out(inputs: ReplicationInputs) -> Draws:
     return Draws(block=np.concatenate(parts), begins=begins)
 
 
-def _leads(inputs: ReplicationInputs) -> Numbers:
+def _leads(inputs: ReplicationInputs) -> NumberBlock:
     t = inputs.leads
-    return np.column_stack(
-        [t.customer, t.thin, t.adoption, t.clarification, t.effort, t.qualified, t.referrer]
-    )  # DL_CUSTOMER …
+    columns = (t.customer, t.thin, t.adoption, t.clarification, t.effort, t.qualified, t.referrer)
+    return _table(*columns)  # DL_CUSTOMER …
 
 
-def _requests(inputs: ReplicationInputs) -> Numbers:
+def _requests(inputs: ReplicationInputs) -> NumberBlock:
     t = inputs.requests
-    columns = [t.customer, t.thin, t.adoption, t.clarification, t.effort, t.coordinated, t.coordination_effort, t.delay]
-    return np.column_stack(columns)  # DR_CUSTOMER …
+    numbers = (t.customer, t.thin, t.adoption, t.clarification)
+    return _table(*numbers, t.effort, t.coordinated, t.coordination_effort, t.delay)  # DR_CUSTOMER …
 
 
-def _opportunities(inputs: ReplicationInputs) -> Numbers:
+def _opportunities(inputs: ReplicationInputs) -> NumberBlock:
     t = inputs.opportunities
-    numbers = [
+    numbers = _table(
         t.customer, t.order_class, t.thin, t.adoption, t.clarification, t.quality, t.assessed, t.instead, t.access,
         t.deadline, t.won, t.left, t.undecided, t.feasibility, t.repeats, t.order,
-    ]  # fmt: skip
-    return np.hstack([np.column_stack(numbers), t.step_effort, t.round_effort, t.round_delay, t.follow_up_delay])
+    )  # fmt: skip
+    return np.hstack([numbers, t.step_effort, t.round_effort, t.round_delay, t.follow_up_delay])
 
 
-def _orders(inputs: ReplicationInputs, where: Numbers) -> Numbers:
+def _orders(inputs: ReplicationInputs, where: NumberBlock) -> NumberBlock:
     t = inputs.orders
-    numbers = [
+    numbers = _table(
         t.customer, t.order_class, t.thin, t.adoption, t.clarification, t.value_amount, t.convert, t.instead, t.patience,
         t.rework,
-    ]  # fmt: skip
-    return np.column_stack([*numbers, *where, t.step_effort])
+    )  # fmt: skip
+    return np.hstack([numbers, where.T, t.step_effort])
+
+
+def _table(*columns: Sequence[float]) -> NumberBlock:
+    """Return columns side by side, (rows, columns)."""
+    return np.array([np.asarray(column, dtype=np.float64) for column in columns]).T

@@ -6,16 +6,32 @@ import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numba
 import numba.extending
 import numpy as np
 import numpy.typing as npt
 
-Words = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
+WordBlock = npt.NDArray[np.int64]
+NumberBlock = npt.NDArray[np.float64]
 Function = TypeVar("Function", bound=Callable[..., object])
+
+
+class Words(Protocol):
+    """The memory as whole numbers, as the kernel sees it: by place."""
+
+    def __getitem__(self, place: int, /) -> int: ...
+
+    def __setitem__(self, place: int, value: int, /) -> None: ...
+
+
+class Numbers(Protocol):
+    """The memory, or the draws, as floats."""
+
+    def __getitem__(self, place: int, /) -> float: ...
+
+    def __setitem__(self, place: int, value: float, /) -> None: ...
 
 
 def kernel(function: Function) -> Function:
@@ -26,22 +42,26 @@ def kernel(function: Function) -> Function:
 
 def entry(function: Function) -> Function:
     """Compile a function that Python calls, and keep the result on disk."""
-    compiled: Function = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
-    return compiled
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+    typed: Function = compiled
+    return typed
 
 
-@numba.extending.intrinsic
-def pointer(_, array):
+def _pointer(_: Any, array: Any) -> Any:
     """Return the address of an array's first value, to be indexed like it.
 
     An array is seven numbers and a counter of references, which every call of a function passes and moves up and down; with
     its address alone the kernel takes half the time.
     """
 
-    def address(context, builder, signature, arguments):
+    def address(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return numba.types.CPointer(array.dtype)(array), address
+    types: Any = numba.types
+    return types.CPointer(array.dtype)(array), address
+
+
+pointer: Any = numba.extending.intrinsic(_pointer)
 
 
 def fingerprint() -> int:

@@ -12,7 +12,7 @@ from simkit.model.compiled.admission_kernel import doing
 from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
 from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.events_kernel import next_event, schedule
-from simkit.model.compiled.jit import Numbers, Words, entry, fingerprint, kernel, pointer
+from simkit.model.compiled.jit import NumberBlock, Numbers, WordBlock, Words, entry, fingerprint, kernel, pointer
 from simkit.model.compiled.layout import (
     A_AT,
     A_CUSTOMER,
@@ -356,14 +356,16 @@ def _open_left(words: Words, floats: Numbers, name: int) -> int:
     return count
 
 
-Command = Callable[[Words, Numbers, Numbers, int, int, int, float], int]
+Command = Callable[[WordBlock, NumberBlock, NumberBlock, int, int, int, float], int]
 
 
 def _command_of(sources: int) -> Command:
     """Return what Python calls, enclosing the fingerprint of the sources."""
 
     @entry
-    def command(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, other: int, number: float) -> int:
+    def command(
+        words: WordBlock, floats: NumberBlock, draws: NumberBlock, asked: int, one: int, other: int, number: float
+    ) -> int:
         """Do what Python asks for; see the codes in `simkit.model.compiled.layout`.
 
         Parameters
@@ -382,7 +384,8 @@ def _command_of(sources: int) -> Command:
         """
         if asked == FINGERPRINT:
             return sources
-        return _done(pointer(words), pointer(floats), pointer(draws), asked, one, other, number)
+        done: int = _done(pointer(words), pointer(floats), pointer(draws), asked, one, other, number)
+        return done
 
     return command
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simkit.model.compiled import layout as at
 from simkit.model.compiled.draws import draws_of
-from simkit.model.compiled.jit import Words
+from simkit.model.compiled.jit import WordBlock
 from simkit.model.engine.engine import Run
 from simkit.model.inputs.arrivals import ArrivalTable
 from simkit.model.rules.plain_parameters import CareRules, Rules
@@ -255,9 +255,9 @@ def _contact_numbers(contact: CareRules) -> list[float]:
 _last = threading.local()
 
 
-def _block(size: int) -> Words:
+def _block(size: int) -> WordBlock:
     """Return a block of at least so many words with anything in it."""
-    block: Words | None = getattr(_last, "block", None)
+    block: WordBlock | None = getattr(_last, "block", None)
     _last.block = None
     return block if block is not None and len(block) >= size else np.empty(size, dtype=np.int64)
 

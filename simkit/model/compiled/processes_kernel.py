@@ -41,7 +41,7 @@ from simkit.model.compiled.layout import (
     DL_EFFORT,
     DL_QUALIFIED,
     DO_EFFORT_CONFIRMATION,
-    DO_EFFORT_CONFIRMATION_AGAIN,
+    DO_EFFORT_CONFIRMATION_2,
     DO_EFFORT_COORDINATION,
     DO_EFFORT_ENTRY,
     DO_REPEATS,
@@ -490,6 +490,6 @@ def _rework(words: Words, floats: Numbers, draws: Numbers, case: int, spec: int,
     hours = floats[spec + O_COORDINATION_H] * draws[row + DO_EFFORT_COORDINATION]
     entry_of(words, floats, place, COORDINATING, hours)
     place = step(words, floats, case, 1, WORK_CONFIRMATION, 0.0, math.inf)
-    entry_of(words, floats, place, SERVING, confirmation_h * draws[row + DO_EFFORT_CONFIRMATION_AGAIN])
+    entry_of(words, floats, place, SERVING, confirmation_h * draws[row + DO_EFFORT_CONFIRMATION_2])
     words[case + C_STATE] = REPEATED
     return WORK

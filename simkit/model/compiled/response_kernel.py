@@ -182,7 +182,7 @@ def order_factor(words: Words, floats: Numbers, customer: int, now: float) -> fl
 @kernel
 def curve(floats: Numbers, segment: int, care: float) -> float:
     """Return the order rate relative to today at a care level (`Adbudg`)."""
-    power = care ** floats[segment + G_C]
+    power: float = care ** floats[segment + G_C]
     low = floats[segment + G_LO]
     rate = floats[segment + G_LEVEL] * (low + (floats[segment + G_HI] - low) * power / (floats[segment + G_D] + power))
     return min(rate, floats[segment + G_CEILING])

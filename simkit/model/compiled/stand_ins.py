@@ -128,7 +128,8 @@ class CompiledDispatcher(Dispatcher):
     def waiting_h(self, unit: Unit) -> float:
         """Return the content of all tasks that wait in a unit and with its people, hours."""
         count = ask(self.memory, at.WAITING_CONTENT, self.people.unit(unit))
-        return sum(self.found(self.memory.floats, count))
+        waiting_h: float = sum(self.found(self.memory.floats, count))
+        return waiting_h
 
     def found(self, memory: np.ndarray, count: int) -> list[Any]:
         """Return what the kernel has found."""
