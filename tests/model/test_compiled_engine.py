@@ -50,7 +50,7 @@ SWITCHES: Mapping[str, Mapping[str, float]] = {
     "growth": {"demand.growth_per_year": 0.2},
     "more posts": {"staff.additional_posts": 2},
     "clean-up": {"cleanup.after_days": 20, "winning.flag_share": 0.5},
-    "short absences reassigned": {"time.reassign_after_days": 0},
+    "short absences reassigned": {"time.reassign_after_days": 1},
 }
 
 
@@ -135,7 +135,7 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
         factor = factors.get(region, 1)
         grown.append(factor)
         whole = {"cases": self.case_words, "tasks": at.TASK_SIZE}.get(name, 3)
-        regions[name] = regions[name] * factor // 64 // whole * whole
+        regions[name] = regions[name] * factor // (2048 if region == at.FOUND else 64) // whole * whole
         return regions
 
     monkeypatch.setattr(memory.Memory, "_regions", small)

@@ -65,16 +65,16 @@ pointer: Any = numba.extending.intrinsic(_pointer)
 
 
 def fingerprint() -> int:
-    """Return a number that is another one whenever a source file of the package or a constant in it is.
+    """Return a number that is another one whenever a source of the kernel, or a constant that it takes from elsewhere, is.
 
     The compiler's cache on disk asks only whether the file of the called function has changed. So each function that Python
     calls encloses this number, which makes it part of the cache's key.
     """
-    package = __name__.rpartition(".")[0]
+    package, folder = __name__.rpartition(".")[0], Path(__file__).parent
     digest = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in (folder / "jit.py", *sorted(folder.glob("*_kernel.py"))):
         digest.update(path.read_bytes())
-    for name in sorted(module for module in sys.modules if module.startswith(package + ".")):
+    for name in (f"{package}.{path.stem}" for path in sorted(folder.glob("*_kernel.py"))):
         for constant, value in sorted(vars(sys.modules[name]).items()):
             if constant.isupper() and isinstance(value, int | float):
                 digest.update(f"{name}.{constant}={value!r};".encode())
