@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simkit.model.compiled.admission_kernel import adopts, converted_class, count_load, offered_class, refuses
+from simkit.model.compiled.deadlines_kernel import post_lapse, post_patience
 from simkit.model.compiled.discretionary_kernel import add_entry, rules_now
 from simkit.model.compiled.events_kernel import schedule
 from simkit.model.compiled.jit import Numbers, Words, kernel
@@ -75,7 +76,6 @@ from simkit.model.compiled.layout import (
     H_CASE_END,
     H_CASE_NEXT,
     H_CASE_WORDS,
-    H_END_H,
     H_FULL,
     H_LEAD_COUNT,
     H_LEAD_CREDIT,
@@ -121,7 +121,6 @@ from simkit.model.compiled.layout import (
     T_CUSTOMER,
     T_EXTRA,
     T_LEFT_H,
-    T_NUMBER,
     T_PERSON,
     T_STATE,
     U_SPECIALIST,
@@ -133,9 +132,9 @@ from simkit.model.compiled.processes_kernel import ability_of, next_step
 from simkit.model.compiled.queues_kernel import submit
 from simkit.model.compiled.response_kernel import contacted, customer_at, delivered_late, won
 from simkit.model.compiled.routes_kernel import enqueue, new_task, put_off, route
-from simkit.model.engine.event_loop import ANSWER, LAPSE
+from simkit.model.engine.event_loop import ANSWER
 from simkit.model.engine.event_loop import CHASE as CHASE_EVENT
-from simkit.model.inputs.arrivals import CONTACT_SHIFT, NUMBER_SHIFT, STEP_SHIFT
+from simkit.model.inputs.arrivals import CONTACT_SHIFT, NUMBER_SHIFT
 from simkit.model.run_state import DONE, DROPPED, WAITING
 from simkit.model.specification.model_parameters import BESPOKE, STANDARD
 
@@ -182,8 +181,7 @@ def open_case(words: Words, floats: Numbers, draws: Numbers, kind: int, row: int
     if kind == ORDER:
         spec = words[case + C_RULES] + R_ORDERS + ORDER_WORDS * order_class
         at = now + floats[spec + O_PATIENCE_H] * draws[drawn + DO_PATIENCE]
-        if at < floats[H_END_H]:
-            schedule(words, floats, at, LAPSE + (number << STEP_SHIFT), case)
+        post_patience(words, floats, case, at)
     return case
 
 
@@ -253,8 +251,8 @@ def advance(words: Words, floats: Numbers, draws: Numbers, case: int, now: float
                 _wait(words, floats, case, now)
                 return
         task, lapse_h = enqueue(words, floats, case, now)
-        if lapse_h < math.inf and now + lapse_h < floats[H_END_H]:
-            schedule(words, floats, now + lapse_h, LAPSE + words[task + T_NUMBER], task)
+        if lapse_h < math.inf:
+            post_lapse(words, floats, task, now + lapse_h)
         return
 
 

@@ -19,6 +19,7 @@ from simkit.model.compiled.layout import (
     H_LOG_ENTRY_SIZE,
     H_LOG_TASK_COUNT,
     H_LOG_TASKS,
+    H_READY,
     H_READY_COUNT,
     H_SLOT_COUNT,
     H_SLOTS,
@@ -37,7 +38,6 @@ from simkit.model.compiled.layout import (
     P_UNIT,
     R_TAKER_H,
     S_HOLDER,
-    S_PICKING,
     S_READY,
     SLOT_WORDS,
     T_CASE,
@@ -75,19 +75,33 @@ from simkit.model.run_state import DONE, RUNNING, WAITING
 @kernel
 def settle(words: Words, floats: Numbers, draws: Numbers, now: float) -> None:
     """Let everybody who is free pick, in the order of the posts, until nobody finds anything."""
-    slots, count = words[H_SLOTS], words[H_SLOT_COUNT]
+    picking = words[H_READY] + words[H_SLOT_COUNT]
     while words[H_READY_COUNT] > 0:
-        words[H_READY_COUNT] = 0
+        count = _take_ready(words, picking)
         for position in range(count):
-            slot = slots + SLOT_WORDS * position
-            words[slot + S_PICKING], words[slot + S_READY] = words[slot + S_READY], NOTHING
-        for position in range(count):
-            person = words[slots + SLOT_WORDS * position + S_PICKING]
-            if person != NOTHING and is_free(words, person):
+            person = words[picking + position]
+            if is_free(words, person):
                 pick(words, floats, draws, person, now)
                 unit = words[person + P_UNIT]
                 if words[unit + U_QUEUE_COUNT] > 0:
                     wake(words, unit, words[person + P_SLOT])
+
+
+@kernel
+def _take_ready(words: Words, picking: int) -> int:
+    """Put who is ready into the order of the posts, from a place on, and let nobody be ready any more."""
+    ready, count = words[H_READY], words[H_READY_COUNT]
+    for position in range(count):
+        slot, here = words[ready + position], position
+        while here > 0 and words[picking + here - 1] > slot:
+            words[picking + here] = words[picking + here - 1]
+            here -= 1
+        words[picking + here] = slot
+    for position in range(count):
+        slot = words[H_SLOTS] + SLOT_WORDS * words[picking + position]
+        words[picking + position], words[slot + S_READY] = words[slot + S_READY], NOTHING
+    words[H_READY_COUNT] = 0
+    return count
 
 
 @kernel

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from simkit.model.compiled.admission_kernel import doing
 from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
+from simkit.model.compiled.deadlines_kernel import open_deadlines
 from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.events_kernel import next_event, schedule
 from simkit.model.compiled.jit import NumberBlock, Numbers, WordBlock, Words, entry, fingerprint, kernel, pointer
@@ -84,6 +85,7 @@ from simkit.model.compiled.layout import (
     LEAD_DRAWS,
     LOST,
     LOST_CUSTOMER,
+    NOT_READY,
     NOTHING,
     OPEN_LEFT,
     OPPORTUNITY,
@@ -95,6 +97,7 @@ from simkit.model.compiled.layout import (
     P_QUEUE,
     P_TASK,
     PLAY,
+    READY,
     REQUEST_DRAWS,
     RESUBMIT,
     S_HOLDER,
@@ -114,7 +117,7 @@ from simkit.model.compiled.layout import (
     Y_BUILDING_H,
 )
 from simkit.model.compiled.people_kernel import begin_day_of
-from simkit.model.compiled.queues_kernel import head, is_free, make_ready, pop, push, return_queue, submit
+from simkit.model.compiled.queues_kernel import head, is_free, make_ready, not_ready, pop, push, return_queue, submit
 from simkit.model.compiled.response_kernel import customer_at, demand_is_real, lead_is_real
 from simkit.model.compiled.routes_kernel import rank, route
 from simkit.model.engine.engine import CHURN_EVERY_DAYS
@@ -141,6 +144,10 @@ def _done(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, o
         _resubmit(words, floats)
     elif asked in (CUSTOMER_GONE, DEALS_LOST):
         _end_some(words, floats, draws, asked, one, number)
+    elif asked == READY:
+        make_ready(words, one)
+    elif asked == NOT_READY:
+        not_ready(words, one)
     elif asked == CLOSE_BOOKS:
         close_books(words, floats, floats[H_END_H])
     elif asked == GATHER:
@@ -250,6 +257,7 @@ def _tick(words: Words, floats: Numbers) -> bool:
             return_queue(words, floats, person)
         if is_free(words, person):
             make_ready(words, person)
+    open_deadlines(words, floats, day)
     if words[H_BUILDERS] != 0 and now > 0:
         for position in range(words[H_SLOT_COUNT]):
             person = words[words[H_SLOTS] + SLOT_WORDS * position + S_HOLDER]

@@ -104,6 +104,9 @@ class Memory:
             "discretionary": 8,
             "spare queue": 3,
             "won": customers,
+            "ready": 2 * posts,
+            "patience": inputs.days + 1,
+            "lapses": inputs.days + 1,
             "accounts": customers,
             "customers": customers * at.CUSTOMER_WORDS,
             "agenda": at.EVENT_WORDS * (4_096 + cases) * factors.get(at.AGENDA, 1),
@@ -139,6 +142,9 @@ class Memory:
             (at.H_OVERLOAD_TODAY, "overload"),
             (at.H_FOUND, "found"),
             (at.H_SPARE_QUEUE, "spare queue"),
+            (at.H_READY, "ready"),
+            (at.H_PATIENCE, "patience"),
+            (at.H_LAPSES, "lapses"),
         ):
             words[field] = begins[name]
         for field, name in ((at.H_QUEUE_END, "queues"), (at.H_TASK_END, "tasks"), (at.H_CASE_END, "cases")):

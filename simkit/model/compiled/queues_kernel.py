@@ -10,6 +10,7 @@ from simkit.model.compiled.layout import (
     H_FULL,
     H_QUEUE_END,
     H_QUEUE_NEXT,
+    H_READY,
     H_READY_COUNT,
     H_SLOTS,
     NOTHING,
@@ -111,6 +112,7 @@ def make_ready(words: Words, person: int) -> None:
     """Let a person look for a task when the instant ends."""
     slot = words[H_SLOTS] + SLOT_WORDS * words[person + P_SLOT]
     if words[slot + S_READY] == NOTHING:
+        words[words[H_READY] + words[H_READY_COUNT]] = words[person + P_SLOT]
         words[H_READY_COUNT] += 1
     words[slot + S_READY] = person
 
@@ -119,9 +121,15 @@ def make_ready(words: Words, person: int) -> None:
 def not_ready(words: Words, person: int) -> None:
     """Let a person no longer look."""
     slot = words[H_SLOTS] + SLOT_WORDS * words[person + P_SLOT]
-    if words[slot + S_READY] == person:
-        words[slot + S_READY] = NOTHING
-        words[H_READY_COUNT] -= 1
+    if words[slot + S_READY] != person:
+        return
+    words[slot + S_READY] = NOTHING
+    words[H_READY_COUNT] -= 1
+    last = words[H_READY] + words[H_READY_COUNT]
+    place = last
+    while words[place] != words[person + P_SLOT]:
+        place -= 1
+    words[place] = words[last]
 
 
 @kernel

@@ -90,21 +90,13 @@ class ReadyInMemory:
     def __init__(self, people: OrganisationMemory) -> None:
         self.people = people
 
-    def _slot(self, person: Person) -> int:
-        return int(self.people.words[at.H_SLOTS] + at.SLOT_WORDS * person.slot)
-
     def add(self, person: Person) -> None:
         """Let a person look."""
-        words, slot = self.people.words, self._slot(person)
-        words[at.H_READY_COUNT] += words[slot + at.S_READY] == at.NOTHING
-        words[slot + at.S_READY] = self.people.person(person)
+        ask(self.people.memory, at.READY, self.people.person(person))
 
     def discard(self, person: Person) -> None:
         """Let him no longer look."""
-        words, slot = self.people.words, self._slot(person)
-        if words[slot + at.S_READY] == self.people.person(person):
-            words[slot + at.S_READY] = at.NOTHING
-            words[at.H_READY_COUNT] -= 1
+        ask(self.people.memory, at.NOT_READY, self.people.person(person))
 
 
 class CompiledDispatcher(Dispatcher):
