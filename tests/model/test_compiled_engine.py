@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from simkit.model.compiled import compiled_engine, memory
 from simkit.model.compiled import layout as at
@@ -20,6 +22,7 @@ from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.overrides import names_of
 from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import DESIGNS, SMALL, patched
+from tests.model.test_engine_random_organisations import FEW, Organisation, organisations, steady
 
 TINY = example_inputs(customers=60, posts=6, orders_per_year=1200, seed=3)
 # Each switch that changes what the kernel does, in the direction in which it does something.
@@ -178,3 +181,30 @@ def test_the_kernel_stops_only_for_what_python_decides() -> None:
     run = CompiledRun(inputs, design, inputs.parameters, design, factors={})
     run.record()
     assert len(run.clock.calls) < 100
+
+
+@pytest.mark.parametrize("step_h", [1 / 12, 1 / 4, 1.0])
+def test_many_events_at_one_instant(step_h: float) -> None:
+    """Equal efforts, and arrivals on a grid: nearly every event shares its instant with another."""
+    inputs = drawn({"effort.cv": 0, "staff.quit_per_year": 0.5, "overload.on": 1}, seed=5)
+    orders, tables = inputs.orders, (inputs.orders, inputs.opportunities, inputs.leads, inputs.requests)
+    on_grid = [replace(table, at=np.round(table.at / step_h) * step_h) for table in tables]
+    equal = replace(
+        on_grid[0],
+        round_delay=tuple(np.ones_like(delay) for delay in orders.round_delay),
+        patience=[1.0] * len(orders.at),
+    )
+    customers = replace(inputs.customers, care_phase=np.round(inputs.customers.care_phase, 1))
+    inputs = replace(
+        inputs, orders=equal, opportunities=on_grid[1], leads=on_grid[2], requests=on_grid[3], customers=customers
+    )
+    for design in ("baseline", "stretched_t"):
+        assert both(inputs, load_design(design)) == []
+
+
+@steady(40)
+@given(organisations)
+def test_any_organisation(organisation: Organisation) -> None:
+    parameters = patched(FEW, organisation.parameters)
+    inputs = draw_inputs(organisation.model_inputs, parameters, seed=organisation.seed, replication=0)
+    assert both(inputs, organisation.design) == []
