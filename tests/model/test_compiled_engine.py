@@ -138,7 +138,7 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
         factor = factors.get(region, 1)
         grown.append(factor)
         whole = {"cases": self.case_words, "tasks": at.TASK_SIZE}.get(name, 3)
-        regions[name] = regions[name] * factor // (2048 if region == at.FOUND else 64) // whole * whole
+        regions[name] = regions[name] * factor // (2048 if region in (at.FOUND, at.AGENDA) else 64) // whole * whole
         return regions
 
     monkeypatch.setattr(memory.Memory, "_regions", small)

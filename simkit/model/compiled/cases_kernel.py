@@ -127,8 +127,9 @@ from simkit.model.compiled.layout import (
     WAIT,
     WON,
 )
+from simkit.model.compiled.opportunities_kernel import ability_of
 from simkit.model.compiled.people_kernel import effect_of
-from simkit.model.compiled.processes_kernel import ability_of, next_step
+from simkit.model.compiled.processes_kernel import next_step
 from simkit.model.compiled.queues_kernel import submit
 from simkit.model.compiled.response_kernel import contacted, customer_at, delivered_late, won
 from simkit.model.compiled.routes_kernel import enqueue, new_task, put_off, route

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simkit.model.compiled.admission_kernel import doing
 from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
 from simkit.model.compiled.deadlines_kernel import open_deadlines
 from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.events_kernel import next_event, schedule
+from simkit.model.compiled.findings_kernel import (
+    end_some,
+    gather,
+    open_left,
+    resubmit,
+    take_queue,
+    waiting_content,
+)
 from simkit.model.compiled.jit import NumberBlock, Numbers, WordBlock, Words, entry, fingerprint, kernel, pointer
 from simkit.model.compiled.layout import (
     A_AT,
@@ -23,14 +30,7 @@ from simkit.model.compiled.layout import (
     ARRIVAL_WORDS,
     B_ACTIVE,
     B_CHANNEL,
-    C_COUNTED,
-    C_CUSTOMER,
-    C_KIND,
-    C_LAST,
-    C_LEFT_H,
-    C_NEXT_OPEN,
     C_OPEN,
-    C_ROW,
     CANCELLED,
     CARE,
     CLOSE_BOOKS,
@@ -41,13 +41,11 @@ from simkit.model.compiled.layout import (
     DL_REFERRER,
     DL_THIN,
     DO_THIN,
-    DQ_LEFT,
     DQ_THIN,
     DR_THIN,
     E_AT,
     FINGERPRINT,
     FINISHED,
-    FOUND,
     FULL,
     GATHER,
     GO_LIVE,
@@ -63,13 +61,10 @@ from simkit.model.compiled.layout import (
     H_DAYS,
     H_END_H,
     H_FIRST_EXISTING,
-    H_FOUND,
-    H_FOUND_SIZE,
     H_FULL,
     H_LEADS,
     H_LIVE,
     H_NOW,
-    H_OPEN_FIRST,
     H_OPPORTUNITIES,
     H_ORDERS,
     H_PLACE,
@@ -77,14 +72,11 @@ from simkit.model.compiled.layout import (
     H_REQUESTS,
     H_SLOT_COUNT,
     H_SLOTS,
-    H_SPARE_QUEUE,
     H_START_H,
     H_TICK_EVERY,
     LAPSED,
     LEAD,
     LEAD_DRAWS,
-    LOST,
-    LOST_CUSTOMER,
     NOT_READY,
     NOTHING,
     OPEN_LEFT,
@@ -94,8 +86,6 @@ from simkit.model.compiled.layout import (
     ORDER_DRAWS,
     P_CURVE,
     P_LONG_ABSENT,
-    P_QUEUE,
-    P_TASK,
     PLAY,
     READY,
     REQUEST_DRAWS,
@@ -106,20 +96,14 @@ from simkit.model.compiled.layout import (
     STAFF_EVENT,
     SUBMIT,
     T_CASE,
-    T_CONTENT_H,
-    T_RANK,
     T_STATE,
     TAKE_QUEUE,
-    U_PEOPLE,
-    U_PEOPLE_COUNT,
-    U_QUEUE,
     WAITING_CONTENT,
     Y_BUILDING_H,
 )
 from simkit.model.compiled.people_kernel import begin_day_of
-from simkit.model.compiled.queues_kernel import head, is_free, make_ready, not_ready, pop, push, return_queue, submit
+from simkit.model.compiled.queues_kernel import is_free, make_ready, not_ready, return_queue, submit
 from simkit.model.compiled.response_kernel import customer_at, demand_is_real, lead_is_real
-from simkit.model.compiled.routes_kernel import rank, route
 from simkit.model.engine.engine import CHURN_EVERY_DAYS
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, COMPLETION, LAPSE, STAFF, TICK
 from simkit.model.inputs.arrivals import STEP_SHIFT
@@ -141,9 +125,9 @@ def _done(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, o
     elif asked == SUBMIT:
         submit(words, floats, one, other, int(number))
     elif asked == RESUBMIT:
-        _resubmit(words, floats)
+        resubmit(words, floats)
     elif asked in (CUSTOMER_GONE, DEALS_LOST):
-        _end_some(words, floats, draws, asked, one, number)
+        end_some(words, floats, draws, asked, one, number)
     elif asked == READY:
         make_ready(words, one)
     elif asked == NOT_READY:
@@ -151,13 +135,13 @@ def _done(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, o
     elif asked == CLOSE_BOOKS:
         close_books(words, floats, floats[H_END_H])
     elif asked == GATHER:
-        _gather(words, floats, one)
+        gather(words, floats, one)
     elif asked == TAKE_QUEUE:
-        return _take_queue(words, floats, one)
+        return take_queue(words, floats, one)
     elif asked == WAITING_CONTENT:
-        return _waiting_content(words, floats, one)
+        return waiting_content(words, floats, one)
     elif asked == OPEN_LEFT:
-        return _open_left(words, floats, one)
+        return open_left(words, floats, one)
     return 0
 
 
@@ -267,101 +251,6 @@ def _tick(words: Words, floats: Numbers) -> bool:
     if day + 1 < words[H_DAYS]:
         schedule(words, floats, floats[H_START_H] + (day + 1) * floats[H_DAY_H], TICK, day + 1)
     return words[H_TICK_EVERY] != 0 or (day > 0 and day % CHURN_EVERY_DAYS == 0)
-
-
-@kernel
-def _take_queue(words: Words, floats: Numbers, person: int) -> int:
-    """Take the waiting tasks out of somebody's queue, in their order."""
-    count = 0
-    while True:
-        task = head(words, floats, person + P_QUEUE)
-        if task == NOTHING:
-            break
-        pop(words, floats, person + P_QUEUE)
-        count = _find(words, count, task)
-    return count
-
-
-@kernel
-def _find(words: Words, count: int, found: int) -> int:
-    if count >= words[H_FOUND_SIZE]:
-        words[H_FULL] = FOUND
-        return count
-    words[words[H_FOUND] + count] = found
-    return count + 1
-
-
-@kernel
-def _gather(words: Words, floats: Numbers, queue: int) -> None:
-    """Empty a queue; what waits in it goes to the spare queue."""
-    for position in range(words[queue + 1]):
-        task = words[words[queue] + position]
-        if words[task + T_STATE] == WAITING:
-            push(words, floats, words[H_SPARE_QUEUE], task)
-    words[queue + 1] = 0
-
-
-@kernel
-def _resubmit(words: Words, floats: Numbers) -> None:
-    """Put what stands in the spare queue into the queues of the design, and let everybody who is free look."""
-    while True:
-        task = head(words, floats, words[H_SPARE_QUEUE])
-        if task == NOTHING:
-            break
-        pop(words, floats, words[H_SPARE_QUEUE])
-        case = words[task + T_CASE]
-        unit, person = route(words, case, 0)  # open cases follow old habit, whatever the work
-        words[task + T_RANK] = rank(words, case, unit)
-        submit(words, floats, task, unit, person)
-    for position in range(words[H_SLOT_COUNT]):
-        person = words[words[H_SLOTS] + SLOT_WORDS * position + S_HOLDER]
-        if person != NOTHING and words[person + P_TASK] == NOTHING:
-            make_ready(words, person)
-
-
-@kernel
-def _end_some(words: Words, floats: Numbers, draws: Numbers, asked: int, whose: int, share: float) -> None:
-    """End the deals, requests and contacts of a lost customer, or the open deals that go with who leaves."""
-    case = words[H_OPEN_FIRST]
-    while case != NOTHING:
-        following = words[case + C_NEXT_OPEN]
-        if asked == CUSTOMER_GONE:
-            if words[case + C_CUSTOMER] == whose and words[case + C_KIND] != ORDER:
-                end_early(words, floats, draws, case, LOST_CUSTOMER, floats[H_NOW])
-        elif words[case + C_LAST] == whose and words[case + C_KIND] == OPPORTUNITY:
-            row = words[H_OPPORTUNITIES] + OPPORTUNITY_DRAWS * words[case + C_ROW]
-            if draws[row + DQ_LEFT] < share:
-                end_early(words, floats, draws, case, LOST, floats[H_NOW])
-        case = following
-
-
-@kernel
-def _waiting_content(words: Words, floats: Numbers, unit: int) -> int:
-    """Find the content of all tasks that wait in a unit and with its people, in the order of the queues."""
-    count = _add_waiting(words, floats, unit + U_QUEUE, 0)
-    for position in range(words[unit + U_PEOPLE_COUNT]):
-        count = _add_waiting(words, floats, words[words[unit + U_PEOPLE] + position] + P_QUEUE, count)
-    return count
-
-
-@kernel
-def _add_waiting(words: Words, floats: Numbers, queue: int, count: int) -> int:
-    for position in range(words[queue + 1]):
-        task = words[words[queue] + position]
-        if words[task + T_STATE] == WAITING:
-            count = _find(words, count, words[task + T_CONTENT_H])
-    return count
-
-
-@kernel
-def _open_left(words: Words, floats: Numbers, name: int) -> int:
-    """Find the content still to come of the open cases that a unit has, in the order of their arrival."""
-    count, case = 0, words[H_OPEN_FIRST]
-    while case != NOTHING:
-        if words[case + C_COUNTED] != 0 and doing(words, case) == name:
-            count = _find(words, count, words[case + C_LEFT_H])
-        case = words[case + C_NEXT_OPEN]
-    return count
 
 
 Command = Callable[[WordBlock, NumberBlock, NumberBlock, int, int, int, float], int]

@@ -40,6 +40,47 @@ _ORDER_FIELDS = (
     "promised_h", "patience_h",
 )  # fmt: skip
 
+_BEGINS = {
+    at.H_RULES_TODAY: "rules today",
+    at.H_RULES: "rules",
+    at.H_AGENDA: "agenda",
+    at.H_QUEUE_NEXT: "queues",
+    at.H_TASK_NEXT: "tasks",
+    at.H_CASE_FIRST: "cases",
+    at.H_CASE_NEXT: "cases",
+    at.H_LOG_TASKS: "log tasks",
+    at.H_LOG_ENTRIES: "log entries",
+    at.H_SLOTS: "slots",
+    at.H_ROUTES: "routes",
+    at.H_CUSTOMERS: "customers",
+    at.H_SEGMENTS: "segments",
+    at.H_ARRIVALS: "arrivals",
+    at.H_WON: "won",
+    at.H_DISCRETIONARY: "discretionary",
+    at.H_OVERLOAD_TODAY: "overload",
+    at.H_FOUND: "found",
+    at.H_SPARE_QUEUE: "spare queue",
+    at.H_READY: "ready",
+    at.H_PATIENCE: "patience",
+    at.H_LAPSES: "lapses",
+}
+_REACTIONS = {
+    at.H_LATE_DECAY: "late_decay",
+    at.H_LATE_RATE: "late_rate",
+    at.H_LEVEL: "level",
+    at.H_GROWTH: "growth",
+    at.H_CEILING: "ceiling",
+    at.H_LEAD_CEILING: "lead_ceiling",
+    at.H_LEAD_INFLOW: "lead_inflow",
+    at.H_CONTACT_EFFECT: "contact_effect",
+    at.H_OFFER_FIT: "offer_fit",
+    at.H_FORGIVENESS: "forgiveness",
+    at.H_PRICE: "price",
+    at.H_PRICE_TOLERANCE: "price_tolerance",
+    at.H_CHANNEL_DECAY: "channel_decay",
+    at.H_ORDERS_TODAY: "orders_today",
+}
+
 
 class Memory:
     """The words of a run, and the draws of its replication.
@@ -121,87 +162,48 @@ class Memory:
         }
 
     def _fill_header(self) -> None:
-        run, inputs, words, floats, begins = self.run, self.run.inputs, self.words, self.floats, self.begins
-        for field, name in (
-            (at.H_RULES_TODAY, "rules today"),
-            (at.H_RULES, "rules"),
-            (at.H_AGENDA, "agenda"),
-            (at.H_QUEUE_NEXT, "queues"),
-            (at.H_TASK_NEXT, "tasks"),
-            (at.H_CASE_FIRST, "cases"),
-            (at.H_CASE_NEXT, "cases"),
-            (at.H_LOG_TASKS, "log tasks"),
-            (at.H_LOG_ENTRIES, "log entries"),
-            (at.H_SLOTS, "slots"),
-            (at.H_ROUTES, "routes"),
-            (at.H_CUSTOMERS, "customers"),
-            (at.H_SEGMENTS, "segments"),
-            (at.H_ARRIVALS, "arrivals"),
-            (at.H_WON, "won"),
-            (at.H_DISCRETIONARY, "discretionary"),
-            (at.H_OVERLOAD_TODAY, "overload"),
-            (at.H_FOUND, "found"),
-            (at.H_SPARE_QUEUE, "spare queue"),
-            (at.H_READY, "ready"),
-            (at.H_PATIENCE, "patience"),
-            (at.H_LAPSES, "lapses"),
-        ):
+        """Enter where the regions begin and end, and what there is once."""
+        words, begins, sizes = self.words, self.begins, self.sizes
+        for field, name in _BEGINS.items():
             words[field] = begins[name]
         for field, name in ((at.H_QUEUE_END, "queues"), (at.H_TASK_END, "tasks"), (at.H_CASE_END, "cases")):
-            words[field] = begins[name] + self.sizes[name]
-        customers, leads = inputs.customers, inputs.leads
-        builders = run.admission.builders
-        for field, number in (
-            (at.H_AGENDA_SIZE, self.sizes["agenda"] // at.EVENT_WORDS),
-            (at.H_LOG_ENTRY_SIZE, self.sizes["log entries"] // at.LOG_ENTRY_WORDS),
-            (at.H_FOUND_SIZE, self.sizes["found"]),
-            (at.H_CASE_WORDS, self.case_words),
-            (at.H_DAYS, inputs.days),
-            (at.H_SLOT_COUNT, len(run.organisation.tenures)),
-            (at.H_CUSTOMER_COUNT, len(customers.segment)),
-            (at.H_ARRIVAL_COUNT, len(run.arrivals.at)),
-            (at.H_NEXT_PROSPECT, leads.first_prospect),
-            (at.H_LEAD_COUNT, len(leads.at)),
-            (at.H_FIRST_EXISTING, leads.first_existing),
-            (at.H_CARE_CONTACTS, customers.care_effort.shape[1]),
-            (at.H_EXTRA_CONTACTS, customers.extra_effort.shape[1]),
-            (at.H_BUILDERS, builders),
-            (at.H_LIMITED, run.admission.limited),
-            (at.H_OVERLOAD, run.overload.on),
-            (at.H_CARE_COUNTS, run.overload.care_counts),
-            (at.H_TICK_EVERY, builders or run.overload.on or run.rules.overtime_share != 0),
-            (at.H_REACTION_ON, run.reactions.on),
-        ):
+            words[field] = begins[name] + sizes[name]
+        words[at.H_AGENDA_SIZE] = sizes["agenda"] // at.EVENT_WORDS
+        words[at.H_LOG_ENTRY_SIZE] = sizes["log entries"] // at.LOG_ENTRY_WORDS
+        words[at.H_FOUND_SIZE], words[at.H_CASE_WORDS] = sizes["found"], self.case_words
+        for field, number in self._whole_numbers().items():
             words[field] = int(number)
-        reactions, rules = run.reactions, run.rules
-        for field, value in (
-            (at.H_NOW, inputs.start_h),
-            (at.H_START_H, inputs.start_h),
-            (at.H_END_H, inputs.end_h),
-            (at.H_DAY_H, rules.day_h),
-            (at.H_YEAR_H, reactions.year_h),
-            (at.H_MONTH_H, rules.year_h / 12),
-            (at.H_HELP_AFTER_H, run.design.help_after_h),
-            (at.H_LATE_DECAY, reactions.late_decay),
-            (at.H_LATE_RATE, reactions.late_rate),
-            (at.H_LEVEL, reactions.level),
-            (at.H_GROWTH, reactions.growth),
-            (at.H_CEILING, reactions.ceiling),
-            (at.H_LEAD_CEILING, reactions.lead_ceiling),
-            (at.H_LEAD_INFLOW, reactions.lead_inflow),
-            (at.H_CONTACT_EFFECT, reactions.contact_effect),
-            (at.H_OFFER_FIT, reactions.offer_fit),
-            (at.H_FORGIVENESS, reactions.forgiveness),
-            (at.H_PRICE, reactions.price),
-            (at.H_PRICE_TOLERANCE, reactions.price_tolerance),
-            (at.H_MOVED_LOSS, reactions.channel_loss[1]),
-            (at.H_DROPPED_LOSS, reactions.channel_loss[2]),
-            (at.H_CHANNEL_DECAY, reactions.channel_decay),
-            (at.H_ORDERS_TODAY, reactions.orders_today),
-        ):
-            floats[field] = value
+        run, inputs, floats = self.run, self.run.inputs, self.floats
+        floats[at.H_NOW], floats[at.H_START_H], floats[at.H_END_H] = inputs.start_h, inputs.start_h, inputs.end_h
+        floats[at.H_DAY_H], floats[at.H_YEAR_H] = run.rules.day_h, run.reactions.year_h
+        floats[at.H_MONTH_H], floats[at.H_HELP_AFTER_H] = run.rules.year_h / 12, run.design.help_after_h
+        for field, name in _REACTIONS.items():
+            floats[field] = getattr(run.reactions, name)
+        _, floats[at.H_MOVED_LOSS], floats[at.H_DROPPED_LOSS] = run.reactions.channel_loss
         self._fill_rules(begins["rules today"], run.rules_today)
         self._fill_rules(begins["rules"], run.rules)
+
+    def _whole_numbers(self) -> dict[int, float]:
+        """Return how many there are of what, and which rules are switched on."""
+        run, inputs = self.run, self.run.inputs
+        customers, leads, builders = inputs.customers, inputs.leads, run.admission.builders
+        return {
+            at.H_DAYS: inputs.days,
+            at.H_SLOT_COUNT: len(run.organisation.tenures),
+            at.H_CUSTOMER_COUNT: len(customers.segment),
+            at.H_ARRIVAL_COUNT: len(run.arrivals.at),
+            at.H_NEXT_PROSPECT: leads.first_prospect,
+            at.H_LEAD_COUNT: len(leads.at),
+            at.H_FIRST_EXISTING: leads.first_existing,
+            at.H_CARE_CONTACTS: customers.care_effort.shape[1],
+            at.H_EXTRA_CONTACTS: customers.extra_effort.shape[1],
+            at.H_BUILDERS: builders,
+            at.H_LIMITED: run.admission.limited,
+            at.H_OVERLOAD: run.overload.on,
+            at.H_CARE_COUNTS: run.overload.care_counts,
+            at.H_TICK_EVERY: builders or run.overload.on or run.rules.overtime_share != 0,
+            at.H_REACTION_ON: run.reactions.on,
+        }
 
     def _fill_rules(self, begin: int, rules: Rules) -> None:
         numbers = [float(getattr(rules, name)) for name in _RULE_FIELDS]
