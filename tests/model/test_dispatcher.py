@@ -283,6 +283,28 @@ def test_what_fits_behind_a_head_that_does_not_is_picked(office: Office) -> None
     assert len(place.queue) == 3, "a task that runs is taken out when it comes up"
 
 
+def test_where_nothing_of_the_unit_fits_the_best_own_task_that_does_is_picked(office: Office) -> None:
+    place = unit()
+    one = person(0, place, leaves_h=4.0)
+    place.queue = queue(task(1, 5.0), task(2, 6.0, rank=3))
+    one.queue = queue(task(3, 5.0, rank=1), task(4, 3.0, rank=2), task(5, 1.0, rank=4))
+
+    office.settle_at(0.0, one)
+
+    assert one.task is not None and one.task.key[2] == 4
+
+
+def test_an_own_task_before_what_fits_of_the_unit_is_picked_first(office: Office) -> None:
+    place = unit()
+    one = person(0, place, leaves_h=4.0)
+    place.queue = queue(task(1, 5.0), task(2, 3.0, rank=2))
+    one.queue = queue(task(3, 3.0, rank=1))
+
+    office.settle_at(0.0, one)
+
+    assert one.task is not None and one.task.key[2] == 3
+
+
 def test_an_own_task_that_no_longer_fits_goes_to_the_unit_where_the_next_one_takes_it(office: Office) -> None:
     place = unit()
     leaver, stayer = person(0, place, leaves_h=4.0), person(1, place)

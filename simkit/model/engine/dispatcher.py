@@ -109,8 +109,8 @@ class Dispatcher:
                 heappop(queue)
                 self.start(person, task, now)
                 return
-            if queue is shared:  # the head does not fit, but something behind it may
-                behind = best_fitting(queue, person, room_h)
+            if queue is shared:  # the head does not fit, but something behind it may, here or among one's own
+                behind = best_fitting((*queue, *person.queue), person, room_h)
                 if behind is not None:
                     self.start(person, behind, now)
                     return
@@ -205,10 +205,10 @@ def _best_since(
     return best
 
 
-def best_fitting(queue: Queue, person: Person, room_h: float) -> Task | None:
-    """Return the best task of a queue that this person can end in the time before the next limit."""
+def best_fitting(entries: Iterable[tuple[QueueKey, Task]], person: Person, room_h: float) -> Task | None:
+    """Return the best of queued tasks that this person can end in the time before the next limit."""
     best: tuple[QueueKey, Task] | None = None
-    for entry in queue:
+    for entry in entries:
         task = entry[1]
         # The cheap questions first: queues are long in large units, and few of their tasks are asked the last one.
         if task.content_h <= room_h and task.state == WAITING and (best is None or entry < best):
