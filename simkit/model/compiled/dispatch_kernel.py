@@ -122,8 +122,9 @@ def pick(words: Words, floats: Numbers, draws: Numbers, person: int, now: float)
             pop(words, floats, (person + P_QUEUE) if own else (unit + U_QUEUE))
             start(words, floats, person, task, now)
             return
-        if not own:  # the head does not fit, but something behind it may
-            behind = _best_fitting(words, floats, unit + U_QUEUE, person, room_h)
+        if not own:  # the head does not fit, but something behind it may, here or among one's own
+            behind = _best_fitting(words, floats, unit + U_QUEUE, NOTHING, person, room_h)
+            behind = _best_fitting(words, floats, person + P_QUEUE, behind, person, room_h)
             if behind != NOTHING:
                 start(words, floats, person, behind, now)
                 return
@@ -168,9 +169,8 @@ def _better(words: Words, floats: Numbers, queue: int, by: float, best: int, per
 
 
 @kernel
-def _best_fitting(words: Words, floats: Numbers, queue: int, person: int, room_h: float) -> int:
-    """Return the best task of a queue that this person can end in the time before the next limit."""
-    best = NOTHING
+def _best_fitting(words: Words, floats: Numbers, queue: int, best: int, person: int, room_h: float) -> int:
+    """Return the best task of a queue that this person can end before the next limit, or the one that is best so far."""
     for position in range(words[queue + 1]):
         task = words[words[queue] + position]
         if floats[task + T_CONTENT_H] > room_h or words[task + T_STATE] != WAITING:
