@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simkit.model.compiled.admission_kernel import doing
-from simkit.model.compiled.cases_kernel import end_early
 from simkit.model.compiled.jit import Numbers, Words, kernel
 from simkit.model.compiled.layout import (
     C_COUNTED,
@@ -44,7 +42,9 @@ from simkit.model.compiled.layout import (
     U_QUEUE,
 )
 from simkit.model.compiled.queues_kernel import head, make_ready, pop, push, submit
-from simkit.model.compiled.routes_kernel import rank, route
+from simkit.model.compiled.work.admission_kernel import doing
+from simkit.model.compiled.work.cases_kernel import end_early
+from simkit.model.compiled.work.routes_kernel import rank, route
 from simkit.model.run_state import WAITING
 
 

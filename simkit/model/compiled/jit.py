@@ -71,10 +71,11 @@ def fingerprint() -> int:
     calls encloses this number, which makes it part of the cache's key.
     """
     package, folder = __name__.rpartition(".")[0], Path(__file__).parent
+    sources = sorted(folder.rglob("*_kernel.py"))
     digest = sha256()
-    for path in (folder / "jit.py", *sorted(folder.glob("*_kernel.py"))):
+    for path in (folder / "jit.py", *sources):
         digest.update(path.read_bytes())
-    for name in (f"{package}.{path.stem}" for path in sorted(folder.glob("*_kernel.py"))):
+    for name in (".".join((package, *path.relative_to(folder).with_suffix("").parts)) for path in sources):
         for constant, value in sorted(vars(sys.modules[name]).items()):
             if constant.isupper() and isinstance(value, int | float):
                 digest.update(f"{name}.{constant}={value!r};".encode())

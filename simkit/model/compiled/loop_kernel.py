@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simkit.model.compiled.cases_kernel import advance, answer, chase, close, end_early, finished, open_care, open_case
 from simkit.model.compiled.deadlines_kernel import open_deadlines
-from simkit.model.compiled.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.events_kernel import next_event, schedule
 from simkit.model.compiled.findings_kernel import (
     end_some,
@@ -101,9 +99,20 @@ from simkit.model.compiled.layout import (
     WAITING_CONTENT,
     Y_BUILDING_H,
 )
-from simkit.model.compiled.people_kernel import begin_day_of
 from simkit.model.compiled.queues_kernel import is_free, make_ready, not_ready, return_queue, submit
 from simkit.model.compiled.response_kernel import customer_at, demand_is_real, lead_is_real
+from simkit.model.compiled.work.cases_kernel import (
+    advance,
+    answer,
+    chase,
+    close,
+    end_early,
+    finished,
+    open_care,
+    open_case,
+)
+from simkit.model.compiled.work.dispatch_kernel import close_books, complete, settle
+from simkit.model.compiled.work.people_kernel import begin_day_of
 from simkit.model.engine.engine import CHURN_EVERY_DAYS
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, COMPLETION, LAPSE, STAFF, TICK
 from simkit.model.inputs.arrivals import STEP_SHIFT

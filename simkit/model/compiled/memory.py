@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simkit.model.compiled import layout as at
-from simkit.model.compiled.draws import draws_of
+from simkit.model.compiled.drawn_block import draws_of
 from simkit.model.compiled.jit import WordBlock
 from simkit.model.engine.engine import Run
 from simkit.model.inputs.arrivals import ArrivalTable

@@ -49,7 +49,16 @@ from simkit.model.compiled.layout import (
     WORK_COORDINATION,
     WORK_ENTRY,
 )
-from simkit.model.compiled.steps_kernel import ASKED, CONFIRMED, NEXT_ROUND, REPEATED, entry_of, rounds, step, wait_for
+from simkit.model.compiled.work.steps_kernel import (
+    ASKED,
+    CONFIRMED,
+    NEXT_ROUND,
+    REPEATED,
+    entry_of,
+    rounds,
+    step,
+    wait_for,
+)
 from simkit.model.specification.model_parameters import PARTNER
 
 

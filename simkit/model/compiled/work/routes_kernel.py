@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from simkit.model.compiled.discretionary_kernel import add_entry, allocate_task
 from simkit.model.compiled.jit import Numbers, Words, kernel
 from simkit.model.compiled.layout import (
     B_HOME,
@@ -70,6 +69,7 @@ from simkit.model.compiled.layout import (
 )
 from simkit.model.compiled.queues_kernel import submit
 from simkit.model.compiled.response_kernel import customer_at
+from simkit.model.compiled.work.discretionary_kernel import add_entry, allocate_task
 from simkit.model.engine.organisation import PUT_OFF
 from simkit.model.inputs.arrivals import STEP_SHIFT
 

@@ -14,17 +14,17 @@ from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draws:
+class DrawnBlock:
     """The block, and where its tables begin, by the field of the header that says so."""
 
     block: NumberBlock
     begins: dict[int, int]
 
 
-_kept: dict[int, tuple[weakref.ref[ReplicationInputs], Draws]] = {}
+_kept: dict[int, tuple[weakref.ref[ReplicationInputs], DrawnBlock]] = {}
 
 
-def draws_of(inputs: ReplicationInputs) -> Draws:
+def draws_of(inputs: ReplicationInputs) -> DrawnBlock:
     """Return the draws of a replication; the last one's are kept."""
     kept = _kept.get(0)
     if kept is None or kept[0]() is not inputs:
@@ -33,7 +33,7 @@ def draws_of(inputs: ReplicationInputs) -> Draws:
     return kept[1]
 
 
-def _laid_out(inputs: ReplicationInputs) -> Draws:
+def _laid_out(inputs: ReplicationInputs) -> DrawnBlock:
     customers = inputs.customers
     parts: list[NumberBlock] = [np.zeros(1)]
     begins: dict[int, int] = {}
@@ -60,7 +60,7 @@ def _laid_out(inputs: ReplicationInputs) -> Draws:
             where[position, mine] = add(-1, values) + row[mine] * size
     del begins[-1]
     add(at.H_ORDERS, _orders(inputs, where))
-    return Draws(block=np.concatenate(parts), begins=begins)
+    return DrawnBlock(block=np.concatenate(parts), begins=begins)
 
 
 def _leads(inputs: ReplicationInputs) -> NumberBlock:

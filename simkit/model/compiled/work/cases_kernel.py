@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simkit.model.compiled.admission_kernel import adopts, converted_class, count_load, offered_class, refuses
 from simkit.model.compiled.deadlines_kernel import post_lapse, post_patience
-from simkit.model.compiled.discretionary_kernel import add_entry, rules_now
 from simkit.model.compiled.events_kernel import schedule
 from simkit.model.compiled.jit import Numbers, Words, kernel
 from simkit.model.compiled.layout import (
@@ -127,12 +125,14 @@ from simkit.model.compiled.layout import (
     WAIT,
     WON,
 )
-from simkit.model.compiled.opportunities_kernel import ability_of
-from simkit.model.compiled.people_kernel import effect_of
-from simkit.model.compiled.processes_kernel import next_step
 from simkit.model.compiled.queues_kernel import submit
 from simkit.model.compiled.response_kernel import contacted, customer_at, delivered_late, won
-from simkit.model.compiled.routes_kernel import enqueue, new_task, put_off, route
+from simkit.model.compiled.work.admission_kernel import adopts, converted_class, count_load, offered_class, refuses
+from simkit.model.compiled.work.discretionary_kernel import add_entry, rules_now
+from simkit.model.compiled.work.opportunities_kernel import ability_of
+from simkit.model.compiled.work.people_kernel import effect_of
+from simkit.model.compiled.work.processes_kernel import next_step
+from simkit.model.compiled.work.routes_kernel import enqueue, new_task, put_off, route
 from simkit.model.engine.event_loop import ANSWER
 from simkit.model.engine.event_loop import CHASE as CHASE_EVENT
 from simkit.model.inputs.arrivals import CONTACT_SHIFT, NUMBER_SHIFT

@@ -76,8 +76,8 @@ from simkit.model.compiled.layout import (
     WORK_FEASIBILITY,
     WORK_OPPORTUNITY,
 )
-from simkit.model.compiled.people_kernel import effect_of
-from simkit.model.compiled.steps_kernel import (
+from simkit.model.compiled.work.people_kernel import effect_of
+from simkit.model.compiled.work.steps_kernel import (
     ALL_ANSWERED,
     ASKED,
     BEGUN,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from simkit.model.compiled.discretionary_kernel import discretionary_task
 from simkit.model.compiled.events_kernel import schedule
 from simkit.model.compiled.jit import Numbers, Words, kernel
 from simkit.model.compiled.layout import (
@@ -66,8 +65,9 @@ from simkit.model.compiled.layout import (
     U_QUEUE,
     U_QUEUE_COUNT,
 )
-from simkit.model.compiled.people_kernel import hour_of, look
 from simkit.model.compiled.queues_kernel import before, head, is_free, make_ready, not_ready, pop, submit, wake
+from simkit.model.compiled.work.discretionary_kernel import discretionary_task
+from simkit.model.compiled.work.people_kernel import hour_of, look
 from simkit.model.engine.event_loop import COMPLETION
 from simkit.model.run_state import DONE, RUNNING, WAITING
 

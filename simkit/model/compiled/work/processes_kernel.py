@@ -64,9 +64,9 @@ from simkit.model.compiled.layout import (
     WORK_LEAD,
     WORK_SERVICE,
 )
-from simkit.model.compiled.opportunities_kernel import next_of_opportunity
-from simkit.model.compiled.orders_kernel import next_of_order
-from simkit.model.compiled.steps_kernel import ASKED, BEGUN, CONFIRMED, entry_of, one_step, step, wait_for
+from simkit.model.compiled.work.opportunities_kernel import next_of_opportunity
+from simkit.model.compiled.work.orders_kernel import next_of_order
+from simkit.model.compiled.work.steps_kernel import ASKED, BEGUN, CONFIRMED, entry_of, one_step, step, wait_for
 from simkit.model.specification.model_parameters import PARTNER
 
 

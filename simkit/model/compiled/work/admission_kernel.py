@@ -79,7 +79,7 @@ from simkit.model.compiled.layout import (
     WORK_SERVICE,
 )
 from simkit.model.compiled.response_kernel import customer_at
-from simkit.model.compiled.routes_kernel import routed
+from simkit.model.compiled.work.routes_kernel import routed
 from simkit.model.engine.admission import LOG_19
 from simkit.model.specification.model_parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
 
