@@ -79,6 +79,11 @@ class Dispatcher:
         for task in self.take_queue(person):
             self.submit(task, person.unit, None)
 
+    def waiting_h(self, unit: Unit) -> float:
+        """Return the content of all tasks that wait in a unit and with its people, hours."""
+        tasks = [task for queue in (unit.queue, *(person.queue for person in unit.people)) for _, task in queue]
+        return sum(task.content_h for task in tasks if task.state == WAITING)
+
     # --- picking -------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:

@@ -71,8 +71,12 @@ class Overload:
             return 0.0
         capacity_h = sum(day.get(unit.name, 0.0) for day in self.capacity)
         work_h = sum(day.get(unit.name, 0.0) for day in self.arrived)
-        work_h += sum(case.left_h for case in self.open.values() if _doing(case, routes) == unit.name)
+        work_h += self.open_h(unit.name, routes)
         return work_h / capacity_h if capacity_h > 0 else self.step * self.cap  # nobody is left to be driven away
+
+    def open_h(self, unit: str, routes: Routes) -> float:
+        """Return the expected content still to come of the open cases that a unit has, hours."""
+        return sum(case.left_h for case in self.open.values() if _doing(case, routes) == unit)
 
     def rate(self, overload: float) -> float:
         """Return the yearly rate of leaving because of overload.

@@ -13,7 +13,7 @@ from simkit.model.event_log.event_log import Log
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.plain_parameters import Rules
-from simkit.model.run_state import WAITING, Person
+from simkit.model.run_state import Person
 
 
 def staff_place(tenure: Tenure) -> int:
@@ -178,8 +178,7 @@ class Personnel:
     def decide_overtime(self, day: int) -> None:
         """Lengthen the day of the people of a unit while its queue is too long."""
         for unit in self.organisation.units.values():
-            tasks = [task for queue in (unit.queue, *(p.queue for p in unit.people)) for _, task in queue]
-            waiting_h = sum(task.content_h for task in tasks if task.state == WAITING)
+            waiting_h = self.dispatcher.waiting_h(unit)
             heads = sum(person.present[day] for person in unit.people) / self.rules.day_h
             if waiting_h > self.rules.overtime_queue_h * max(heads, 1e-9):
                 for person in unit.people:

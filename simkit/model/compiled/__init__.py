@@ -1,0 +1,1 @@
+"""A compiled twin of the engine: the same rules on plain arrays, held to the same event log bit by bit."""

@@ -1,0 +1,215 @@
+"""The compiled engine: plays a run on plain arrays, with the same event log as `simkit.model.engine.engine`, bit by bit.
+
+The kernel (`loop_kernel`) works the agenda off; it returns at the rare instants at which staff, units or all customers change,
+and the engine's own `Organisation`, `Personnel`, `Reactions` and `Overload` act on the same memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from simkit.foundation.gc_pause import gc_paused
+from simkit.foundation.parameter_set import ParameterSet
+from simkit.model.compiled import layout as at
+from simkit.model.compiled.loop_kernel import command
+from simkit.model.compiled.memory import Memory, RegionFullError
+from simkit.model.compiled.organisation_memory import OrganisationMemory
+from simkit.model.compiled.stand_ins import CompiledDispatcher, MemoryClock
+from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
+from simkit.model.engine.event_loop import ARRIVAL, TICK
+from simkit.model.event_log.event_log import Record
+from simkit.model.inputs.replication_inputs import ReplicationInputs
+from simkit.model.run_state import Person
+from simkit.model.specification.designs import Design, load_design
+
+LARGEST = 64
+"""How many times as large as usual a region may become before the run is given up."""
+
+
+def simulate_compiled(
+    inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
+) -> Record:
+    """Run one design through one replication; the same as `simkit.model.engine.engine.simulate`, faster.
+
+    Parameters
+    ----------
+    design : Design
+        The organisation from go-live on.
+    parameters : ParameterSet, optional
+        Parameter set of client and scenario; default that of the drawn inputs.
+    today : Design, optional
+        Organisation of the warm-up; default the shipped baseline.
+    """
+    arguments = (inputs, design, parameters or inputs.parameters, today or load_design("baseline"))
+    factors: dict[int, int] = {}
+    while True:
+        try:
+            with gc_paused():
+                return CompiledRun(*arguments, factors=factors).record()
+        except RegionFullError as full:
+            factors[full.region] = 2 * factors.get(full.region, 1)
+            if factors[full.region] > LARGEST:
+                raise
+
+
+def covers(design: Design, parameters: ParameterSet, today: Design | None = None) -> bool:
+    """Tell whether the compiled engine plays a design under a parameter set: it has every rule of the engine."""
+    return bool(design.units) and (today is None or bool(today.units))
+
+
+class CompiledRun:
+    """One run; see `simulate_compiled`.
+
+    Parameters
+    ----------
+    factors : dict of int to int
+        Which regions of the memory have been too small, and how many times as large they are now.
+    """
+
+    def __init__(
+        self,
+        inputs: ReplicationInputs,
+        design: Design,
+        parameters: ParameterSet,
+        today: Design,
+        *,
+        factors: dict[int, int],
+    ) -> None:
+        self.clock = MemoryClock(inputs.start_h)
+        event_loop: Callable[[float], Any] = lambda _: self.clock  # noqa: E731
+        self.run = run = Run(inputs, design, parameters, today, event_loop)
+        self.memory = memory = Memory(run, factors)
+        self.words, self.floats, self.draws = memory.words, memory.floats, memory.draws
+        self.organisation = OrganisationMemory(memory)
+        self.clock.memory = memory
+        self.dispatcher = CompiledDispatcher(self.clock, memory, self.organisation)
+        run.personnel.dispatcher = self.dispatcher
+        run.personnel.deals_lost = self._deals_lost
+
+    def record(self) -> Record:
+        """Run from the start of the warm-up to the end and return the log."""
+        run, clock, inputs = self.run, self.clock, self.run.inputs
+        run.personnel.announce()
+        self.organisation.push()
+        self._ask(at.SCHEDULE, TICK, 0, inputs.start_h)
+        self._ask(at.SCHEDULE, TICK + 1, 0, 0.0)
+        if run.arrivals.at:
+            self._ask(at.SCHEDULE, ARRIVAL + run.arrivals.number[0], 0, run.arrivals.at[0])
+        handlers = {at.STAFF_EVENT: self._staff_event, at.GO_LIVE: self._go_live, at.DAY: self._day}
+        while (why := self._ask(at.PLAY)) != at.FINISHED:
+            clock.now = float(self.floats[at.H_NOW])
+            handlers[why]()
+        self._ask(at.CLOSE_BOOKS)
+        self._write_log()
+        self.memory.give_back()
+        assignments = run.organisation.assignments
+        return Record.from_run(inputs, run.design, run.parameters, run.log, assignments, run.channels)
+
+    def _ask(self, asked: int, one: int = 0, other: int = 0, number: float = 0.0) -> int:
+        answer = command(self.words, self.floats, self.draws, asked, one, other, number)
+        if self.words[at.H_FULL]:
+            raise RegionFullError(int(self.words[at.H_FULL]))
+        return answer
+
+    # --- what Python decides ---------------------------------------------------------------------------------------
+
+    def _staff_event(self) -> None:
+        """Let somebody leave or take up a post."""
+        self.organisation.pull()
+        call, person = self.clock.calls[int(self.words[at.H_ARGUMENT])]
+        call(person)
+        if person in self.organisation.people:
+            self.organisation.put_curves(person)
+        self.organisation.push()
+
+    def _go_live(self) -> None:
+        """Let the design take over: people, customers and queues; open cases finish on the old routes."""
+        organisation = self.run.organisation
+        self.organisation.pull()
+        for unit in {id(unit): unit for unit in (*organisation.units.values(), *organisation.unit_of)}.values():
+            self._ask(at.GATHER, self.organisation.unit(unit) + at.U_QUEUE)
+        for person in (*organisation.holders, *organisation.awaited, *organisation.last_holder):
+            if person is not None:
+                self._ask(at.GATHER, self.organisation.person(person) + at.P_QUEUE)
+        self.run.personnel.go_live()
+        self.run.overload.renamed()
+        self._overload_today()[:] = 0.0
+        self.organisation.push()
+        self._ask(at.RESUBMIT)
+
+    def _day(self) -> None:
+        """Let a day bring what concerns all: new sizes of units, churn, overload, overtime."""
+        run, now, day = self.run, self.clock.now, int(self.words[at.H_ARGUMENT])
+        if run.admission.builders and now > 0 and now in run.year_starts:
+            self._resize()
+        if day and day % CHURN_EVERY_DAYS == 0:
+            self._churn(CHURN_EVERY_DAYS * run.rules.day_h)
+        if run.overload.on and day:
+            today = self._overload_today()
+            run.overload.today = dict(zip(self.memory.names, today.tolist(), strict=True))
+            today[:] = 0.0
+            run.overload.end_day(run.organisation.units.values(), day - 1)
+        if run.rules.overtime_share:
+            run.personnel.decide_overtime(day)
+
+    def _resize(self) -> None:
+        run = self.run
+        self.organisation.pull()
+        run.admission.blocked_modules_h = float(self.floats[at.H_BLOCKED_MODULES_H])
+        run.discretionary_work.modules_h = float(self.floats[at.H_MODULES_H])
+        run.personnel.resize(run.admission.converted())
+        self.organisation.push()
+
+    def _churn(self, elapsed_h: float) -> None:
+        run, now = self.run, self.clock.now
+        for customer in run.reactions.churned(now, elapsed_h):
+            run.log.churned.append((customer, now))
+            self.organisation.pull()
+            run.organisation.customer_lost(customer)
+            self._ask(at.CUSTOMER_GONE, customer)
+        if run.overload.on:
+            run.overload.open_h = self._open_h  # type: ignore[method-assign, assignment]
+            units, routes = run.organisation.units.values(), run.organisation.routes
+            for person in run.overload.driven_away(units, routes, elapsed_h):
+                self.dispatcher.hand_task(person)
+                run.personnel.drive_away(person)
+
+    def _open_h(self, unit: str, _: object) -> float:
+        count = self._ask(at.OPEN_LEFT, self.memory.names[unit])
+        open_h: float = sum(self.dispatcher.found(self.floats, count))
+        return open_h
+
+    def _overload_today(self) -> np.ndarray:
+        begin = self.words[at.H_OVERLOAD_TODAY]
+        return self.floats[begin : begin + len(self.memory.names)]
+
+    def _deals_lost(self, person: Person, planned: float) -> None:
+        """Let a share of the open deals of who leaves go with him (`OpenCases.leave`, `Reactions.deal_lost`)."""
+        reactions = self.run.reactions
+        if reactions.on:
+            share = reactions.departure_loss * (1 - planned * (1 - reactions.planned_share))
+            self._ask(at.DEALS_LOST, self.organisation.person(person), 0, share)
+
+    # --- the log ---------------------------------------------------------------------------------------------------
+
+    def _write_log(self) -> None:
+        """Carry what the kernel has logged into the log."""
+        log, words, floats = self.run.log, self.words, self.floats
+        for rows, begin, count in (
+            (log.tasks, at.H_LOG_TASKS, words[at.H_LOG_TASK_COUNT] * at.LOG_TASK_WORDS),
+            (log.entries, at.H_LOG_ENTRIES, words[at.H_LOG_ENTRY_COUNT] * at.LOG_ENTRY_WORDS),
+        ):
+            rows.frombytes(floats[words[begin] : words[begin] + count].tobytes())
+        first, end, size = words[at.H_CASE_FIRST], words[at.H_CASE_NEXT], words[at.H_CASE_WORDS]
+        whole, parts = words[first:end].reshape(-1, size), floats[first:end].reshape(-1, size)
+        fields = (
+            at.C_NUMBER, at.C_KIND, at.C_ROW, at.C_CLASS, at.C_SEGMENT, at.C_CUSTOMER, at.C_ADOPTED,
+        )  # fmt: skip
+        cases = np.column_stack([whole[:, list(fields)].astype(np.float64), parts[:, at.C_ARRIVED_H]])
+        log.cases.frombytes(cases.tobytes())
+        log.ended_h.frombytes(parts[:, at.C_ENDED_H].tobytes())
+        log.outcomes.frombytes(whole[:, at.C_OUTCOME].astype(np.int8).tobytes())
+        log.late.frombytes(whole[:, at.C_IS_LATE].astype(np.int8).tobytes())
