@@ -248,3 +248,21 @@ def test_contacts_that_never_change_tell_no_response():
         [(customer, day) for customer in ids for day in every], columns=["customer_id", "started_at"]
     ).assign(activity="care", hours=1.0)
     assert response_history(made_client(**{**made, "activities": always})) is None
+
+
+def test_quarters_before_the_log_begins_are_not_quarters_without_contacts():
+    """Orders of 24 months; a log of 54 days tells of none, half a year of one beside the first."""
+    customers = [f"K{n}" for n in range(30)]
+
+    def contacts(first: str, last: str) -> pd.DataFrame:
+        days = pd.date_range(first, last, freq="W-TUE")
+        rows = [(customer, at) for at in days for customer in customers]
+        return pd.DataFrame(rows, columns=["customer_id", "started_at"]).assign(activity="care", hours=1.0)
+
+    short = made_client(activities=contacts("2024-03-02", "2024-04-24"))
+    half = made_client(activities=contacts("2024-07-03", "2024-12-20"))
+    whole = made_client(activities=contacts("2023-01-03", "2024-12-20"))
+
+    assert order_panel(short) is None and response_history(short) is None
+    assert sorted(order_panel(half)["quarter"].unique()) == [1]
+    assert sorted(order_panel(whole)["quarter"].unique()) == [1, 2, 3, 4, 5, 6, 7]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ENOUGH_CUSTOMERS = 30
 ENOUGH_QUARTERS = 5
+QUIET = pd.Timedelta(days=14)
+"""A log that begins or ends with the holidays covers its quarter all the same."""
 SAME = 1e-12
 
 
@@ -83,7 +85,8 @@ def response_history(client: ClientData) -> History | None:
 def order_panel(client: ClientData) -> pd.DataFrame | None:
     """Return one row per customer and quarter but the first: customer_id, quarter, orders, contacts of the quarter before.
 
-    Customers with at least one order and one contact; None where log or orders do not tell.
+    Customers with at least one order and one contact, and whole quarters of period and log: where nothing was logged nobody
+    knows of contacts. None where log or orders do not tell.
     """
     if not (client.has("orders") and client.has("activities")):
         return None
@@ -97,7 +100,7 @@ def order_panel(client: ClientData) -> pd.DataFrame | None:
     orders = orders[orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))]
     orders = orders[orders["customer_id"].notna()]
     both = sorted(set(care["customer_id"]) & set(orders["customer_id"]))
-    quarters = pd.period_range(pd.Timestamp(client.first), pd.Timestamp(client.last), freq="Q")
+    quarters = _whole_quarters(client, log["started_at"].dropna())
     if not both or len(quarters) < 2:
         return None
     ordered = _by_quarter(orders["customer_id"], orders["ordered_on"], both, quarters)
@@ -109,6 +112,16 @@ def order_panel(client: ClientData) -> pd.DataFrame | None:
         "contacts": contacts[:, :-1].ravel(),
     }
     return pd.DataFrame(rows)
+
+
+def _whole_quarters(client: ClientData, logged: pd.Series) -> pd.PeriodIndex:
+    if logged.empty:
+        return pd.PeriodIndex([], freq="Q")
+    first = max(pd.Timestamp(client.first), logged.min().normalize() - QUIET)
+    last = min(pd.Timestamp(client.last), logged.max().normalize() + QUIET)
+    quarters = pd.period_range(first, last, freq="Q")
+    whole: pd.PeriodIndex = quarters[(quarters.start_time >= first) & (quarters.end_time.normalize() <= last)]
+    return whole
 
 
 def _by_quarter(customer: pd.Series, day: pd.Series, ids: list[str], quarters: pd.PeriodIndex) -> np.ndarray:
