@@ -7,6 +7,7 @@ and the engine's own `Organisation`, `Personnel`, `Reactions` and `Overload` act
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,9 @@ import numpy as np
 from simkit.foundation.gc_pause import gc_paused
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.compiled import layout as at
-from simkit.model.compiled.loop_kernel import command
 from simkit.model.compiled.memory import Memory, RegionFullError
 from simkit.model.compiled.organisation_memory import OrganisationMemory
-from simkit.model.compiled.stand_ins import CompiledDispatcher, MemoryClock
+from simkit.model.compiled.stand_ins import CompiledDispatcher, MemoryClock, ask
 from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
 from simkit.model.engine.event_loop import ARRIVAL, TICK
 from simkit.model.event_log.event_log import Record
@@ -32,17 +32,7 @@ LARGEST = 64
 def simulate_compiled(
     inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
 ) -> Record:
-    """Run one design through one replication; the same as `simkit.model.engine.engine.simulate`, faster.
-
-    Parameters
-    ----------
-    design : Design
-        The organisation from go-live on.
-    parameters : ParameterSet, optional
-        Parameter set of client and scenario; default that of the drawn inputs.
-    today : Design, optional
-        Organisation of the warm-up; default the shipped baseline.
-    """
+    """Run one design through one replication; parameters and event log are those of `simkit.model.engine.engine.simulate`."""
     arguments = (inputs, design, parameters or inputs.parameters, today or load_design("baseline"))
     factors: dict[int, int] = {}
     while True:
@@ -82,12 +72,14 @@ class CompiledRun:
         event_loop: Callable[[float], Any] = lambda _: self.clock  # noqa: E731
         self.run = run = Run(inputs, design, parameters, today, event_loop)
         self.memory = memory = Memory(run, factors)
-        self.words, self.floats, self.draws = memory.words, memory.floats, memory.draws
+        self.words, self.floats = memory.words, memory.floats
+        self._ask = partial(ask, memory)
         self.organisation = OrganisationMemory(memory)
         self.clock.memory = memory
         self.dispatcher = CompiledDispatcher(self.clock, memory, self.organisation)
         run.personnel.dispatcher = self.dispatcher
         run.personnel.deals_lost = self._deals_lost
+        run.overload.open_h = self._open_h  # type: ignore[method-assign, assignment]
 
     def record(self) -> Record:
         """Run from the start of the warm-up to the end and return the log."""
@@ -108,12 +100,6 @@ class CompiledRun:
         assignments = run.organisation.assignments
         return Record.from_run(inputs, run.design, run.parameters, run.log, assignments, run.channels)
 
-    def _ask(self, asked: int, one: int = 0, other: int = 0, number: float = 0.0) -> int:
-        answer = command(self.words, self.floats, self.draws, asked, one, other, number)
-        if self.words[at.H_FULL]:
-            raise RegionFullError(int(self.words[at.H_FULL]))
-        return answer
-
     # --- what Python decides ---------------------------------------------------------------------------------------
 
     def _staff_event(self) -> None:
@@ -129,11 +115,10 @@ class CompiledRun:
         """Let the design take over: people, customers and queues; open cases finish on the old routes."""
         organisation = self.run.organisation
         self.organisation.pull()
-        for unit in {id(unit): unit for unit in (*organisation.units.values(), *organisation.unit_of)}.values():
+        for unit in organisation.all_units():
             self._ask(at.GATHER, self.organisation.unit(unit) + at.U_QUEUE)
-        for person in (*organisation.holders, *organisation.awaited, *organisation.last_holder):
-            if person is not None:
-                self._ask(at.GATHER, self.organisation.person(person) + at.P_QUEUE)
+        for person in organisation.everybody():
+            self._ask(at.GATHER, self.organisation.person(person) + at.P_QUEUE)
         self.run.personnel.go_live()
         self.run.overload.renamed()
         self._overload_today()[:] = 0.0
@@ -171,7 +156,6 @@ class CompiledRun:
             run.organisation.customer_lost(customer)
             self._ask(at.CUSTOMER_GONE, customer)
         if run.overload.on:
-            run.overload.open_h = self._open_h  # type: ignore[method-assign, assignment]
             units, routes = run.organisation.units.values(), run.organisation.routes
             for person in run.overload.driven_away(units, routes, elapsed_h):
                 self.dispatcher.hand_task(person)
@@ -190,8 +174,7 @@ class CompiledRun:
         """Let a share of the open deals of who leaves go with him (`OpenCases.leave`, `Reactions.deal_lost`)."""
         reactions = self.run.reactions
         if reactions.on:
-            share = reactions.departure_loss * (1 - planned * (1 - reactions.planned_share))
-            self._ask(at.DEALS_LOST, self.organisation.person(person), 0, share)
+            self._ask(at.DEALS_LOST, self.organisation.person(person), 0, reactions.business_lost(planned))
 
     # --- the log ---------------------------------------------------------------------------------------------------
 

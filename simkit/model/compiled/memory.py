@@ -11,16 +11,12 @@ from simkit.model.compiled import layout as at
 from simkit.model.compiled.drawn_block import draws_of
 from simkit.model.compiled.jit import WordBlock
 from simkit.model.engine.engine import Run
+from simkit.model.event_log.event_log import EXTRA_CODE
 from simkit.model.inputs.arrivals import ArrivalTable
 from simkit.model.rules.plain_parameters import CareRules, Rules
 
 WORDS_IN_HEADER = 128
-EXTRA_CODES = {
-    "extra_contact": at.EXTRA_CONTACT,
-    "prospecting": at.PROSPECTING,
-    "module_building": at.MODULE_BUILDING,
-    "nothing": 0,
-}
+EXTRA_CODES = {**EXTRA_CODE, "nothing": EXTRA_CODE[""]}
 _RULE_FIELDS = (
     "giver_h", "taker_h", "clarification_chance", "clarification_giver_h", "clarification_taker_h", "specialist_factor",
     "lead_qualify_h", "lead_qualified_share", "lead_lapse_h", "service_answer_h", "service_coordination_share",

@@ -167,7 +167,11 @@ class Reactions:
 
     def deal_lost(self, draw: float, *, planned: float) -> bool:
         """Tell whether an open deal goes with the person who leaves: as large a share of them as of his customers' business."""
-        return draw < self.departure_loss * (1 - planned * (1 - self.planned_share))
+        return draw < self.business_lost(planned)
+
+    def business_lost(self, planned: float) -> float:
+        """Return the share of business that goes with whoever leaves, the less the better the change was prepared (0..1)."""
+        return self.departure_loss * (1 - planned * (1 - self.planned_share))
 
     def contact_person_lost(self, customer: int, now: float, *, planned: float) -> None:
         """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the parameter).
@@ -179,7 +183,7 @@ class Reactions:
         planned : float
             How far the change was prepared, 0..1; fully prepared it costs the parameter's share of an unprepared one.
         """
-        drop = 2 * self.departure_loss * (1 - planned * (1 - self.planned_share))
+        drop = 2 * self.business_lost(planned)
         self.loss[customer] = max(self._loss(customer, now), drop)
         self.loss_at[customer] = now
 

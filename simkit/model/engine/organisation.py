@@ -306,14 +306,17 @@ class Organisation:
     def take_waiting_tasks(self) -> list[Task]:
         """Take all waiting tasks out of all queues, in their order."""
         found: dict[int, Task] = {}
-        everybody = (*self.holders, *self.awaited, *self.last_holder)
-        queues = [unit.queue for unit in self._all_units()] + [person.queue for person in everybody if person]
-        for queue in queues:
+        for queue in (*(unit.queue for unit in self.all_units()), *(person.queue for person in self.everybody())):
             found |= {id(task): task for _, task in queue if task.state == WAITING}
             queue.clear()
         return sorted(found.values(), key=lambda task: task.key)
 
-    def _all_units(self) -> list[Unit]:
+    def everybody(self) -> list[Person]:
+        """Return who holds a post, is awaited in one, or held it last; somebody may stand in it twice."""
+        return [person for person in (*self.holders, *self.awaited, *self.last_holder) if person is not None]
+
+    def all_units(self) -> list[Unit]:
+        """Return the units of today and those in which somebody still sits."""
         seen = {id(unit): unit for unit in (*self.units.values(), *self.unit_of)}
         return list(seen.values())
 

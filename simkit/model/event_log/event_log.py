@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 if TYPE_CHECKING:
     from simkit.model.run_state import Case, Person, Task
 
+Scalar = TypeVar("Scalar", bound=np.generic)
 ACTIVITY_CODE = {name: code for code, name in enumerate(ACTIVITIES)}
 BLOCKED: tuple[str, ...] = ("prioritisation", "administration", "development", "service_design")
 EXTRAS: tuple[str, ...] = ("", "chase", "extra_contact", "prospecting", "module_building")
@@ -114,6 +115,13 @@ class TaskColumns:
     def __len__(self) -> int:
         """Return the number of tasks."""
         return len(self.person)
+
+    def of_case(self, values: npt.NDArray[Scalar], otherwise: object) -> npt.NDArray[Scalar]:
+        """Return for each task what its case has among the values of all cases; `otherwise` where it belongs to none."""
+        found: npt.NDArray[Scalar] = np.append(values, np.array(otherwise, dtype=values.dtype))[
+            np.maximum(self.case, -1)
+        ]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,9 +234,9 @@ class Record:
     @cached_property
     def tasks(self) -> pd.DataFrame:
         """The tasks as a table: the columns of :class:`TaskColumns`, with the number of the case in place of its row."""
-        row = self.task_columns.case
-        number = np.where(row >= 0, np.append(self.case_columns.case, -1)[np.maximum(row, -1)], row)
-        return pd.DataFrame(vars(self.task_columns) | {"case": number})
+        tasks = self.task_columns
+        number = np.where(tasks.case >= 0, tasks.of_case(self.case_columns.case, -1), tasks.case)
+        return pd.DataFrame(vars(tasks) | {"case": number})
 
     @cached_property
     def entries(self) -> pd.DataFrame:

@@ -20,6 +20,13 @@ OVERTIME = "overtime"
 IDLE = ACTIVITIES.index("idle")
 
 
+def window_of(at_h: Floats, edges: Sequence[float]) -> Whole:
+    """Return the window of each office hour, 0 being the first; −1 for one that falls into none, or is missing."""
+    inside = (at_h >= edges[0]) & (at_h < edges[-1])
+    window: Whole = np.where(inside, np.searchsorted(edges, at_h, side="right") - 1, -1)
+    return window
+
+
 @dataclass(frozen=True, kw_only=True)
 class EntryHours:
     """The hours of time entries by window, one value per entry and window."""

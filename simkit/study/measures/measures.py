@@ -94,12 +94,10 @@ def _facing_by_segment(view: RecordView) -> Rows:
 
 def _segments_served(view: RecordView) -> Whole:
     """Return the segment of the customer whom each task serves; −1 for work for nobody in particular."""
-    row, own = view.record.task_columns.case, np.array(view.record.inputs.customers.segment, dtype=np.int64)
-    segment = np.full(len(row), NOBODY)
-    for_customer = row <= -2  # an extra contact carries its customer instead of a case
-    segment[for_customer] = own[-2 - row[for_customer]]
-    of_case = row >= 0
-    segment[of_case] = view.cases.segment[row[of_case]]
+    tasks, own = view.record.task_columns, np.array(view.record.inputs.customers.segment, dtype=np.int64)
+    segment: Whole = tasks.of_case(view.cases.segment, NOBODY)
+    for_customer = tasks.case <= -2  # an extra contact carries its customer instead of a case
+    segment[for_customer] = own[-2 - tasks.case[for_customer]]
     return segment
 
 
@@ -200,7 +198,7 @@ def _refused_deals(view: RecordView) -> Rows:
 
 
 def _late(view: RecordView) -> Rows:
-    counts = view.per_year(view.is_ended("order", "delivered") & view.cases.late, view.year_ended)
+    counts = view.per_year(view.year_ended[view.is_ended("order", "delivered") & view.cases.late])
     yield "", counts, counts.sum()
 
 
@@ -240,7 +238,7 @@ def _care_level(view: RecordView) -> Rows:
 
 def _customers(view: RecordView) -> Rows:
     year = view.year_of(view.record.churned["at_h"].to_numpy(float))
-    counts = view.per_year(year >= 0, year)
+    counts = view.per_year(year)
     yield "", counts, counts.sum()
 
 
@@ -268,7 +266,7 @@ def _at_go_live(item: str) -> Callable[[RecordView], Rows]:
 def _handovers_per_case(view: RecordView) -> Rows:
     """Changes of the person who works on a case, per case that ended."""
     year = view.year_of(handed_over_h(view.record))
-    handed, ended = view.per_year(year >= 0, year), view.ended.sum(axis=(0, 1, 2, 3))
+    handed, ended = view.per_year(year), view.ended.sum(axis=(0, 1, 2, 3))
     yield "", _ratio(handed, ended), float(_ratio(handed.sum(), ended.sum()))
 
 
@@ -276,9 +274,7 @@ def _coordination_per_bespoke(view: RecordView) -> Rows:
     """Hours of coordination per delivered bespoke order."""
     entries, cases = view.entries, view.cases
     bespoke = (cases.kind == KIND_CODE["order"]) & (cases.order_class == BESPOKE)
-    row = view.record.task_columns.case
-    mine = ((row >= 0) & np.append(bespoke, False)[np.maximum(row, -1)])[entries.task]
-    mine &= entries.activity == COORDINATION
+    mine = view.record.task_columns.of_case(bespoke, False)[entries.task] & (entries.activity == COORDINATION)
     hours = entries.sums(entries.clock_h, view.years, mine)
     orders = view.ended[KIND_CODE["order"], OUTCOME_CODE["delivered"], BESPOKE].sum(axis=0)
     yield "", _ratio(hours, orders), float(_ratio(hours.sum(), orders.sum()))

@@ -15,7 +15,7 @@ from simkit.foundation.frames import Flags, Floats, Whole
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, Record
 from simkit.model.event_log.order_amounts import by_class
-from simkit.model.event_log.time_accounts import hours_of_entries
+from simkit.model.event_log.time_accounts import hours_of_entries, window_of
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -51,7 +51,7 @@ class ProfitAndLoss:
     def window(self) -> Whole:
         """(cases,) window in which each order ended; −1 for other cases, and for one that ended in none."""
         cases = self.record.case_columns
-        return np.where(cases.kind == KIND_CODE["order"], self._window(cases.ended_h), -1)
+        return np.where(cases.kind == KIND_CODE["order"], window_of(cases.ended_h, self.edges), -1)
 
     @cached_property
     def delivered(self) -> Flags:
@@ -169,9 +169,7 @@ class ProfitAndLoss:
         entries = hours_of_entries(self.record, self.edges)
         cases, tasks = self.record.case_columns, self.record.task_columns
         helped = (cases.kind == KIND_CODE["order"]) & cases.adopted
-        mine = ((tasks.case >= 0) & np.append(helped, False)[np.maximum(tasks.case, -1)] & (tasks.extra == 0))[
-            entries.task
-        ]
+        mine = (tasks.of_case(helped, False) & (tasks.extra == 0))[entries.task]
         total = np.zeros(self.windows)
         for name, share in shares.items():
             done = mine & (entries.activity == ACTIVITIES.index(name))
@@ -227,16 +225,11 @@ class ProfitAndLoss:
         amount[0] = self.value(parameter) + besides_amount
         return amount
 
-    def _window(self, at_h: Floats) -> Whole:
-        inside = (at_h >= self.edges[0]) & (at_h < self.edges[-1])
-        window: Whole = np.where(inside, np.searchsorted(self.edges, at_h, side="right") - 1, -1)
-        return window
-
     def _sum(self, orders: Flags, amounts: Floats) -> Floats:
         return np.bincount(self.window[orders], amounts[orders], self.windows).astype(float)
 
     def _count(self, at_h: Floats) -> Floats:
-        window = self._window(at_h)
+        window = window_of(at_h, self.edges)
         return np.bincount(window[window >= 0], minlength=self.windows).astype(float)
 
 

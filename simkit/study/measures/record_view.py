@@ -11,7 +11,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.frames import Flags, Floats, Whole
 from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, OUTCOMES, Record
-from simkit.model.event_log.time_accounts import Accounts, EntryHours, accounts, hours_of_entries
+from simkit.model.event_log.time_accounts import Accounts, EntryHours, accounts, hours_of_entries, window_of
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.arrivals import KINDS
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -96,12 +96,10 @@ class RecordView:
         found: Floats = self.account.activities[:, :, ACTIVITIES.index(activity)].sum(axis=0)
         return found
 
-    def per_year(self, chosen: Flags, year: Whole) -> Floats:
-        """Return by year the number of chosen rows, of those with a year."""
-        return np.bincount(year[chosen & (year >= 0)], minlength=self.years).astype(float)
+    def per_year(self, year: Whole) -> Floats:
+        """Return how many there are by year, of those with one."""
+        return np.bincount(year[year >= 0], minlength=self.years).astype(float)
 
     def year_of(self, at_h: Floats) -> Whole:
         """Return the year of each office hour, 0 being the first; −1 for one that does not fall after go-live."""
-        inside = (at_h >= 0) & (at_h < self.record.end_h)
-        year: Whole = np.where(inside, np.searchsorted(self.edges, at_h, side="right") - 1, -1)
-        return year
+        return window_of(at_h, self.edges)

@@ -131,9 +131,8 @@ class ValueFunction:
     def _diminishing(self, raw: pd.Series) -> pd.Series:
         gained = raw.clip(lower=0.0)
         at = float(raw[raw > 0].quantile(REFERENCE_POINT)) if self.at is None else self.at
-        return (gained / (gained + at)).where(
-            gained > 0, gained
-        )  # without a positive figure there is no point: all are 0
+        # Without a positive figure there is no point, and all are 0.
+        return (gained / (gained + at)).where(gained > 0, gained)
 
     def _threshold(self, raw: pd.Series) -> pd.Series:
         assert self.at is not None
