@@ -45,12 +45,12 @@ def play_years(
     replication: int,
 ) -> Iterator[pd.DataFrame]:
     """Draw one replication and yield the yearly figures of every variant in it, named as the gate's quantities are."""
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
 
     inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        yield yearly_figures(simulate(inputs, met(variant)), len(model_inputs.customers))
+        yield yearly_figures(play(inputs, met(variant)), len(model_inputs.customers))
 
 
 def yearly_figures(record: Record, listed: int) -> pd.DataFrame:

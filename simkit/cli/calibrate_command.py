@@ -11,6 +11,7 @@ from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import TerminalReporter, console
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
+from simkit.model.engine_choice import EngineName, choose_engine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,11 +42,12 @@ DONE = Text(
 )
 
 
-@click.command("calibrate", cls=SettingsCommand, settings=("seed", "jobs", "lang"))
+@click.command("calibrate", cls=SettingsCommand, settings=("seed", "jobs", "engine", "lang"))
 @client_argument
 @debug_option
-def command(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
+def command(client: str, seed: int, jobs: int | None, engine: EngineName, lang: Language | None, debug: bool) -> None:
     """Fit the model to what CLIENT's data show today, anew, and tell how well it fits; `simkit run` does so by itself."""
+    choose_engine(engine)
     calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
 
 

@@ -185,6 +185,16 @@ class RunSettings(StudyChoice):
         Field(ge=1, le=MOST_JOBS),
         Setting(flag="--jobs", help=Text(de="Prozesse; Vorgabe: alle Kerne.", en="Processes; default: all cores.")),
     ] = None
+    engine: Annotated[
+        Literal["compiled", "reference"],
+        Setting(
+            flag="--engine",
+            help=Text(
+                de="Womit simuliert wird; die lesbare Referenz ist langsamer und rechnet dasselbe.",
+                en="What simulates; the readable reference is slower and gives the same results.",
+            ),
+        ),
+    ] = "compiled"
     cluster: Annotated[
         str,
         Setting(

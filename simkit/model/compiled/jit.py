@@ -13,6 +13,8 @@ import numba.extending
 import numpy as np
 import numpy.typing as npt
 
+from simkit.model.compiled.code_cache import code_folder, kernel_sources
+
 WordBlock = npt.NDArray[np.int64]
 NumberBlock = npt.NDArray[np.float64]
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -41,8 +43,13 @@ def kernel(function: Function) -> Function:
 
 
 def entry(function: Function) -> Function:
-    """Compile a function that Python calls, and keep the result on disk."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+    """Compile a function that Python calls, and keep the result in the user's cache folder."""
+    settings: Any = numba.config
+    usual, settings.CACHE_DIR = settings.CACHE_DIR, str(code_folder())
+    try:
+        compiled: Any = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+    finally:
+        settings.CACHE_DIR = usual
     typed: Function = compiled
     return typed
 
@@ -71,11 +78,11 @@ def fingerprint() -> int:
     calls encloses this number, which makes it part of the cache's key.
     """
     package, folder = __name__.rpartition(".")[0], Path(__file__).parent
-    sources = sorted(folder.rglob("*_kernel.py"))
     digest = sha256()
-    for path in (folder / "jit.py", *sources):
+    for path in kernel_sources():
         digest.update(path.read_bytes())
-    for name in (".".join((package, *path.relative_to(folder).with_suffix("").parts)) for path in sources):
+    for path in sorted(folder.rglob("*_kernel.py")):
+        name = ".".join((package, *path.relative_to(folder).with_suffix("").parts))
         for constant, value in sorted(vars(sys.modules[name]).items()):
             if constant.isupper() and isinstance(value, int | float):
                 digest.update(f"{name}.{constant}={value!r};".encode())

@@ -20,6 +20,7 @@ from simkit.foundation.text import Language, Text
 from simkit.intake.settings.client_folders import CACHE
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
+from simkit.model.engine_choice import choose_engine, engine_in_use, start_compiling, wait_for_engine, why_reference
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, chapter_named
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block, blocks_of
@@ -84,6 +85,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
         Whatever stops the run; nothing that looks complete is left behind.
     """
     watch = Stopwatch()
+    choose_engine(order.settings.engine)
     for name in order.settings.chapters:
         chapter_named(name)
     config = load_config(order.folder)
@@ -94,6 +96,8 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     check_writable(place)
     if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
         check_writable(order.root / CACHE / config.client)
+        if start_compiling():
+            reporter.step(TEXTS["compiling"])
     with watch.measure("load"):
         reporter.step(TEXTS["reading_the_data"])
         report = _load(order)
@@ -101,6 +105,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
         report = _with_results_in(folder / RESULTS / "organisation", report)
         _simulate(report, reporter, watch)
+        record["engine"] = engine_in_use()
         blocks = _run_notebooks(report, folder, reporter, watch)
         with watch.measure("report"):
             reporter.step(TEXTS["writing_the_report"])
@@ -148,6 +153,7 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
     with watch.measure("diagnosis"):
         reporter.step(TEXTS["simulate_measuring_time_customer"])
         _ = analysis.time_use, analysis.value
+    _prepare_engine(reporter, watch)
     _fit_model(report, reporter, watch)
     if not _compares(settings):
         return
@@ -160,6 +166,14 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
     if settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
         with watch.measure("robustness"):
             analysis.test_robustness(reporter.simulated, lambda cost: reporter.step(cost.told()))
+
+
+def _prepare_engine(reporter: Reporter, watch: Stopwatch) -> None:
+    """Wait until the engine is ready, and tell where the slower one has to do."""
+    with watch.measure("engine"):
+        wait_for_engine()
+    if why := why_reference():
+        reporter.step(TEXTS["reference_engine"].fill(why=why))
 
 
 def _fit_model(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> None:

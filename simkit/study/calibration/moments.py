@@ -221,12 +221,12 @@ def play_moments(
 ) -> Iterator[pd.DataFrame]:
     """Draw one replication and yield the moments of every variant in it, as
     :func:`simkit.study.experiment.replicate.play_replication` does measures."""
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
 
     inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        yield record_moments(simulate(inputs, met(variant)))
+        yield record_moments(play(inputs, met(variant)))
 
 
 def record_moments(record: Record) -> pd.DataFrame:

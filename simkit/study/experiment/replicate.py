@@ -46,14 +46,14 @@ def play_replication(
     DataFrame
         Columns year, measure, group, value, one frame per variant.
     """
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.study.measures.measures import measures
 
     happening = scenario.on(parameters)
     inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        yield measures(simulate(inputs, met(variant)))
+        yield measures(play(inputs, met(variant)))
 
 
 def met(variant: Variant) -> Design:

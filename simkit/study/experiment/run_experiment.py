@@ -16,6 +16,7 @@ import pandas as pd
 
 from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text
+from simkit.model.engine_choice import wait_for_engine
 from simkit.study.experiment.experiment_spec import Batch, Engine, Execution, Experiment, ExperimentTask, RunResult
 from simkit.study.experiment.process_pool import play_here, play_on_processes
 from simkit.study.experiment.replicate import play_replication
@@ -176,6 +177,8 @@ def _played(
     workers = min(_processes(execution), len(batches), MOST_PROCESSES)
     if not batches:
         return
+    if not execution.cluster:
+        wait_for_engine()
     if execution.cluster:
         from simkit.study.experiment.dask_cluster import play_on_cluster
 

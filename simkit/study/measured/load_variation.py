@@ -228,12 +228,12 @@ def play_variation(
 ) -> Iterator[pd.DataFrame]:
     """Draw one replication and yield its statistics, as :func:`simkit.study.experiment.replicate.play_replication` does
     measures."""
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
 
     inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication)
     for variant in variants:
-        found = statistics_of(record_variation(simulate(inputs, variant.design)))
+        found = statistics_of(record_variation(play(inputs, variant.design)))
         names = [HOURS, *(f"lead_slope.{name}" for name in CLASSES)]
         values = [found.get(name, float("nan")) for name in names]
         yield pd.DataFrame({"year": 0, "measure": names, "group": "", "value": values})

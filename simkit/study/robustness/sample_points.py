@@ -69,7 +69,7 @@ def inputs_at(model_inputs: ModelInputs, parameters: ParameterSet, seed: int, re
     parameters : ParameterSet
         Those of the point.
     """
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.study.measures.measures import measures
 
@@ -77,7 +77,7 @@ def inputs_at(model_inputs: ModelInputs, parameters: ParameterSet, seed: int, re
     if not parameters.value("reaction.on"):
         return inputs
     calm = replace(inputs, parameters=parameters.patch({"reaction.on": 0.0}, BY_POINT))
-    care = measures(simulate(calm, load_design("baseline")), (CARE,))
+    care = measures(play(calm, load_design("baseline")), (CARE,))
     return replace(inputs, parameters=parameters.patch(_care_before(care, parameters), BY_POINT))
 
 
@@ -85,11 +85,11 @@ def played_at(
     inputs: ReplicationInputs, variants: Sequence[Variant], outcomes: Sequence[str]
 ) -> Iterator[pd.DataFrame]:
     """Let every variant meet one replication, and yield some measures of it over the whole horizon."""
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.study.measures.measures import measures
 
     for variant in variants:
-        yield select(measures(simulate(inputs, met(variant)), tuple(outcomes)), year=0)
+        yield select(measures(play(inputs, met(variant)), tuple(outcomes)), year=0)
 
 
 def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, float]:

@@ -165,10 +165,10 @@ def _play(
     replication: int,
 ) -> Iterator[pd.DataFrame]:
     """Play one replication for the capacity alone."""
-    from simkit.model.engine.engine import simulate
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
 
     inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        value = content_capacity_share(simulate(inputs, variant.design))
+        value = content_capacity_share(play(inputs, variant.design))
         yield pd.DataFrame({"year": [0], "measure": [MEASURE], "group": [""], "value": [value]})
