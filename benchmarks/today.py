@@ -32,6 +32,7 @@ from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.process_pool import processes_kept
 from simkit.study.experiment.run_experiment import run_experiment
 
 SEED = 1
@@ -136,12 +137,11 @@ def main() -> None:
     size = Size(replications=chosen.replications, most=chosen.most, execution=Execution(jobs=chosen.jobs))
     say_machine()
     started = time.perf_counter()
-    found: list[Today] = []
-    if not chosen.no_demo:
-        found += _said(checked("demo", demo_folder(), size, turnover=chosen.turnover))
-    for firm in steady_firms(chosen.firms):
-        with written(firm) as folder:
-            found += _said(checked(firm.name, folder, size, turnover=chosen.turnover))
+    with processes_kept():
+        found = [] if chosen.no_demo else _said(checked("demo", demo_folder(), size, turnover=chosen.turnover))
+        for firm in steady_firms(chosen.firms):
+            with written(firm) as folder:
+                found += _said(checked(firm.name, folder, size, turnover=chosen.turnover))
     passed = sum(one.passed for one in found)
     say(f"{passed} of {len(found)} as promised; {time.perf_counter() - started:.0f} s wall")
     sys.exit(0 if passed == len(found) else 1)
