@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import same
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.works_council import chapter as works_council
+from simkit.value.customers.lead_lag import LeadLag
 
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
 
@@ -43,6 +46,31 @@ def test_the_chapter_tells_plan_limits_and_misallocation(report_in):
         "controlling_key_figures", "controlling_hours_h", "controlling_contacts", "controlling_classes",
         "controlling_groups", "lead_lag",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lag", "title"),
+    [
+        (
+            0,
+            "Contacts and orders rise and fall together within the month; which of them comes first this does not show",
+        ),
+        (1, "Orders go most clearly with the contacts of the month before"),
+        (4, "Orders go most clearly with the contacts of 4 months before"),
+        (None, "Over 36 months no lead of contacts before orders can be told apart from chance"),
+    ],
+)
+def test_what_goes_together_is_told_with_its_months(report_in, lag, title):
+    report = report_in("en")
+    by_lag = pd.DataFrame({"lag_months": range(7), "slope": 0.2, "low": 0.1, "high": 0.3, "power": 0.4})
+    p_value = np.where(by_lag["lag_months"] == lag, 0.001, 0.5)
+    study = LeadLag(months=36, by_lag=by_lag.assign(p_value=p_value, p_holm=np.minimum(7 * p_value, 1.0)))
+    told = replace(report, analysis=replace(report.analysis))
+    told.analysis.__dict__["controlling"] = replace(report.analysis.controlling, lead_lag=study)
+    block = next(b for b in write_chapter("controlling", told) if b.name == "lead_lag")
+
+    assert block.title == title
+    assert "36 months" in block.note
 
 
 def test_without_a_log_the_chapter_is_left_out_with_the_reason(report_in):

@@ -324,10 +324,17 @@ def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, dra
 
 
 def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag | Missing:
-    """Return the course of contacts and orders of the firm, over the whole months of the log."""
+    """Return the course of contacts and orders of the firm, over the whole months of the log.
+
+    Notes
+    -----
+    A month without any entry on a customer is taken as not logged, and the months before the first and after the last
+    sale as not exported, neither as a month of nothing.
+    """
     log = log[log["whole"]]
     months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")
-    sold = sales_of(client)[0]["sold_on"].dropna().dt.to_period("M")
-    orders = sold.value_counts().reindex(months).fillna(0.0)
-    contacts = log.groupby("month")["contacts"].sum().reindex(months).fillna(0.0)
-    return lead_lag(contacts.astype(float), orders.astype(float))
+    sold = sales_of(client)[0]["sold_on"].dropna()
+    orders = sold.dt.to_period("M").value_counts().reindex(months).fillna(0.0).astype(float)
+    orders[(months < sold.min().to_period("M")) | (months > sold.max().to_period("M"))] = np.nan
+    contacts = log.groupby("month")["contacts"].sum().reindex(months)
+    return lead_lag(contacts.astype(float), orders)

@@ -18,7 +18,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyF
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
-from simkit.value.customers.lead_lag import EFFECT
+from simkit.value.customers.lead_lag import EFFECT, LeadLag
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -163,18 +163,21 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
     return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)
 
 
+def _lead_lag_title(builder: ChapterBuilder, study: LeadLag) -> str:
+    formats = builder.style.formats
+    if study.found.empty:
+        return builder.translate(TEXTS["lead_lag_nothing"], n=formats.number(study.months))
+    lag = int(study.found.sort_values("p_value", kind="stable").iloc[0]["lag_months"])
+    if lag <= 1:
+        return builder.translate(TEXTS["lead_lag_one"] if lag else TEXTS["lead_lag_together"])
+    return builder.translate(TEXTS["lead_lag_some"], lag=formats.number(lag))
+
+
 def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     study, formats = found.lead_lag, builder.style.formats
     if isinstance(study, Missing):
         return builder.text("lead_lag", study.reason, title=TEXTS["lead_lag_heading"])
-    nothing = TEXTS["lead_lag_nothing"]
-    some = TEXTS["lead_lag_some"]
-    strongest = study.by_lag.sort_values("p_holm", kind="stable").iloc[0]
-    title = builder.translate(
-        nothing if study.found.empty else some,
-        n=formats.number(study.months),
-        lag=formats.number(strongest["lag_months"]),
-    )
+    title = _lead_lag_title(builder, study)
     frame = study.by_lag.assign(
         interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
@@ -191,7 +194,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     weak = study.found.empty and study.by_lag["power"].max() < ENOUGH_POWER
     note = builder.translate(
         TEXTS["lead_lag_note"],
-        season=TEXTS.group("seasons")[study.season],
+        n=formats.number(study.months),
         effect=effect,
         low=formats.share(study.by_lag["power"].min(), 0),
         high=formats.share(study.by_lag["power"].max(), 0),
