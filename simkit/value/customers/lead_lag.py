@@ -81,7 +81,7 @@ def lead_lag(contacts: pd.Series, orders: pd.Series) -> LeadLag | Missing:
 def _compared(contacts: pd.Series, orders: pd.Series) -> Flags:
     """Return in which months orders and the contacts of every lag are known; the same months for every lag."""
     known = [contacts.shift(lag).notna() for lag in range(LONGEST_LAG_MONTHS + 1)]
-    return np.all([*known, orders.notna()], axis=0)
+    return np.asarray(np.all([*known, orders.notna()], axis=0), dtype=bool)
 
 
 def slopes_by_lag(contacts: pd.Series, orders: pd.Series) -> pd.DataFrame:
