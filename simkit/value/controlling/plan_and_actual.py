@@ -98,7 +98,7 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     ConfigError
         When the plan of client.yaml names a class that does not exist.
     """
-    customers = value.customers
+    customers = value.classed
     present = sorted(customers["segment"].unique())
     plan = planned_contacts(client, list(SEGMENTS)[: len(value.rules.cutoffs) + 1], present)
     each = dict(zip(plan["segment"], plan["contacts_per_year"], strict=True))
