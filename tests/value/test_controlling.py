@@ -25,6 +25,7 @@ from simkit.value.controlling.control_limits import (
     month_to_month,
     own_share,
     reach_in_errors,
+    size_of_entry,
     steady_deviation,
 )
 from simkit.value.controlling.plan_and_actual import NO_LOG, Controlling, controlling, misallocation
@@ -229,8 +230,10 @@ def test_neither_a_steady_deviation_nor_a_season_widens_the_limits(level: float,
     low, high = count_limits(planned, own_share(counts, noise), noise.freedom)
     reach = ((high - low) / 2 / planned).to_numpy().mean()
     assert reach < 0.5  # one month in eleven has three times as many: 3.4 times the naive spread is 1.9
-    hours_low, hours_high = hour_limits(planned, noise)
-    assert ((hours_high - hours_low) / 2 / planned).to_numpy().mean() < (0.5 if level >= 1 else 1.0)
+    entry = pd.Series(2.0, index=planned.columns)  # two hours a contact
+    own = own_share(2 * counts, month_to_month(2 * counts, 2 * planned), entry)
+    hours_low, hours_high = hour_limits(2 * planned, own, noise.freedom, entry)
+    assert ((hours_high - hours_low) / 4 / planned).to_numpy().mean() == pytest.approx(reach, rel=0.05)
 
 
 def test_a_deviation_of_all_months_is_told_with_an_interval_and_chance_is_not() -> None:
@@ -270,7 +273,8 @@ def test_limits_of_hours_follow_the_plan_and_the_moving_range() -> None:
     actual = table_of(4, "AB", level=0.0).assign(A=[90.0, 110.0, 90.0, 110.0])
     planned = table_of(4, "AB", level=[100.0, 0.0])
     noise = month_to_month(actual, planned)
-    low, high = hour_limits(planned, noise)
+    none = pd.Series(0.0, index=planned.columns)
+    low, high = hour_limits(planned, own_share(actual, noise, none), noise.freedom, none)
 
     assert noise.share.to_dict() == pytest.approx({"A": 0.2 / 1.128, "B": 0.0})
     assert noise.freedom == pytest.approx(0.62 * 3)
@@ -278,6 +282,11 @@ def test_limits_of_hours_follow_the_plan_and_the_moving_range() -> None:
     assert high["A"].tolist() == pytest.approx([100 + reach] * 4, rel=1e-3)
     assert low["A"].tolist() == pytest.approx([max(100 - reach, 0)] * 4, rel=1e-2)
     assert high["B"].tolist() == [0.0] * 4
+
+
+def test_an_entry_stands_for_its_hours_weighted_by_themselves() -> None:
+    size = size_of_entry(pd.Series([1.0, 1.0, 4.0, 0.0]), pd.Series(["A", "A", "A", "B"]))
+    assert size.to_dict() == {"A": 3.0, "B": 0.0}
 
 
 def test_many_months_with_a_well_known_spread_are_held_by_the_normal_maximum() -> None:

@@ -82,11 +82,33 @@ def reach_in_errors(months: int, segments: int, freedom: float) -> float:
     return float(brentq(over, 0.1, 1e6))
 
 
-def own_share(actual: pd.DataFrame, noise: Noise) -> pd.Series:
-    """Return how much counts vary from month to month beyond a Poisson count, as a share of the segment's level."""
+def own_share(actual: pd.DataFrame, noise: Noise, entry: pd.Series | float = 1.0) -> pd.Series:
+    """Return how much figures vary from month to month beyond chance, as a share of the segment's level, by segment.
+
+    Parameters
+    ----------
+    actual : pandas.DataFrame
+        Month × segment.
+    noise : Noise
+        How much they vary in all.
+    entry : pandas.Series or float
+        What one entry stands for, by segment (`size_of_entry`); 1 for counts.
+
+    Notes
+    -----
+    A sum of independently coming entries has the variance ``level × entry`` by chance (compound Poisson; for counts Poisson).
+    """
     level = actual.mean()
-    beyond = noise.share**2 - 1 / level.where(level > 0)
+    beyond = noise.share**2 - entry / level.where(level > 0)
     return beyond.clip(lower=0.0).fillna(0.0) ** 0.5
+
+
+def size_of_entry(amounts: pd.Series, segments: pd.Series) -> pd.Series:
+    """Return what one entry stands for in the variance of a sum: ``Σ x² / Σ x``, by segment."""
+    of = segments.rename("segment")
+    total = amounts.groupby(of).sum()
+    size: pd.Series = (amounts**2).groupby(of).sum() / total.where(total > 0)
+    return size.fillna(0.0)
 
 
 def count_limits(planned: pd.DataFrame, own: pd.Series, freedom: float) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -103,27 +125,41 @@ def count_limits(planned: pd.DataFrame, own: pd.Series, freedom: float) -> tuple
 
     Notes
     -----
-    Poisson quantiles (Bonferroni) where a segment varies no more than that; else the variance of a Poisson count, which
-    the plan gives, and that of the segment's own variation, ``(share × plan)²``, each with its own reach. Without a plan (0)
-    the lower and upper limits are 0.
+    Poisson quantiles (Bonferroni) where a segment varies no more than that, else as `hour_limits` with entries of 1.
+    Without a plan (0) the lower and upper limits are 0.
     """
     from scipy.stats import poisson
 
     tail = (1 - LEVEL) / 2 / max(planned.size, 1)
-    months, segments = planned.shape
-    known, estimated = (reach_in_errors(months, segments, degrees) for degrees in (1e6, freedom))
-    plan = planned.to_numpy(dtype=float)
-    share = own.reindex(planned.columns).to_numpy(dtype=float)
-    reach = np.sqrt(known**2 * plan + (estimated * share * plan) ** 2)
-    low = np.where(share > 0, np.maximum(plan - reach, 0.0), poisson.ppf(tail, plan))
-    high = np.where(share > 0, plan + reach, poisson.isf(tail, plan))
-    index, columns = planned.index, planned.columns
-    return pd.DataFrame(low, index, columns), pd.DataFrame(high, index, columns)
+    low, high = hour_limits(planned, own, freedom, pd.Series(1.0, index=own.index))
+    varied = np.broadcast_to(own.reindex(planned.columns).to_numpy() > 0, planned.shape)
+    low_count, high_count = (
+        pd.DataFrame(points, planned.index, planned.columns)
+        for points in (poisson.ppf(tail, planned), poisson.isf(tail, planned))
+    )
+    return low.where(varied, low_count), high.where(varied, high_count)
 
 
-def hour_limits(planned: pd.DataFrame, noise: Noise) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the limits of hours around their plan, at 95 % for all months and segments together; 0 for a plan of 0."""
-    reach = planned * noise.share * reach_in_errors(*planned.shape, noise.freedom)
+def hour_limits(
+    planned: pd.DataFrame, own: pd.Series, freedom: float, entry: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the limits of hours around their plan, at 95 % for all months and segments together.
+
+    Parameters
+    ----------
+    planned, own, freedom
+        As in `count_limits`.
+    entry : pandas.Series
+        Result of `size_of_entry`, by segment.
+
+    Notes
+    -----
+    The variance by chance, ``plan × entry``, which the plan gives, and that of the segment's own variation,
+    ``(share × plan)²``, each with its own reach, since only the latter is estimated. A plan of 0 gives limits of 0.
+    """
+    known, estimated = (reach_in_errors(*planned.shape, degrees) for degrees in (1e6, freedom))
+    share, size = own.reindex(planned.columns), entry.reindex(planned.columns).fillna(0.0)
+    reach = (known**2 * planned * size + (estimated * planned * share) ** 2) ** 0.5
     return (planned - reach).clip(lower=0.0), planned + reach
 
 

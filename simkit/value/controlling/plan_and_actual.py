@@ -26,6 +26,7 @@ from simkit.value.controlling.control_limits import (
     hour_limits,
     month_to_month,
     own_share,
+    size_of_entry,
     steady_deviation,
 )
 from simkit.value.customer_revenue import sales_of
@@ -119,12 +120,7 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     actual, planned = _actual_and_planned(
         log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers
     )
-    noise = {measure: month_to_month(table, planned[measure]) for measure, table in actual.items()}
-    own = own_share(actual["contacts"], noise["contacts"])
-    limits = {
-        "contacts": count_limits(planned["contacts"], own, noise["contacts"].freedom),
-        "hours_h": hour_limits(planned["hours_h"], noise["hours_h"]),
-    }
+    limits, own = _limits(actual, planned, size_of_entry(log["hours_h"], segments))
     months = _months(actual, planned, limits)
     inputs = _inputs(log, customers, worths)
     groups = _customer_groups(inputs, customers, log, client.config.controlling.group_by, minimum)
@@ -172,6 +168,20 @@ def _actual_and_planned(
         monthly = pd.Series({name: stated[name] * sizes[name] / MONTHS_PER_YEAR for name in names})
         planned["contacts"] = pd.DataFrame([monthly] * len(shown), index=actual["contacts"].index)
     return actual, planned
+
+
+def _limits(
+    actual: Mapping[str, pd.DataFrame], planned: Mapping[str, pd.DataFrame], entry: pd.Series
+) -> tuple[dict[str, tuple[pd.DataFrame, pd.DataFrame]], pd.Series]:
+    """Return the limits of each measure, and how much contacts vary beyond chance, by segment."""
+    noise = {measure: month_to_month(table, planned[measure]) for measure, table in actual.items()}
+    own = own_share(actual["contacts"], noise["contacts"])
+    own_hours = own_share(actual["hours_h"], noise["hours_h"], entry)
+    limits = {
+        "contacts": count_limits(planned["contacts"], own, noise["contacts"].freedom),
+        "hours_h": hour_limits(planned["hours_h"], own_hours, noise["hours_h"].freedom, entry),
+    }
+    return limits, own
 
 
 def _months(
