@@ -13,16 +13,15 @@ from machine import PROJECT, say, say_machine
 
 sys.path.insert(0, str(PROJECT))
 
-from tests.model.test_compiled_engine import differences  # noqa: E402 - what the tests compare is what is compared here
-
-from simkit.model.compiled.compiled_engine import simulate_compiled  # noqa: E402
-from simkit.model.engine.engine import simulate  # noqa: E402
-from simkit.model.inputs.model_inputs import example_inputs  # noqa: E402
-from simkit.model.inputs.replication_inputs import draw_inputs  # noqa: E402
-from simkit.model.specification.designs import design_names, load_design  # noqa: E402
-from simkit.model.specification.model_parameters import load_defaults  # noqa: E402
-from simkit.model.specification.overrides import names_of  # noqa: E402
-from simkit.model.specification.scenarios import load_scenario  # noqa: E402
+from simkit.model.compiled.compiled_engine import simulate_compiled
+from simkit.model.engine.engine import simulate
+from simkit.model.inputs.model_inputs import example_inputs
+from simkit.model.inputs.replication_inputs import draw_inputs
+from simkit.model.specification.designs import design_names, load_design
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.overrides import names_of
+from simkit.model.specification.scenarios import load_scenario
+from tests.model.test_compiled_engine import differences
 
 
 def main() -> None:
