@@ -322,8 +322,8 @@ def _once(repeat: RepeatBuyers | None) -> Assumption:
 _MONTHLY = Assumption(
     topic=LIFETIME,
     value=Text(
-        de="die Verkäufe stehen fast alle auf einem Tag je Monat: Es sind Monatsbuchungen, keine einzelnen Käufe",
-        en="nearly all sales stand on one day of each month: they are monthly postings, not single purchases",
+        de="die Verkäufe stehen fast alle auf demselben Tag des Monats: Es sind Monatsbuchungen, keine einzelnen Käufe",
+        en="nearly all sales stand on the same day of the month: they are monthly postings, not single purchases",
     ),
     reason=Text(
         de="mehrere Käufe eines Monats sind darin einer; Zahl und Takt sind die der Buchung, der Umsatz stimmt",
