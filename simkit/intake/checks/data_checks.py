@@ -4,9 +4,11 @@ order values reconcile.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 import pandas as pd
+import yaml
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import Formats
@@ -22,6 +24,8 @@ TEXTS = Catalogue.beside(__file__)
 __all__ = ["check_client", "coverage", "reconciliation"]
 
 LONG_INTERVAL_H = 8.0
+NEAR = 0.75
+"""How like a stage of client.yaml that no deal has (0 to 1, difflib) one of the export must be to be the same, misspelt."""
 SHORT_LOG = 0.9
 """A log that spans less than this share of the period is reported; what it says is taken to hold for all of it."""
 LOW_COVERAGE, HIGH_COVERAGE = 0.5, 1.1
@@ -42,7 +46,7 @@ def check_client(client: ClientData) -> tuple[Finding, ...]:
         The findings made while loading, and what only the finished tables show.
     """
     found = [*client.findings, *_on_activities(client), *_on_coverage(client)]
-    found += [*_on_orders(client), *_on_opportunities(client), *_on_customers(client)]
+    found += [*_on_orders(client), *_on_opportunities(client), *_on_sales_stages(client), *_on_customers(client)]
     return worst_first(found)
 
 
@@ -129,6 +133,46 @@ def _on_opportunities(client: ClientData) -> Iterator[Finding]:
         yield from _if_any(
             client, "opportunities", "value_amount", "serious", worthless, TEXTS["no_value"], _COMPLETE_REMEDY
         )
+
+
+def _on_sales_stages(client: ClientData) -> Iterator[Finding]:
+    """Stages of deals that client.yaml does not name: what an open deal is worth depends on its place among them."""
+    stated = client.config.pipeline.stages
+    if not stated or not client.has("opportunities") or "sales_stage" not in client.table("opportunities"):
+        return
+    deals = client.table("opportunities")
+    deals = deals[deals["sales_stage"].notna()]
+    unknown = deals[~deals["sales_stage"].isin(stated)]
+    ends = unknown.groupby("sales_stage", sort=True)["stage"].agg(["size", set])
+    stages = {str(name): kinds for name, kinds in ends["set"].items() if "open" in kinds or {"won"} < kinds}
+    line = _stages_line(stated, sorted(set(stated) - set(deals["sales_stage"])), list(stages))
+    for name, count, kinds in zip(ends.index.astype(str), ends["size"], ends["set"], strict=True):
+        if name in stages:
+            what, remedy = TEXTS["unknown_stage"], TEXTS["unknown_stage_remedy"].fill(line=line)
+        elif kinds != {"won"}:  # a name for having won changes nothing: who has won has passed all stages
+            what, remedy = TEXTS["unknown_end"], TEXTS["unknown_end_remedy"]
+        else:
+            continue
+        severity: Severity = "serious" if name in stages else "minor"
+        filled = what.fill(count=count, name=name)
+        yield _finding(client, "opportunities", "sales_stage", severity, filled, count, remedy)
+
+
+def _stages_line(stated: list[str], unused: list[str], unknown: list[str]) -> str:
+    """Return the line for client.yaml with the unknown stages: in the place of a misspelt one, else at the end."""
+    stages, added = list(stated), []
+    for name in unknown:
+        near = difflib.get_close_matches(name.lower(), [one.lower() for one in unused], n=1, cutoff=NEAR)
+        meant = next((one for one in unused if [one.lower()] == near), None)
+        if meant is None:
+            added.append(name)
+        else:
+            stages[stages.index(meant)] = name
+            unused = [one for one in unused if one != meant]
+    line = yaml.safe_dump(
+        {"pipeline": {"stages": stages + added}}, allow_unicode=True, default_flow_style=True, width=10**6
+    )
+    return line.strip().removeprefix("{").removesuffix("}")
 
 
 def _on_customers(client: ClientData) -> Iterator[Finding]:
