@@ -156,7 +156,9 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="method", label=TEXTS["worked_out_from"]),
     )
     title = TEXTS["kinds_title"]
-    note = TEXTS["kinds_note"].fill(worth=_capital(worth_of(builder, found)))
+    note = builder.translate(TEXTS["kinds_note"], worth=_capital(worth_of(builder, found)))
+    if found.repeat is not None and found.repeat.bought_once:
+        note = f"{note} {builder.translate(TEXTS['kinds_once'], count=found.repeat.bought_once)}"
     return builder.table("lifetime_kinds", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
