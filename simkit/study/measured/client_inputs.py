@@ -102,12 +102,23 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     )
 
 
+PERIOD_ORDERS = "period_orders"
+
+
 def period_orders(client: ClientData) -> pd.DataFrame:
     """Return the orders of the period with a customer and a value, with `order_class` always there (NA if unknown).
 
-    An invoice that was cancelled and written anew is one order (`simkit.value.rewritten_invoices`).
+    An invoice that was cancelled and written anew is one order (`simkit.value.rewritten_invoices`). They are looked for once
+    for each client: two dozen places ask for its orders.
     """
     orders = client.table("orders")
+    kept: tuple[pd.DataFrame, pd.DataFrame] | None = client.kept.get(PERIOD_ORDERS)
+    if kept is None or kept[0] is not orders:
+        kept = client.kept[PERIOD_ORDERS] = (orders, _period_orders(client, orders))
+    return kept[1].copy(deep=False)  # what is changed in it later changes no other copy
+
+
+def _period_orders(client: ClientData, orders: pd.DataFrame) -> pd.DataFrame:
     inside = orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))
     complete = orders["customer_id"].notna() & orders["value_amount"].notna()
     written = orders[inside & complete].rename(columns={"ordered_on": "sold_on"})
