@@ -104,6 +104,17 @@ def test_purchases_between_two_days_leave_out_the_first_and_take_in_the_last() -
     assert found.to_dict() == {"purchases": {"A": 2.0}, "amount": {"A": 55.0}}
 
 
+def test_what_came_between_two_days_is_net_of_credit_notes() -> None:
+    days = purchase_days(
+        sales(
+            ("A", "2025-01-02", 50.0), ("A", "2025-01-04", -8.0), ("B", "2025-01-03", 20.0), ("B", "2025-01-05", -20.0)
+        )
+    )
+    assert days["credit_amount"].tolist() == [-8.0, -20.0]
+    found = purchases_between(days, pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-03"))
+    assert found.to_dict() == {"purchases": {"A": 1.0, "B": 1.0}, "amount": {"A": 42.0, "B": 0.0}}
+
+
 def posted(*months: tuple[int, int]) -> pd.DataFrame:
     """By month the purchases on its 28th and those on days of their own before it."""
     on = [
