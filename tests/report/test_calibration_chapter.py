@@ -112,7 +112,7 @@ def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_
 
 def test_the_response_that_the_model_uses_stands_beside_what_the_history_shows(report_in):
     told = " ".join(blocks(report_in("de"))["calibration_history"].content["points"])
-    assert "Elastizität 0,10 (−0,10 bis 0,30, 40 Kunden)" in told
+    assert "Elastizität 0,10 (−0,10 bis 0,30, 40 Kunden in 7 Vierteljahren)" in told
     assert "rechnet das Modell: 0,25" in told
     assert "Albers" in told  # where the number comes from
     assert "from_history" not in told

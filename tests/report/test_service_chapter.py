@@ -91,5 +91,5 @@ def test_what_the_past_shows_stands_there_with_its_caveat_and_whether_it_is_used
     past = History(elasticity=Estimate(value=0.2, low=low, high=0.3), customers=120, quarters=8)
     note = blocks_of(with_service(report_in("en"), history=past, asked_for_history=asked))["response_curves"].note
     assert "calling where orders are due looks the same" in note
-    assert "120 customers" in note
+    assert "120 customers in 8 quarters" in note
     assert expected in note

@@ -250,6 +250,7 @@ def _history(builder: ChapterBuilder, found: ModelFit, *, from_history: bool) ->
             "low": number(found.response.elasticity.low, 2),
             "high": number(found.response.elasticity.high, 2),
             "customers": number(found.response.customers),
+            "quarters": number(found.response.quarters),
         }
         points.append(TEXTS["response_seen"].fill(**values))
     if from_history and (found.response is None or not found.response.usable):
