@@ -535,3 +535,26 @@ def test_without_stages_in_client_yaml_and_with_all_of_them_nothing_is_told(make
     files = deals(("open", "Kontakt"), ("lost", "Angebot"), ("won", "Gewonnen"), ("open", ""))
     assert on_stages(load(make_client(DEALS, files))) == []
     assert on_stages(load(make_client(DEALS, files, pipeline={"stages": ["Kontakt", "Angebot"]}))) == []
+
+
+def test_more_revenue_than_a_customer_is_said_to_buy_from_everybody_is_told(make_client: Make) -> None:
+    tables = {
+        **orders_table(),
+        "customers": {
+            "file": "customers.csv",
+            "columns": {"customer_id": "Nr", "purchasing_volume_amount": "Volumen", "wallet_share": "Anteil"},
+        },
+    }
+    rows = [f"A{n};K{n % 4};15.{1 + n % 6:02d}.2025;100,00" for n in range(24)]
+    customers = "Nr;Volumen;Anteil\nK0;1000,00;\nK1;2000,00;\nK2;100,00;0,4\nK3;;\n"
+    period = {"first": dt.date(2025, 1, 1), "last": dt.date(2025, 6, 30)}
+    files = {**orders(*rows), "customers.csv": customers}
+    told = [one for one in check_client(load(make_client(tables, files, period=period))) if one.column == "Volumen"]
+    (found,) = told  # 600 in half a year: 121 % of K0's volume, 60 % of K1's; of K2 a share is stated
+    assert (found.severity, found.count, found.file) == ("serious", 1, "customers.csv")
+    assert "1 of 4 customers" in found.what.en and "(121% of it)" in found.what.en
+    assert "EUR" in found.remedy.de
+    enough = {**files, "customers.csv": customers.replace("K0;1000", "K0;10000")}
+    assert not [
+        one for one in check_client(load(make_client(tables, enough, period=period))) if one.column == "Volumen"
+    ]

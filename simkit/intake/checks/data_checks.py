@@ -13,7 +13,7 @@ import yaml
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
-from simkit.foundation.units import DAYS_PER_MONTH
+from simkit.foundation.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from simkit.intake.checks.log_coverage import LogCoverage, coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData
@@ -47,6 +47,7 @@ def check_client(client: ClientData) -> tuple[Finding, ...]:
     """
     found = [*client.findings, *_on_activities(client), *_on_coverage(client)]
     found += [*_on_orders(client), *_on_opportunities(client), *_on_sales_stages(client), *_on_customers(client)]
+    found += _on_purchasing_volume(client)
     return worst_first(found)
 
 
@@ -180,6 +181,37 @@ def _on_customers(client: ClientData) -> Iterator[Finding]:
         return
     silent = ~client.table("customers")["customer_id"].isin(client.table("orders")["customer_id"])
     yield from _if_any(client, "customers", "customer_id", "minor", silent, TEXTS["silent"], _SILENT_REMEDY)
+
+
+def _on_purchasing_volume(client: ClientData) -> Iterator[Finding]:
+    """Customers who buy more from the client than they are said to buy from everybody: one of the two figures is wrong."""
+    if not client.has("customers") or "purchasing_volume_amount" not in client.table("customers"):
+        return
+    customers = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")
+    volume = customers["purchasing_volume_amount"]
+    share = _sold_per_year(client).reindex(volume.index) / volume.where(volume > 0)
+    stated = customers["wallet_share"].notna() if "wallet_share" in customers else pd.Series(False, index=volume.index)
+    above = (share > 1) & ~stated  # a share of wallet that is stated counts before the one that is reckoned
+    if not above.any():
+        return
+    most = float(share[above].max())
+    words = Text(de=Formats(language="de").share(most, 0), en=Formats(language="en").share(most, 0))
+    what = TEXTS["above_volume"].fill(count=int(above.sum()), total=len(above), most=words)
+    remedy = TEXTS["above_volume_remedy"].fill(currency=client.config.currency)
+    yield _finding(client, "customers", "purchasing_volume_amount", "serious", what, int(above.sum()), remedy)
+
+
+def _sold_per_year(client: ClientData) -> pd.Series:
+    """Return the revenue of a year by customer, from orders or, lacking them, from won deals."""
+    if client.has("orders"):
+        sales = client.table("orders")
+    else:
+        deals = client.table("opportunities") if client.has("opportunities") else pd.DataFrame()
+        if not {"customer_id", "value_amount"} <= set(deals):
+            return pd.Series(dtype=float)
+        sales = deals[deals["stage"] == "won"]
+    years = ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+    return sales.groupby("customer_id")["value_amount"].sum() / years
 
 
 def _if_any(
