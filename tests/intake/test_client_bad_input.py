@@ -558,3 +558,39 @@ def test_more_revenue_than_a_customer_is_said_to_buy_from_everybody_is_told(make
     assert not [
         one for one in check_client(load(make_client(tables, enough, period=period))) if one.column == "Volumen"
     ]
+
+
+RATED = {
+    **orders_table(),
+    "ratings": {
+        "file": "ratings.csv",
+        "columns": {"participant": "Wer", "customer_id": "Kunde", "factor": "Was", "rating": "Note"},
+    },
+}
+
+
+@pytest.mark.parametrize("empty", [1, 12, 30])
+def test_empty_cells_among_ratings_are_not_rated_and_stop_nothing(make_client: Make, empty: int) -> None:
+    marks = ["" if n < empty else "4" for n in range(30)]
+    factors = ("innovation", "referral", "co_development")
+    ratings = "\n".join(
+        ["Wer;Kunde;Was;Note", *(f"{n};K{n % 3};{factors[n % 3]};{mark}" for n, mark in enumerate(marks))]
+    )
+    client = load(make_client(RATED, {**orders(*many()), "ratings.csv": ratings + "\n"}))
+
+    found = only_finding(client, "minor")
+    assert f"{empty} of 30 ratings" in found.what.en and "not as 0" in found.what.en
+    assert (found.file, found.column, found.row, found.count) == ("ratings.csv", "Note", 2, empty)
+    assert dropped(client, "ratings") == (empty, f"{empty}: not rated")
+    assert client.has("ratings") == (empty < 30)
+    if empty < 30:
+        assert client.table("ratings")["rating"].tolist() == [4.0] * (30 - empty)
+
+
+def test_a_mark_that_cannot_be_read_is_still_a_fault(make_client: Make) -> None:
+    rows = [f"{n};K{n % 3};innovation;{'gut' if n == 5 else '' if n < 4 else 3}" for n in range(30)]
+    client = load(
+        make_client(RATED, {**orders(*many()), "ratings.csv": "\n".join(["Wer;Kunde;Was;Note", *rows]) + "\n"})
+    )
+    assert sorted(one.severity for one in client.findings) == ["minor", "serious"]
+    assert len(client.table("ratings")) == 25
