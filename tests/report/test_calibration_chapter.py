@@ -67,6 +67,19 @@ def test_the_titles_are_messages_with_the_numbers(report_in):
     assert found["calibration_fit"].source and found["calibration_fit"].unit
 
 
+def test_figures_of_a_short_log_are_told_to_be_scaled_up(report_in):
+    plain = report_in("en")
+    assert "scaled up" not in blocks(plain)["calibration_moments"].note
+    client = plain.analysis.client
+    log = client.table("activities")
+    short = log[log["started_at"] < log["started_at"].min().normalize() + pd.Timedelta(days=54)]
+    cut = replace(client, tables={**client.tables, "activities": short})
+    analysis = replace(plain.analysis, client=cut)
+    analysis.__dict__.update({**plain.analysis.__dict__, "client": cut})
+    note = blocks(replace(plain, analysis=analysis))["calibration_moments"].note
+    assert "The activity log spans 54 days" in note and "scaled up from it" in note
+
+
 def test_without_a_backtest_the_reason_stands_there(report_in):
     report = report_in("en")
     report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, backtest=None)
