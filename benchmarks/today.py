@@ -32,6 +32,7 @@ from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.process_pool import processes_kept
 from simkit.study.experiment.run_experiment import run_experiment
 
 SEED = 1
@@ -46,7 +47,7 @@ class Size:
 
     replications: int = 100
     """At least, and as many more at a time until every line is decided."""
-    most: int = 800
+    most: int = 4000
     execution: Execution = field(default_factory=Execution)
 
 
@@ -128,20 +129,22 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--firms", type=int, default=8, help="firms that keep up with their orders, the first ones")
     options.add_argument("--replications", type=int, default=100, help="at least, and at a time")
-    options.add_argument("--most", type=int, default=800, help="replications until which a line may stay open")
+    options.add_argument("--most", type=int, default=4000, help="replications until which a line may stay open")
     options.add_argument("--turnover", action="store_true", help="also with people who leave as usual")
+    options.add_argument("--only", action="append", default=[], help="name of a firm; may be repeated, default all")
     options.add_argument("--no-demo", action="store_true", help="leave the demo client out")
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     chosen = options.parse_args()
     size = Size(replications=chosen.replications, most=chosen.most, execution=Execution(jobs=chosen.jobs))
     say_machine()
     started = time.perf_counter()
-    found: list[Today] = []
-    if not chosen.no_demo:
-        found += _said(checked("demo", demo_folder(), size, turnover=chosen.turnover))
-    for firm in steady_firms(chosen.firms):
-        with written(firm) as folder:
-            found += _said(checked(firm.name, folder, size, turnover=chosen.turnover))
+    with processes_kept():
+        found = [] if chosen.no_demo else _said(checked("demo", demo_folder(), size, turnover=chosen.turnover))
+        for firm in steady_firms(chosen.firms):
+            if chosen.only and firm.name not in chosen.only:
+                continue
+            with written(firm) as folder:
+                found += _said(checked(firm.name, folder, size, turnover=chosen.turnover))
     passed = sum(one.passed for one in found)
     say(f"{passed} of {len(found)} as promised; {time.perf_counter() - started:.0f} s wall")
     sys.exit(0 if passed == len(found) else 1)

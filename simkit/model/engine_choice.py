@@ -7,6 +7,7 @@ client's data are read. Where it cannot be had the reference plays.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -47,7 +48,9 @@ def play(
             return simulate_compiled(inputs, design, parameters=parameters, today=today)
         except RegionFullError:
             pass
-    return simulate(inputs, design, parameters=parameters, today=today)
+    record = simulate(inputs, design, parameters=parameters, today=today)
+    gc.collect()  # cases, tasks and people know each other; cheap where older objects are frozen
+    return record
 
 
 def choose_engine(name: EngineName) -> None:
@@ -78,14 +81,13 @@ def wait_for_engine() -> None:
     start_compiling()
     if not _compiling:
         return
-    process = _compiling[0]
-    try:
-        _, errors = process.communicate()
-    except BaseException:
-        process.kill()  # the user has stopped the command, or it is about to end
-        raise
-    finally:
-        _compiling.clear()
+    process = _compiling.pop()
+    with process:
+        try:
+            _, errors = process.communicate()
+        except BaseException:
+            process.kill()  # the user has stopped the command
+            raise
     if process.returncode:
         _fall_back((errors.strip().splitlines() or [f"exit {process.returncode}"])[-1])
 

@@ -32,7 +32,8 @@ class CustomerFigures:
     """CustomerFigures by customer."""
 
     customers: pd.DataFrame
-    """Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
+    """Index ``customer_id``; ``revenue_amount`` (0 for nothing sold, missing where no sale states a value)``, orders``;
+    where known ``contribution_amount`` (revenue minus cost),
     ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
     ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``wallet_share``,
     ``rating_<factor>``, ``lifetime_value_amount`` where it was handed in, and the describing columns of the customers
@@ -81,10 +82,10 @@ def customer_figures(
     turnover = turnover_of(client, missing_cost)
     service = service_of(client, hourly_cost_amount=hourly_cost_amount, cap_h=cap_h)
     table = turnover.customers.reindex(all_customers(client, turnover.customers.index))
-    for column in ("revenue_amount", "orders"):
-        table[column] = table[column].fillna(0.0)
-    if "contribution_amount" in table:
-        table["contribution_amount"] = table["contribution_amount"].fillna(0.0)
+    nothing_sold = ~table.index.isin(turnover.customers.index)
+    for column in ("revenue_amount", "orders", "contribution_amount"):
+        if column in table:
+            table[column] = table[column].mask(nothing_sold, 0.0)
     table = _with_service(table, service)
     for collect in COLLECTORS:
         table = table.join(collect(client, table.index))

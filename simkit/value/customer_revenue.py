@@ -30,8 +30,9 @@ class Turnover:
     """Sales by customer."""
 
     customers: pd.DataFrame
-    """Index ``customer_id``; ``revenue_amount`` (less credit notes), ``orders`` (credit notes are none), and where known
-    ``contribution_amount, growth_index, regularity_share``."""
+    """Index ``customer_id``; ``revenue_amount`` (less credit notes; missing where none of the customer's sales states a
+    value), ``orders`` (all sales; credit notes are none), and where known ``contribution_amount, growth_index,
+    regularity_share``."""
     source: Literal["orders", "opportunities"]
     assumptions: tuple[Assumption, ...]
 
@@ -59,7 +60,37 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
         table["contribution_amount"] = table["revenue_amount"] - by_customer["cost_amount"].sum()
     table = table.join(_growth(sales)).join(_regularity(sales))
     table.index = table.index.astype(str)
-    return Turnover(customers=table, source=source, assumptions=assumptions)
+    without = sales_without_value(client)
+    if without.empty:
+        return Turnover(customers=table, source=source, assumptions=assumptions)
+    table = table.reindex(table.index.union(without.index, sort=False))
+    table["orders"] = table["orders"].fillna(0.0) + without.reindex(table.index).fillna(0.0)
+    unknown = int(table["revenue_amount"].isna().sum())
+    return Turnover(customers=table, source=source, assumptions=(*assumptions, _without_value(without, unknown)))
+
+
+def sales_without_value(client: ClientData) -> pd.Series:
+    """Return how many sales of the period state no value, by the id of customers who have some."""
+    _, _, rows = _sales_table(client)
+    inside = _in_period(client, rows)
+    number = inside.loc[inside["value_amount"].isna(), "customer_id"].astype(str).value_counts().sort_index()
+    return number.rename_axis("customer_id").astype(float)
+
+
+def _without_value(without: pd.Series, unknown: int) -> Assumption:
+    return Assumption(
+        topic=Text(de="Verkäufe ohne Wert", en="Sales without a value"),
+        value=Text(
+            de="{n} Verkäufe von {k} Kunden gehen in keine Summe ein; bei {unknown} davon hat kein Verkauf einen Wert: Umsatz, "
+            "Deckungsbeitrag und Klasse sind nicht bekannt",
+            en="{n} sales of {k} customers enter no sum; for {unknown} of these no sale has a value: revenue, contribution and "
+            "class are not known",
+        ).fill(n=int(without.sum()), k=len(without), unknown=unknown),
+        reason=Text(
+            de="sie nennen keinen Wert (value_amount); bei den übrigen sind Umsatz und Zahl der Käufe eher zu niedrig",
+            en="they state no value (value_amount); for the others revenue and number of purchases are rather too low",
+        ),
+    )
 
 
 def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"]]:
@@ -72,16 +103,25 @@ def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "oppor
 
 
 def _sales(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"], int]:
-    """Return the sales, their source, and how many invoices were rewritten."""
+    """Return the sales with a known value, their source, and how many invoices were rewritten."""
+    source, may_be_rewritten, rows = _sales_table(client)
+    inside = _in_period(client, rows)
+    valued = inside[inside["value_amount"].notna()]
+    if "cost_amount" in valued and valued["cost_amount"].isna().all():
+        valued = valued.drop(columns="cost_amount")
+    sales, rewritten = without_rewritten(valued) if may_be_rewritten else (valued, 0)
+    return sales, source, rewritten
+
+
+def _sales_table(client: ClientData) -> tuple[Literal["orders", "opportunities"], bool, pd.DataFrame]:
+    """Return the table that holds the sales, its name, and whether its invoices may have been written anew."""
     if client.has("orders"):
-        orders = client.table("orders").rename(columns={"ordered_on": "sold_on"})
-        sales, rewritten = without_rewritten(_in_period(client, orders))
-        return sales, "orders", rewritten
+        return "orders", True, client.table("orders").rename(columns={"ordered_on": "sold_on"})
     if client.has("opportunities") and {"customer_id", "value_amount"} <= set(client.table("opportunities").columns):
         deals = client.table("opportunities")
         won = select(deals, stage="won").rename(columns={"closed_on": "sold_on"})
         won = won if "sold_on" in won else won.assign(sold_on=pd.Series(pd.NaT, index=won.index))
-        return _in_period(client, won), "opportunities", 0
+        return "opportunities", False, won
     raise DataError(
         Text(de="weder Aufträge noch Verkaufschancen mit Kunden", en="neither orders nor opportunities with customers"),
         "client.yaml: tables",
@@ -160,8 +200,8 @@ def _in_period(client: ClientData, sales: pd.DataFrame) -> pd.DataFrame:
     day = sales["sold_on"]
     inside = day.isna() | ((day >= pd.Timestamp(client.first)) & (day <= pd.Timestamp(client.last)))
     columns = [name for name in ("customer_id", "sold_on", "value_amount", "cost_amount") if name in sales]
-    kept = sales.loc[inside & sales["customer_id"].notna() & sales["value_amount"].notna(), columns]
-    return kept.drop(columns="cost_amount") if "cost_amount" in kept and kept["cost_amount"].isna().all() else kept
+    kept: pd.DataFrame = sales.loc[inside & sales["customer_id"].notna(), columns]
+    return kept
 
 
 def _with_cost(sales: pd.DataFrame, missing_cost: MissingCost) -> tuple[pd.DataFrame, tuple[Assumption, ...]]:

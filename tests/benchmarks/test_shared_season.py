@@ -23,4 +23,4 @@ def test_a_strong_effect_is_found_and_none_is_not():
 
 
 def test_each_case_has_its_line():
-    assert len(lines(2)) == 1 + 4 * 4 + 1 + 4
+    assert len(lines(2)) == 1 + 5 * 7 + 1 + 5

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import same
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.works_council import chapter as works_council
+from simkit.value.customers.lead_lag import LeadLag
 
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
 
@@ -43,6 +46,83 @@ def test_the_chapter_tells_plan_limits_and_misallocation(report_in):
         "controlling_key_figures", "controlling_hours_h", "controlling_contacts", "controlling_classes",
         "controlling_groups", "lead_lag",
     ]  # fmt: skip
+
+
+def told(report, **changed):
+    """Return the blocks of the chapter by name, with what was found changed."""
+    other = replace(report, analysis=replace(report.analysis))
+    other.analysis.__dict__["controlling"] = replace(report.analysis.controlling, **changed)
+    return {block.name: block for block in write_chapter("controlling", other)}
+
+
+def months_of(actual: dict[str, float], alarm: dict[str, str]) -> pd.DataFrame:
+    """Return eight months of three classes whose plan is 100, for both measures alike."""
+    months = pd.period_range("2025-01", periods=8, freq="M")
+    index = pd.MultiIndex.from_product(
+        [["contacts", "hours_h"], list("ABC"), months], names=["measure", "segment", "month"]
+    )
+    frame = index.to_frame(index=False).assign(planned=100.0, low=80.0, high=120.0)
+    return frame.assign(actual=frame["segment"].map(actual), alarm=[alarm.get(name, "") for name in frame["segment"]])
+
+
+def steady_of(**ratios: tuple[float, float, float]) -> pd.DataFrame:
+    rows = [(m, name, *ratios.get(name, (1.0, 0.9, 1.1))) for m in ("contacts", "hours_h") for name in "ABC"]
+    return pd.DataFrame(rows, columns=["measure", "segment", "ratio", "low", "high"])
+
+
+def test_a_steady_deviation_is_told_as_one_whether_or_not_single_months_stand_out(report_in):
+    report = report_in("en")
+    line = dict.fromkeys("ABC", 100.0)
+    quiet = told(report, months=months_of(line, {}), steady=steady_of())
+    assert quiet["controlling_contacts"].title == "Contacts stayed within the limits around the plan in every month"
+    near = told(report, months=months_of(line | {"B": 90.0}, {}), steady=steady_of(B=(0.9, 0.85, 0.95)))
+    assert near["controlling_contacts"].title == (
+        "No single month of contacts stands out, but class B is steadily below its plan: at 90% (85% to 95%)"
+    )
+    far = told(report, months=months_of(line | {"C": 700.0}, {"C": "above"}), steady=steady_of(C=(7.0, 6.5, 7.5)))
+    assert far["controlling_hours_h"].title == (
+        "Class C is steadily above its plan of hours: at 700% (650% to 750%), outside the limits in 8 of 8 months"
+    )
+    once = told(report, months=months_of(line | {"A": 130.0}, {"A": "above"}), steady=steady_of())
+    assert once["controlling_contacts"].title == "Class A is above its plan of contacts in 8 of 8 months"
+    rows = far["controlling_classes"].content["rows"]
+    assert [row[-1] for row in rows] == ["100% (90% to 110%)", "100% (90% to 110%)", "700% (650% to 750%)"]
+
+
+def test_the_plan_of_contacts_is_told_with_its_source(report_in):
+    report = report_in("de")
+    plan = pd.DataFrame(
+        {"segment": list("ABC"), "contacts_per_year": [12, 4.5, 1], "source": ["workshop", "workshop", "controlling"]}
+    )
+    note = told(report, plan=plan, contacts_plan="stated")["controlling_contacts"].note
+    assert "A 12, B 4,5 (im Workshop vereinbart); C 1 (client.yaml: controlling)." in note
+    part = told(report, plan=plan[:1], contacts_plan="value_share")["controlling_contacts"].note
+    assert "nur für einen Teil der Klassen: A 12 (im Workshop vereinbart)" in part
+    none = told(report, plan=plan[:0], contacts_plan="value_share")["controlling_contacts"].note
+    assert "Es ist kein Plan hinterlegt" in none
+
+
+@pytest.mark.parametrize(
+    ("lag", "title"),
+    [
+        (
+            0,
+            "Contacts and orders rise and fall together within the month; which of them comes first this does not show",
+        ),
+        (1, "Orders go most clearly with the contacts of the month before"),
+        (4, "Orders go most clearly with the contacts of 4 months before"),
+        (None, "Over 36 months no lead of contacts before orders can be told apart from chance"),
+    ],
+)
+def test_what_goes_together_is_told_with_its_months(report_in, lag, title):
+    report = report_in("en")
+    by_lag = pd.DataFrame({"lag_months": range(7), "slope": 0.2, "low": 0.1, "high": 0.3, "power": 0.4})
+    p_value = np.where(by_lag["lag_months"] == lag, 0.001, 0.5)
+    study = LeadLag(months=36, by_lag=by_lag.assign(p_value=p_value, p_holm=np.minimum(7 * p_value, 1.0)))
+    block = told(report, lead_lag=study)["lead_lag"]
+
+    assert block.title == title
+    assert "36 months" in block.note
 
 
 def test_without_a_log_the_chapter_is_left_out_with_the_reason(report_in):

@@ -72,8 +72,18 @@ def test_each_large_customer_that_is_not_a_has_a_sentence_with_the_reason(make_c
     block = named(write_chapter("value", report_of(client, "de")))["largest_customers"]
     assert block.title == "Warum von den 10 größten Kunden (Umsatz) nicht alle A-Kunden sind"
     points = block.content["points"]
-    assert points[0] == "K00 (Platz 1) ist C-Kunde: Gegenüber den A-Kunden fehlt am meisten bei Zahlungsverhalten."
-    assert points[1] == "K05 (Platz 6) ist B-Kunde: Klasse A hat nur 4 Plätze."
+    assert points[0] == (
+        "K00 (Platz 1) ist C-Kunde: Nach Kundenwert kommt er auf Platz 40, denn gegenüber den A-Kunden fehlt am meisten bei "
+        "Zahlungsverhalten."
+    )
+    assert (
+        points[1]
+        == "K05 (Platz 6) ist B-Kunde: Nach Kundenwert kommt er auf Platz 5, knapp hinter Klasse A (Plätze: 4)."
+    )
+    assert points[-1] == (
+        "K09 (Platz 10) ist B-Kunde: Nach Kundenwert kommt er auf Platz 9, denn gegenüber den A-Kunden fehlt am meisten bei "
+        "Umsatz."
+    )
 
 
 def test_who_is_raised_to_the_score_of_another_is_counted_in_a_note(make_client: MakeClient) -> None:

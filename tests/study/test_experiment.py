@@ -16,7 +16,9 @@ from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
+from simkit.study.experiment import process_pool
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.process_pool import processes_kept
 from simkit.study.experiment.run_experiment import COLUMNS, run_experiment
 
 
@@ -154,3 +156,25 @@ def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path):
         parent.wait()
     workers = [int(file.name) for file in told.iterdir()]
     assert waited_for(lambda: not any(alive(number) for number in workers), 10)
+
+
+def test_studies_inside_use_the_same_processes_and_give_the_same_bytes():
+    spec = experiment()
+    apart = [run(spec, jobs=2).frame.to_csv(index=False) for _ in range(2)]
+    with processes_kept():
+        first = run(spec, jobs=2).frame.to_csv(index=False)
+        kept = process_pool._running[0]
+        with processes_kept():
+            other = run(experiment(seed=9), jobs=2).frame.to_csv(index=False)
+        assert process_pool._running == [kept]
+        again = run(spec, jobs=2).frame.to_csv(index=False)
+    assert not process_pool._running
+    assert apart == [first, again] and other != first
+
+
+def test_processes_kept_are_replaced_once_one_has_died():
+    with processes_kept():
+        with pytest.raises(RunError):
+            run(experiment(1), engine=play_and_die, jobs=2)
+        assert not process_pool._running
+        assert len(run(experiment(1), jobs=2).frame)

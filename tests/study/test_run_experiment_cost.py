@@ -26,9 +26,9 @@ def test_an_experiment_of_millions_is_reported_before_it_is_listed():
     with pytest.raises(UsageError) as caught:
         run(replace(EXPERIMENT, replications=10**12))
     english, german = caught.value.render("en"), caught.value.render("de")
-    assert "4,000,000,000,000 runs" in english and "about 2,222,222,222 hours" in english
-    assert "4 s per run (default), processes: 2" in english and "--yes" in english
-    assert "4.000.000.000.000 Läufe" in german and "2.222.222.222 Stunden" in german
+    assert "4,000,000,000,000 runs" in english and "about 277,777,778 hours" in english
+    assert "0.5 s per run (default), processes: 2" in english and "--yes" in english
+    assert "4.000.000.000.000 Läufe" in german and "277.777.778 Stunden" in german
     assert caught.value.exit_code == 2 and PLAYED == []
 
 

@@ -8,6 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from made_workshop import made_workshop
+from scipy.stats import binom, norm
+from scipy.stats import t as student
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.missing import Missing
@@ -15,15 +18,17 @@ from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 from simkit.intake.settings.customer_settings import ServiceLevels
-from simkit.value.controlling.plan_and_actual import (
-    NO_LOG,
-    Controlling,
-    contact_dispersion,
-    controlling,
+from simkit.intake.workshop.workshop_results import made_frame
+from simkit.value.controlling.control_limits import (
     count_limits,
     hour_limits,
-    misallocation,
+    month_to_month,
+    own_share,
+    reach_in_errors,
+    size_of_entry,
+    steady_deviation,
 )
+from simkit.value.controlling.plan_and_actual import NO_LOG, Controlling, controlling, misallocation
 from simkit.value.customers.contact_log import input_log, shown_months
 from simkit.value.customers.customer_value import customer_value
 
@@ -112,6 +117,36 @@ def test_service_levels_are_a_plan_too(make_client: MakeClient) -> None:
     assert set(contacts["alarm"]) == {"above"}
 
 
+def with_workshop(client: ClientData, people: int, **contacts: float) -> ClientData:
+    rows = [
+        {"participant": f"T{n}", "segment": name, "contacts_per_year": number}
+        for n in range(people)
+        for name, number in contacts.items()
+    ]
+    return replace(client, workshop=made_workshop(services=made_frame("services", rows)))
+
+
+def test_contacts_agreed_in_a_workshop_are_the_plan_before_what_client_yaml_states(make_client: MakeClient) -> None:
+    client = with_plan(make_client(orders=orders(), activities=log()), A=24.0, B=24.0, C=24.0)
+    found = controlled(with_workshop(client, 6, A=144.0))
+
+    assert isinstance(found, Controlling)
+    assert found.plan.to_numpy().tolist() == [["A", 144.0, "workshop"], ["C", 24.0, "controlling"]]
+    contacts = found.months[(found.months["measure"] == "contacts") & (found.months["segment"] == "A")]
+    assert contacts["planned"].to_numpy() == pytest.approx(12.0)  # one customer, 144 contacts a year
+    few = controlled(with_workshop(client, 4, A=144.0))  # of so few people nothing is shown
+    assert isinstance(few, Controlling)
+    assert set(few.plan["source"]) == {"controlling"}
+
+
+def test_a_plan_of_some_classes_is_no_plan_of_all_but_is_told(make_client: MakeClient) -> None:
+    found = controlled(with_workshop(make_client(orders=orders(), activities=log()), 6, A=144.0))
+
+    assert isinstance(found, Controlling)
+    assert found.contacts_plan == "value_share"
+    assert found.plan["segment"].tolist() == ["A"]
+
+
 def test_a_plan_for_an_unknown_class_is_an_error_that_names_the_nearest(make_client: MakeClient) -> None:
     with pytest.raises(ConfigError, match=r"(?s)unknown class 'a'.*contacts_per_year\.a.*'A'"):
         controlled(with_plan(make_client(orders=orders(), activities=log()), a=12.0))
@@ -162,34 +197,101 @@ def test_a_month_that_the_log_leaves_halfway_is_no_month(make_client: MakeClient
     assert sorted(rows.loc[~rows["whole"], "month"].unique()) == [pd.Period("2024-12")]
 
 
-def test_counts_that_vary_like_poisson_leave_the_limits_as_rarely_as_promised() -> None:
-    random = stream(5, -1, "tests.limits")
-    planned = pd.DataFrame(np.full((12, 3), 20.0), columns=list("ABC"))
-    low, high = count_limits(planned, 1.0)
-    drawn = random.poisson(20, (2000, 12, 3))
-    outside = ((drawn < low.to_numpy()) | (drawn > high.to_numpy())).any(axis=(1, 2)).mean()
-
-    assert 0.005 < outside <= 0.065
+def table_of(months: int, columns: str = "ABC", level: float | list[float] = 1.0) -> pd.DataFrame:
+    index = pd.period_range("2022-01", periods=months, freq="M")
+    return pd.DataFrame(np.full((months, len(columns)), level), index, list(columns))
 
 
-def test_dispersion_is_one_for_poisson_counts_and_more_for_lumpy_ones() -> None:
+@pytest.mark.parametrize("own", [0.0, 0.1])
+@pytest.mark.parametrize("months", [12, 24, 48])
+def test_counts_in_line_with_the_plan_leave_the_limits_as_rarely_as_promised(months: int, own: float) -> None:
+    random = stream(5, months, f"tests.limits.{own}")
+    planned = table_of(months, level=[30.0, 100.0, 300.0])
+    outside = 0
+    for _ in range(200):
+        shape = random.gamma(1 / own**2, own**2, planned.shape) if own else 1.0
+        actual = pd.DataFrame(random.poisson(planned * shape), planned.index, planned.columns)
+        noise = month_to_month(actual, planned)
+        low, high = count_limits(planned, own_share(actual, noise), noise.freedom)
+        outside += bool(((actual < low) | (actual > high)).to_numpy().any())
+    assert outside <= binom.isf(0.001, 200, 0.1)  # the own part is estimated beside Poisson's: up to 9 % in two years
+
+
+@pytest.mark.parametrize("level", [0.1, 1.0, 10.0])
+@pytest.mark.parametrize("spike", [1.0, 3.0])
+@pytest.mark.parametrize("months", [24, 48])
+def test_neither_a_steady_deviation_nor_a_season_widens_the_limits(level: float, spike: float, months: int) -> None:
+    random = stream(6, months, f"tests.steady.{level}.{spike}")
+    planned = table_of(months, level=500.0)
+    month = pd.PeriodIndex(planned.index).month.to_numpy()[:, None]
+    usual = planned * level * np.where(month == 11, spike, 1.0)
+    counts = pd.DataFrame(random.poisson(usual * random.gamma(400, 1 / 400, usual.shape)), usual.index, usual.columns)
+    noise = month_to_month(counts, planned)
+    low, high = count_limits(planned, own_share(counts, noise), noise.freedom)
+    reach = ((high - low) / 2 / planned).to_numpy().mean()
+    assert reach < 0.5  # one month in eleven has three times as many: 3.4 times the naive spread is 1.9
+    entry = pd.Series(2.0, index=planned.columns)  # two hours a contact
+    own = own_share(2 * counts, month_to_month(2 * counts, 2 * planned), entry)
+    hours_low, hours_high = hour_limits(2 * planned, own, noise.freedom, entry)
+    assert ((hours_high - hours_low) / 4 / planned).to_numpy().mean() == pytest.approx(reach, rel=0.05)
+
+
+def test_a_deviation_of_all_months_is_told_with_an_interval_and_chance_is_not() -> None:
+    random = stream(7, -1, "tests.steady.told")
+    planned = table_of(24, level=[50.0, 200.0, 400.0])
+    actual = pd.DataFrame(random.poisson(planned * [7.0, 0.85, 1.0]), planned.index, planned.columns)
+    told = steady_deviation(actual, planned).set_index("segment")
+    assert told["ratio"].tolist() == pytest.approx([7.0, 0.85, 1.0], rel=0.05)
+    assert told.at["A", "low"] > 6.5
+    assert told.at["B", "high"] < 0.95
+    assert told.at["C", "low"] < 1 < told.at["C", "high"]
+    nothing = steady_deviation(actual, planned.assign(B=0.0)).set_index("segment")
+    assert nothing.loc["B"].isna().all()
+
+
+def test_intervals_of_the_deviation_hold_for_all_classes_together() -> None:
+    random = stream(7, -1, "tests.steady.cover")
+    planned = table_of(24, level=[50.0, 200.0, 400.0])
+    missed = 0
+    for _ in range(400):
+        told = steady_deviation(pd.DataFrame(random.poisson(planned), planned.index, planned.columns), planned)
+        missed += bool(((told["low"] > 1) | (told["high"] < 1)).any())
+    assert missed <= binom.isf(0.001, 400, 0.05)
+
+
+def test_counts_have_no_variation_of_their_own_beyond_poisson_and_lumpy_ones_have() -> None:
     random = stream(6, -1, "tests.dispersion")
-    plain = pd.DataFrame(random.poisson(30, (200, 3)), columns=list("ABC"))
-    lumpy = pd.DataFrame(4 * random.poisson(8, (200, 3)), columns=list("ABC"))
+    planned = table_of(200, level=30.0)
+    plain = pd.DataFrame(random.poisson(30, (200, 3)), planned.index, planned.columns)
+    lumpy = pd.DataFrame(random.poisson(30 * random.gamma(25, 1 / 25, (200, 3))), planned.index, planned.columns)
 
-    assert contact_dispersion(plain) == pytest.approx(1, abs=0.2)
-    assert contact_dispersion(lumpy) == pytest.approx(4, abs=0.6)
+    assert own_share(plain, month_to_month(plain, planned)).to_numpy() == pytest.approx([0, 0, 0], abs=0.1)
+    assert own_share(lumpy, month_to_month(lumpy, planned)).to_numpy() == pytest.approx([0.2] * 3, abs=0.05)
 
 
 def test_limits_of_hours_follow_the_plan_and_the_moving_range() -> None:
-    actual = pd.DataFrame({"A": [90.0, 110.0, 90.0, 110.0], "B": [0.0, 0.0, 0.0, 0.0]})
-    planned = pd.DataFrame({"A": [100.0] * 4, "B": [0.0] * 4})
-    low, high = hour_limits(actual, planned)
+    actual = table_of(4, "AB", level=0.0).assign(A=[90.0, 110.0, 90.0, 110.0])
+    planned = table_of(4, "AB", level=[100.0, 0.0])
+    noise = month_to_month(actual, planned)
+    none = pd.Series(0.0, index=planned.columns)
+    low, high = hour_limits(planned, own_share(actual, noise, none), noise.freedom, none)
 
-    reach = 100 * 0.2 / 1.128 * 2.7344  # eight cells: 0.3125 % in each tail
+    assert noise.share.to_dict() == pytest.approx({"A": 0.2 / 1.128, "B": 0.0})
+    assert noise.freedom == pytest.approx(0.62 * 3)
+    reach = 100 * 0.2 / 1.128 * reach_in_errors(4, 2, 0.62 * 3)
     assert high["A"].tolist() == pytest.approx([100 + reach] * 4, rel=1e-3)
-    assert low["A"].tolist() == pytest.approx([100 - reach] * 4, rel=1e-2)
+    assert low["A"].tolist() == pytest.approx([max(100 - reach, 0)] * 4, rel=1e-2)
     assert high["B"].tolist() == [0.0] * 4
+
+
+def test_an_entry_stands_for_its_hours_weighted_by_themselves() -> None:
+    size = size_of_entry(pd.Series([1.0, 1.0, 4.0, 0.0]), pd.Series(["A", "A", "A", "B"]))
+    assert size.to_dict() == {"A": 3.0, "B": 0.0}
+
+
+def test_many_months_with_a_well_known_spread_are_held_by_the_normal_maximum() -> None:
+    assert reach_in_errors(24, 3, 1e6) == pytest.approx(norm.isf((1 - 0.95 ** (1 / 72)) / 2), rel=1e-3)
+    assert reach_in_errors(1, 1, 10) == pytest.approx(student.isf(0.025, 10), rel=2e-3)
 
 
 def test_misallocation_is_nothing_in_line_and_one_when_all_hours_go_where_nothing_is() -> None:

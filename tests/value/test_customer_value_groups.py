@@ -75,6 +75,21 @@ def test_a_large_customer_that_is_not_a_is_named_with_what_it_lacks(make_client:
     assert first["lacking"][0] == "payment"
     assert found["top_places"].unique().tolist() == [4]
     assert found["place"].tolist() == [1, 6, 7, 8, 9, 10]  # K01 to K04 fill class A
+    assert found["rank"].tolist() == [40, 5, 6, 7, 8, 9]
+    assert found["just_behind"].tolist() == [False, True, False, False, False, False]
+
+
+def test_whom_its_factors_pull_far_down_is_not_told_that_places_are_few(make_client: MakeClient) -> None:
+    """Forty customers, four places: the ninth largest pays late and ranks among the last, whatever the places are."""
+    table = orders_of([(f"K{n:02d}", "2025-03-01", 5000.0 - 100 * n) for n in range(40)])
+    late = pd.DataFrame({"customer_id": [f"K{n:02d}" for n in range(40)], "payment_delay_days": 0.0})
+    late.loc[8, "payment_delay_days"] = 120.0
+    found = largest_outside_top(
+        customer_value(make_client(orders=table, customers=late, weights={"payment": 9, "revenue": 3}))
+    ).set_index("customer_id")
+    assert found.loc["K08", ["place", "rank", "just_behind"]].tolist() == [9, 40, False]
+    assert found.at["K08", "lacking"][0] == "payment"
+    assert found.loc["K04", ["place", "rank", "just_behind"]].tolist() == [5, 5, True]
 
 
 def corrected(orders: pd.DataFrame, every: int) -> pd.DataFrame:

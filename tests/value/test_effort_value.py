@@ -71,6 +71,7 @@ CASES = pd.DataFrame(
         ("B", 9.0, 5.0, 4.0, 0.0, 0.5, 1.0, "keep"),
         ("C", 9.0, 5.0, 4.0, 0.0, 0.9, np.nan, "keep"),
         ("C", 0.0, 0.0, -1.0, 0.0, 0.5, 2.0, "clarify"),
+        (None, np.nan, np.nan, np.nan, 45.0, np.nan, np.nan, "find_value"),
     ],
     columns=[
         "segment",
@@ -90,6 +91,6 @@ def test_each_rule_proposes_its_action_and_the_first_that_fits_counts() -> None:
     assert set(CASES["expected"]) == set(ACTIONS)
 
 
-def test_what_is_not_known_triggers_nothing() -> None:
+def test_what_is_not_known_triggers_nothing_but_to_find_out_the_value() -> None:
     bare = CASES[["segment", "revenue_amount"]].assign(service_index=np.nan)
-    assert set(proposed_actions(bare)) == {"protect", "keep", "clarify"}
+    assert set(proposed_actions(bare)) == {"protect", "keep", "clarify", "find_value"}

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from simkit.foundation.frames import Floats
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
 from simkit.value.customers.lead_lag import ALPHA, LeadLag, lead_lag, slopes_by_lag
@@ -34,43 +35,61 @@ def test_a_lead_of_two_months_is_found(number: int) -> None:
     assert row["low"] < float(np.corrcoef(contacts[:-2], follows[2:])[0, 1]) < row["high"] + 0.1
 
 
-@pytest.mark.parametrize(("number", "season"), [(24, "harmonics"), (47, "harmonics"), (48, "months")])
-def test_two_harmonics_stand_for_the_season_until_four_years_let_each_month_speak(number: int, season: str) -> None:
-    random = stream(9, -1, "tests.season")
-    made = [pd.Series(random.poisson(50, number).astype(float), months(number)) for _ in range(2)]
-    assert studied(*made).season == season
+def finds(number: int, season: Floats, later: Floats, firms: int = 60) -> int:
+    """Return in how many firms without any effect something is found, with a season of contacts and one of orders."""
+    random = stream(10, number, "tests.shared_season")
+    month = months(number).month.to_numpy() - 1
+    found = 0
+    for _ in range(firms):
+        contacts, orders = (
+            pd.Series(random.poisson(70 * shape[month]).astype(float), months(number)) for shape in (season, later)
+        )
+        table = slopes_by_lag(contacts, orders)
+        found += bool((table["p_value"] < ALPHA / len(table)).any())
+    return found
 
 
 @pytest.mark.parametrize(("number", "amplitude"), [(30, 0.3), (48, 0.15)])
 def test_a_season_that_both_share_is_not_taken_for_a_lead(number: int, amplitude: float) -> None:
     """Sixty firms without any effect whose orders peak three months after their contacts: at most what chance allows."""
-    random = stream(10, number, "tests.shared_season")
-    month = months(number).month.to_numpy()
-    finds = 0
-    for _ in range(60):
-        contacts, orders = (
-            pd.Series(
-                random.poisson(70 * (1 + amplitude * np.sin(2 * np.pi * (month - lag) / 12))).astype(float),
-                months(number),
-            )
-            for lag in (0, 3)
-        )
-        table = slopes_by_lag(contacts, orders)
-        finds += bool((table["p_value"] < ALPHA / len(table)).any())
-    assert finds <= binom.isf(0.001, 60, ALPHA)
+    wave = [1 + amplitude * np.sin(2 * np.pi * (np.arange(1, 13) - lag) / 12) for lag in (0, 3)]
+    assert finds(number, *wave) <= binom.isf(0.001, 60, ALPHA)
 
 
-def test_below_two_years_nothing_is_said_and_why() -> None:
-    short = pd.Series(range(23), months(23), dtype=float)
+@pytest.mark.parametrize("number", [30, 36, 47])
+@pytest.mark.parametrize("factor", [0.2, 3.0])
+def test_a_season_of_a_single_month_is_not_taken_for_going_together(number: int, factor: float) -> None:
+    single = np.where(np.arange(1, 13) == 8, factor, 1.0)
+    assert finds(number, single, single) <= binom.isf(0.001, 60, ALPHA)
+
+
+def test_below_two_years_to_compare_nothing_is_said_and_why() -> None:
+    short = pd.Series(range(29), months(29), dtype=float)
     study = lead_lag(short, short)
     assert isinstance(study, Missing)
-    assert "23 months are not enough" in study.reason.en
-    assert "24" in study.reason.en
+    assert "of 23 months both" in study.reason.en
+    assert "Below 24" in study.reason.en
+    random = stream(12, -1, "tests.long_enough")
+    long = pd.Series(random.poisson(50, 30).astype(float), months(30))
+    assert studied(long, long.shift(1)[::-1].fillna(40.0).set_axis(months(30))).months == 24
+
+
+def test_months_that_are_not_known_are_compared_with_nothing() -> None:
+    random = stream(13, -1, "tests.gaps")
+    contacts, orders = (pd.Series(random.poisson(50, 40).astype(float), months(40)) for _ in range(2))
+    assert studied(contacts, orders).months == 34
+    gap = contacts.where(months(40) != months(40)[20])
+    assert studied(gap, orders).months == 34 - 7  # the month itself, and the six that look back on it
+    assert studied(contacts, orders.where(months(40) != months(40)[20])).months == 33
+    assert studied(contacts, orders.where(months(40) < months(40)[38])).months == 32
+    by_lag = studied(contacts, orders.where(months(40) < months(40)[36])).by_lag
+    cut = studied(contacts[:36], orders[:36]).by_lag
+    assert by_lag["p_value"].to_numpy() == pytest.approx(cut["p_value"].to_numpy())
 
 
 def test_contacts_that_never_change_cannot_lead() -> None:
-    always = pd.Series(5.0, months(30))
-    study = lead_lag(always, pd.Series(range(30), months(30), dtype=float))
+    always = pd.Series(5.0, months(36))
+    study = lead_lag(always, pd.Series(range(36), months(36), dtype=float))
     assert isinstance(study, Missing)
     assert "every month" in study.reason.en
 
@@ -78,7 +97,7 @@ def test_contacts_that_never_change_cannot_lead() -> None:
 def test_power_grows_with_the_months_and_is_the_level_where_there_is_nothing_to_see() -> None:
     random = stream(11, -1, "tests.power")
     power = []
-    for number in (26, 60, 180):
+    for number in (32, 60, 180):
         contacts = pd.Series(random.normal(100, 20, number), months(number))
         orders = pd.Series(random.normal(100, 10, number), months(number))
         power.append(studied(contacts, orders).by_lag["power"].mean())

@@ -23,7 +23,7 @@ from simkit.model.engine.event_loop import ARRIVAL, TICK
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.run_state import Person
-from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.designs import Design, todays_design
 
 LARGEST = 64
 """How many times as large as usual a region may become before the run is given up."""
@@ -33,7 +33,7 @@ def simulate_compiled(
     inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
 ) -> Record:
     """Run one design through one replication; parameters and event log are those of `simkit.model.engine.engine.simulate`."""
-    arguments = (inputs, design, parameters or inputs.parameters, today or load_design("baseline"))
+    arguments = (inputs, design, parameters or inputs.parameters, today or todays_design())
     factors: dict[int, int] = {}
     while True:
         try:
@@ -88,8 +88,8 @@ class CompiledRun:
         self.organisation.push()
         self._ask(at.SCHEDULE, TICK, 0, inputs.start_h)
         self._ask(at.SCHEDULE, TICK + 1, 0, 0.0)
-        if run.arrivals.at:
-            self._ask(at.SCHEDULE, ARRIVAL + run.arrivals.number[0], 0, run.arrivals.at[0])
+        if len(run.arrivals.at):
+            self._ask(at.SCHEDULE, ARRIVAL + int(run.arrivals.number[0]), 0, float(run.arrivals.at[0]))
         handlers = {at.STAFF_EVENT: self._staff_event, at.GO_LIVE: self._go_live, at.DAY: self._day}
         while (why := self._ask(at.PLAY)) != at.FINISHED:
             clock.now = float(self.floats[at.H_NOW])
@@ -98,7 +98,10 @@ class CompiledRun:
         self._write_log()
         self.memory.give_back()
         assignments = run.organisation.assignments
-        return Record.from_run(inputs, run.design, run.parameters, run.log, assignments, run.channels)
+        record = Record.from_run(inputs, run.design, run.parameters, run.log, assignments, run.channels)
+        clock.calls.clear()
+        vars(run).clear()  # what is large, the log, goes at once: its parts know each other, and nobody sweeps so soon
+        return record
 
     # --- what Python decides ---------------------------------------------------------------------------------------
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from simkit.foundation.kept import kept_with_first
 from simkit.model.compiled import layout as at
 from simkit.model.compiled.jit import NumberBlock
 from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -21,19 +21,9 @@ class DrawnBlock:
     begins: dict[int, int]
 
 
-_kept: dict[int, tuple[weakref.ref[ReplicationInputs], DrawnBlock]] = {}
-
-
+@kept_with_first
 def draws_of(inputs: ReplicationInputs) -> DrawnBlock:
-    """Return the draws of a replication; the last one's are kept."""
-    kept = _kept.get(0)
-    if kept is None or kept[0]() is not inputs:
-        kept = (weakref.ref(inputs), _laid_out(inputs))
-        _kept[0] = kept
-    return kept[1]
-
-
-def _laid_out(inputs: ReplicationInputs) -> DrawnBlock:
+    """Return the draws of a replication."""
     customers = inputs.customers
     parts: list[NumberBlock] = [np.zeros(1)]
     begins: dict[int, int] = {}

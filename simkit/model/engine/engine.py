@@ -27,9 +27,9 @@ from simkit.model.event_log.event_log import Log, Record
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
 from simkit.model.inputs.channels import channels
 from simkit.model.inputs.replication_inputs import ReplicationInputs
-from simkit.model.rules.plain_parameters import compile_rules
+from simkit.model.rules.design_rules import put_on, rules_of
 from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, WorkStep
-from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.designs import Design, todays_design
 from simkit.model.specification.model_parameters import BESPOKE, STANDARD
 
 CHURN_EVERY_DAYS = 5
@@ -50,7 +50,7 @@ def simulate(
         Organisation of the warm-up; default the shipped baseline.
     """
     with gc_paused():  # the run is let go in it, so that it is swept at its end
-        return Run(inputs, design, parameters or inputs.parameters, today or load_design("baseline")).record()
+        return Run(inputs, design, parameters or inputs.parameters, today or todays_design()).record()
 
 
 class Run:
@@ -65,9 +65,9 @@ class Run:
         event_loop: Callable[[float], Clock] = Clock,
     ) -> None:
         ratio = inputs.model_inputs.calendar_ratio
-        on_today, on_design = today.on(parameters), design.on(parameters)
+        on_design = put_on(design, parameters)
         self.inputs, self.design, self.parameters = inputs, design, on_design
-        self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)
+        self.rules_today, self.rules = rules_of(today, parameters, ratio), rules_of(design, parameters, ratio)
         self.channels = channels(inputs, on_design)
         self.reactions = Reactions(inputs, on_design, self.rules_today, self.channels)
         self.organisation = Organisation(
@@ -158,13 +158,15 @@ class Run:
     def announce_arrival(self) -> None:
         """Put the next row of the arrival table on the event loop."""
         table, position = self.arrivals, self.next_arrival
-        if position < len(table.at):
-            self.clock.at(table.at[position], ARRIVAL + table.number[position], self.arrive, position)
+        if position < len(table.rows):
+            hour, number, *_ = table.rows[position]
+            self.clock.at(hour, ARRIVAL + number, self.arrive, position)
 
     def arrive(self, position: int) -> None:
         """Open a case if it is real today, and announce the next."""
-        table, reactions = self.arrivals, self.reactions
-        kind, row, customer = KINDS[table.kind[position]], table.row[position], table.customer[position]
+        reactions = self.reactions
+        _, _, code, row, customer = self.arrivals.rows[position]
+        kind = KINDS[code]
         self.next_arrival += 1
         self.announce_arrival()
         if kind == "care":

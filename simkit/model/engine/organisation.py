@@ -16,6 +16,7 @@ from simkit.model.engine.unit_tables import RANK_SCALE, route_table, units_of
 from simkit.model.inputs.channels import channels, management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Tenure
+from simkit.model.rules.design_rules import hours_by_unit, put_on
 from simkit.model.rules.effectiveness import Effectiveness
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.rules.staffing import (
@@ -72,7 +73,7 @@ class Organisation:
         self.live = False
         self.current, self.today = today, today
         self.may_put_off = FOCUS in (rules_today.shortage_policy, rules.shortage_policy)
-        on_design = design.on(parameters)
+        on_design = put_on(design, parameters)
         added = inputs.succession.additional(round(on_design.value("staff.additional_posts")))
         self.tenures = (*inputs.tenures, *(chain for chain in added if chain))
         self.newcomers = [tenures[0] for tenures in self.tenures[len(inputs.tenures) :]]
@@ -86,8 +87,8 @@ class Organisation:
             management_h_per_fte_day(inputs, on_design, list(channels)),
         )
         # Posts, not persons, fill the units, so both assignments are known before the run.
-        self.seats_today = self._seats(today, rules_today, 0)
-        self.seats = self._seats(design, rules, len(self.newcomers))
+        self.seats_today = self._seats(today, 0)
+        self.seats = self._seats(design, len(self.newcomers))
         self.units = units_of(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
         self.holders: list[Person | None] = [None] * len(self.tenures)
@@ -205,7 +206,7 @@ class Organisation:
         """Return the customers whom partners serve from go-live on and would not with today's parameters."""
         if PARTNER not in self.channels:
             return []
-        before = channels(self.inputs, self.today.on(self.parameters))
+        before = channels(self.inputs, put_on(self.today, self.parameters))
         return [customer for customer, now in enumerate(self.channels) if now == PARTNER != before[customer]]
 
     # --- go-live and resizing ------------------------------------------------------------------------------------
@@ -227,7 +228,7 @@ class Organisation:
     def resize(self, converted: tuple[float, float], now: float) -> list[Person]:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
-        today, on_design = self.today.on(self.parameters), self.design.on(self.parameters)
+        today, on_design = put_on(self.today, self.parameters), put_on(self.design, self.parameters)
         hours = hours_balance(self.design, self.inputs.model_inputs, on_design, rules, converted=converted, today=today)
         settled = self._settled(len(self.newcomers))
         sizes = unit_sizes(self.design, hours, len(settled))
@@ -327,10 +328,9 @@ class Organisation:
         known = len(self.inputs.tenures)
         return [*range(len(self.inputs.model_inputs.slots)), *range(known, known + added)]
 
-    def _seats(self, design: Design, rules: Rules, added: int) -> list[str]:
+    def _seats(self, design: Design, added: int) -> list[str]:
         """Return the unit of every post; one that is vacant at the start sits with the post that it is like."""
-        today = self.today.on(self.parameters)
-        hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules, today=today)
+        hours = hours_by_unit(design, self.today, self.parameters, self.inputs.model_inputs)
         settled = self._settled(added)
         seats = fill_units(design, unit_sizes(design, hours, len(settled)), [self.ability[slot] for slot in settled])
         posts = len(self.inputs.model_inputs.slots)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.frames import Floats, Whole
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.text import Text
 from simkit.model.inputs.demand import Arrivals, Leads
 from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -28,11 +30,17 @@ LEAD, CARE = KINDS.index("lead"), KINDS.index("care")
 class ArrivalTable:
     """Columns of the table, sorted by time, then by case."""
 
-    at: list[float]
-    number: list[int]
-    kind: list[int]
-    row: list[int]
-    customer: list[int]
+    at: Floats
+    number: Whole
+    kind: Whole
+    row: Whole
+    customer: Whole
+
+    @cached_property
+    def rows(self) -> list[tuple[float, int, int, int, int]]:
+        """The same as plain numbers: at, number, kind, row, customer."""
+        columns = (self.at, self.number, self.kind, self.row, self.customer)
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def care_number(customer: int, contact: int) -> int:
@@ -73,18 +81,13 @@ def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> Arri
     at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
     number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)
     order = np.lexsort((number, at))
-    return ArrivalTable(
-        at=at[order].tolist(),
-        number=number[order].tolist(),
-        kind=kind[order].tolist(),
-        row=row[order].tolist(),
-        customer=customer[order].tolist(),
-    )
+    return ArrivalTable(at=at[order], number=number[order], kind=kind[order], row=row[order], customer=customer[order])
 
 
 Columns = tuple[Floats, Whole, Whole, Whole]
 
 
+@kept_with_first
 def _potential(inputs: ReplicationInputs, kind: int, table: Arrivals, factor: float) -> Columns:
     v = inputs.parameters.value
     years = np.maximum(table.at, 0.0) / (v("time.day_h") * v("time.days_per_year"))

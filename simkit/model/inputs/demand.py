@@ -6,7 +6,9 @@ A year with equal quarters leaves every drawn time where it is, to the bit.
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,6 +16,19 @@ from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.parameter_set import ParameterSet
 
 Integers = Whole
+Draws: TypeAlias = "array[float]"
+Codes: TypeAlias = "array[int]"
+"""Columns that the engine reads one value at a time: a quarter of a list's memory, and plain numbers when read."""
+
+
+def draws_of(values: Floats) -> Draws:
+    """Return draws as a column of plain numbers."""
+    return array("d", values.astype(np.float64, copy=False).tobytes())
+
+
+def codes_of(values: Integers) -> Codes:
+    """Return whole numbers as a column of plain numbers."""
+    return array("q", values.astype(np.int64, copy=False).tobytes())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,24 +63,24 @@ class Arrivals:
     """
 
     at: Floats  # (m,) office hours since go-live
-    customer: list[int]
-    order_class: list[int]
-    thin: list[float]  # real when below rate now / ceiling rate
-    adoption: list[float]  # follows the new way when below the adoption reached
-    clarification: list[float]  # a hand-over needs a clarification when below the chance
+    customer: Codes
+    order_class: Codes
+    thin: Draws  # real when below rate now / ceiling rate
+    adoption: Draws  # follows the new way when below the adoption reached
+    clarification: Draws  # a hand-over needs a clarification when below the chance
 
 
 @dataclass(frozen=True, kw_only=True)
 class Orders(Arrivals):
     """Potential orders; the draws of rounds are kept per class, since classes have different numbers of partners."""
 
-    value_amount: list[float]
-    convert: list[float]  # converted by modules when below the level reached
-    instead: list[float]  # takes a configured product where bespoke ones are not offered when below the share
-    patience: list[float]
-    rework: list[float]
+    value_amount: Draws
+    convert: Draws  # converted by modules when below the level reached
+    instead: Draws  # takes a configured product where bespoke ones are not offered when below the share
+    patience: Draws
+    rework: Draws
     step_effort: Floats  # (m, 4) mean 1: entry, confirmation, coordination and confirmation of rework
-    row_in_class: list[int]
+    row_in_class: Codes
     repeats: tuple[Floats, ...]  # per class (k, partners) uniform
     round_effort: tuple[Floats, ...]  # per class (k, partners, rounds) mean 1
     round_delay: tuple[Floats, ...]  # per class (k, partners, rounds) mean 1
@@ -75,21 +90,21 @@ class Orders(Arrivals):
 class Opportunities(Arrivals):
     """Potential opportunities, those of leads first; each carries the order that it becomes when won."""
 
-    quality: list[float]  # standard normal
-    assessed: list[float]  # standard normal: what the qualification sees besides quality
-    instead: list[float]
-    access: list[float]
-    deadline: list[float]
-    won: list[float]
-    left: list[float]  # lost with the person who leaves when below the share
-    undecided: list[float]
-    feasibility: list[float]
-    repeats: list[float]
+    quality: Draws  # standard normal
+    assessed: Draws  # standard normal: what the qualification sees besides quality
+    instead: Draws
+    access: Draws
+    deadline: Draws
+    won: Draws
+    left: Draws  # lost with the person who leaves when below the share
+    undecided: Draws
+    feasibility: Draws
+    repeats: Draws
     step_effort: Floats  # (m, 4 + follow-ups) mean 1: preparation, travel, presentation, negotiation, follow-ups
     round_effort: Floats  # (m, rounds) mean 1
     round_delay: Floats  # (m, rounds) mean 1
     follow_up_delay: Floats  # (m, follow-ups) mean 1
-    order: list[int]  # row of the order
+    order: Codes  # row of the order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +114,9 @@ class Leads(Arrivals):
     The first rows are those of new customers, then those of existing ones; the last wait for prospecting.
     """
 
-    effort: list[float]
-    qualified: list[float]
-    referrer: list[float]  # who recommends a new one: 0..1 of all orders of those who are customers then; -1: nobody
+    effort: Draws
+    qualified: Draws
+    referrer: Draws  # who recommends a new one: 0..1 of all orders of those who are customers then; -1: nobody
     first_existing: int  # from this row on: of existing customers
     first_prospect: int  # from this row on: found only by prospecting
 
@@ -110,10 +125,10 @@ class Leads(Arrivals):
 class Requests(Arrivals):
     """Potential service requests."""
 
-    effort: list[float]
-    coordinated: list[float]
-    coordination_effort: list[float]
-    delay: list[float]
+    effort: Draws
+    coordinated: Draws
+    coordination_effort: Draws
+    delay: Draws
 
 
 QUARTERS = 4

@@ -149,9 +149,8 @@ class _Drawing:
         """Effort draws: lognormal with mean 1 and the parameter's coefficient of variation."""
         return demand.lognormal_draws(self.stream(name), self.cv, shape)
 
-    def uniform(self, name: str, count: int) -> list[float]:
-        draws: list[float] = self.stream(name).random(count).tolist()
-        return draws
+    def uniform(self, name: str, count: int) -> demand.Draws:
+        return demand.draws_of(self.stream(name).random(count))
 
     # --- customers -----------------------------------------------------------------------------------------------
 
@@ -292,18 +291,18 @@ class _Drawing:
             delays.append(self.delay(f"orders.{name}.delays", name, rows, partners, ROUND_CAP + 1))
         return Orders(
             at=at,
-            customer=customer.tolist(),
-            order_class=order_class.tolist(),
+            customer=demand.codes_of(customer),
+            order_class=demand.codes_of(order_class),
             thin=self.uniform("orders.thin", count),
             adoption=self.uniform("orders.adoption", count),
             clarification=self.uniform("orders.clarification", count),
-            value_amount=(mean[order_class] * customers.value_factor[customer] * spread * child).tolist(),
+            value_amount=demand.draws_of(mean[order_class] * customers.value_factor[customer] * spread * child),
             convert=self.uniform("orders.convert", count),
             instead=self.uniform("orders.instead", count),
-            patience=self.stream("orders.patience").uniform(0.6, 1.4, count).tolist(),
+            patience=demand.draws_of(self.stream("orders.patience").uniform(0.6, 1.4, count)),
             rework=self.uniform("orders.rework", count),
             step_effort=self.effort("orders.steps", count, 4),
-            row_in_class=row_in_class.tolist(),
+            row_in_class=demand.codes_of(row_in_class),
             repeats=tuple(repeats),
             round_effort=tuple(efforts),
             round_delay=tuple(delays),
@@ -315,13 +314,13 @@ class _Drawing:
         drawn = self.classes(self.stream("opportunities.class").random(count), known)
         return Opportunities(
             at=at,
-            customer=customer.tolist(),
-            order_class=drawn.tolist(),
+            customer=demand.codes_of(customer),
+            order_class=demand.codes_of(drawn),
             thin=self.uniform("opportunities.thin", count),
             adoption=self.uniform("opportunities.adoption", count),
             clarification=self.uniform("opportunities.clarification", count),
-            quality=self.stream("opportunities.quality").standard_normal(count).tolist(),
-            assessed=self.stream("opportunities.assessed").standard_normal(count).tolist(),
+            quality=demand.draws_of(self.stream("opportunities.quality").standard_normal(count)),
+            assessed=demand.draws_of(self.stream("opportunities.assessed").standard_normal(count)),
             instead=self.uniform("opportunities.instead", count),
             access=self.uniform("opportunities.access", count),
             deadline=self.uniform("opportunities.deadline", count),
@@ -334,47 +333,46 @@ class _Drawing:
             round_effort=self.effort("opportunities.rounds", count, ROUND_CAP + 1),
             round_delay=self.delay("opportunities.delays", "bespoke", count, ROUND_CAP + 1),
             follow_up_delay=self.stream("opportunities.follow_up").uniform(0.5, 1.5, (count, FOLLOW_UP_CAP)),
-            order=(np.arange(count) + first_order).tolist(),
+            order=demand.codes_of(np.arange(count) + first_order),
         )
 
     def leads(self, at: Floats, customer: Integers, new: int, first_prospect: int) -> Leads:
         count = len(at)
-        thin = np.array(self.uniform("leads.thin", count))
+        thin = self.stream("leads.thin").random(count)
         thin[:new] *= self.new.ceiling
         return Leads(
             at=at,
-            customer=customer.tolist(),
-            order_class=[0] * count,
-            thin=thin.tolist(),
+            customer=demand.codes_of(customer),
+            order_class=demand.codes_of(np.zeros(count, dtype=np.int64)),
+            thin=demand.draws_of(thin),
             adoption=self.uniform("leads.adoption", count),
             clarification=self.uniform("leads.clarification", count),
-            effort=self.effort("leads.effort", count).tolist(),
+            effort=demand.draws_of(self.effort("leads.effort", count)),
             qualified=self.uniform("leads.qualified", count),
-            referrer=[*self.referrers(new), *[-1.0] * (count - new)],
+            referrer=demand.draws_of(np.concatenate([self.referrers(new), np.full(count - new, -1.0)])),
             first_existing=new,
             first_prospect=first_prospect,
         )
 
-    def referrers(self, count: int) -> list[float]:
+    def referrers(self, count: int) -> Floats:
         """Draw who recommends a new customer, for the share of leads that are referred: a place among the orders of all then."""
         referred = self.stream("leads.referred").random(count) < self.parameters.value("reaction.referral_share")
-        found: list[float] = np.where(referred, self.stream("leads.referrer").random(count), -1.0).tolist()
-        return found
+        return np.where(referred, self.stream("leads.referrer").random(count), -1.0)
 
     def requests(self, customers: Customers) -> Requests:
         per_year = self.parameters.value("service.requests_per_year")
         at, customer = self.demand_of_customers("service", per_year, customers)
         return Requests(
             at=at,
-            customer=customer.tolist(),
-            order_class=[0] * (count := len(at)),
+            customer=demand.codes_of(customer),
+            order_class=demand.codes_of(np.zeros(count := len(at), dtype=np.int64)),
             thin=self.uniform("service.thin", count),
             adoption=self.uniform("service.adoption", count),
             clarification=self.uniform("service.clarification", count),
-            effort=self.effort("service.effort", count).tolist(),
+            effort=demand.draws_of(self.effort("service.effort", count)),
             coordinated=self.uniform("service.coordinated", count),
-            coordination_effort=self.effort("service.coordination", count).tolist(),
-            delay=self.delay("service.delay", "standard", count).tolist(),
+            coordination_effort=demand.draws_of(self.effort("service.coordination", count)),
+            delay=demand.draws_of(self.delay("service.delay", "standard", count)),
         )
 
     # --- people --------------------------------------------------------------------------------------------------

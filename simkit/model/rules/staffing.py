@@ -6,6 +6,8 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heapreplace
+from typing import Any
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
@@ -340,11 +342,26 @@ def share_accounts(
             load[slot] += hours[customer]
         else:
             moved.append(customer)
+    by_load = [(load[slot] / capacity[slot], 0.0, slot) for slot in capacity]
+    in_turn = [(0.0, slot) for slot in capacity]  # for who is no customer yet
+    heapify(by_load)
+    heapify(in_turn)
     counts = dict.fromkeys(capacity, 0)
     for customer in moved:
-        busy = load if hours[customer] else dict.fromkeys(capacity, 0.0)  # who is no customer yet goes round in turn
-        slot = min(capacity, key=lambda s: (busy[s] / capacity[s], counts[s] / capacity[s], s))
+        slot = by_load[0][-1] if hours[customer] else in_turn[0][-1]
         owner[customer] = slot
         load[slot] += hours[customer]
         counts[slot] += 1
+        turn = counts[slot] / capacity[slot]
+        _moved_up(by_load, (load[slot] / capacity[slot], turn, slot))
+        _moved_up(in_turn, (turn, slot))
     return owner
+
+
+def _moved_up(heap: list[Any], entry: tuple[float, ...]) -> None:
+    """Replace a slot's entry in a heap of few."""
+    if heap[0][-1] == entry[-1]:
+        heapreplace(heap, entry)
+        return
+    heap[next(place for place, one in enumerate(heap) if one[-1] == entry[-1])] = entry
+    heapify(heap)

@@ -174,6 +174,12 @@ def shipped_designs_that_set(parameters: str) -> tuple[str, ...]:
     )
 
 
+@cache
+def todays_design() -> Design:
+    """Return the shipped design that stands for today's organisation, read once."""
+    return load_design("baseline")
+
+
 def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, ...] | None = None) -> Design:
     """Read one design and compose it of its base and its switches.
 

@@ -29,6 +29,7 @@ from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
 from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, run_name, versions
 from simkit.report.run.settings_check import check_settings, with_changes
+from simkit.study.experiment.process_pool import processes_kept
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -104,7 +105,8 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
         report = _with_results_in(folder / RESULTS / "organisation", report)
-        _simulate(report, reporter, watch)
+        with processes_kept():
+            _simulate(report, reporter, watch)
         record["engine"] = engine_in_use()
         blocks = _run_notebooks(report, folder, reporter, watch)
         with watch.measure("report"):

@@ -19,6 +19,7 @@ from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, MomentBench,
 from simkit.study.calibration.moments import Moment, measured_moments
 from simkit.study.calibration.stationary_today import stationary_today
 from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.experiment.process_pool import processes_kept
 from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.load import PATH as LOAD
 from simkit.study.measured.load import LoadEstimate, measured_load
@@ -82,6 +83,14 @@ def calibrated(
     result are run, and more until the error of every mandatory figure is under a third of its tolerance, all in at most
     :data:`MOST_RUNS` runs.
     """
+    with processes_kept():
+        return _calibrated(client, time_use, value, seed, execution, progress)
+
+
+def _calibrated(
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue, seed: int, execution: Execution,
+    progress: Progress | None,
+) -> ClientFit:  # fmt: skip
     model_inputs = client_inputs(client, value)
     before = own_parameters(client, time_use, value)
     moments = measured_moments(client, time_use, value, model_inputs, before)

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -33,25 +37,90 @@ def play_here(task: ExperimentTask, batches: Sequence[Batch]) -> Played:
 def play_on_processes(task: ExperimentTask, batches: Sequence[Batch], workers: int) -> Played:
     """Yield each batch with its run results as soon as a process has played it.
 
-    Processes are spawned, never forked: a fork of a process with threads, such as a notebook's kernel, may hang.
+    Parameters
+    ----------
+    workers : int
+        Processes; as many as a study inside :func:`processes_kept` has started before are used again.
 
     Raises
     ------
     RunError
         If a process dies, most often for lack of memory, or if the program was changed since it was started.
     """
-    context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start_process, initargs=(task, stop, environment(task.engine))
-    )
+    processes = _kept_or_new(workers)
+    packed = PackedTask.of(task)
+    finished = False
     try:
-        yield from as_they_finish({pool.submit(_play_on_process, batch): batch for batch in batches})
+        submit = processes.pool.submit
+        yield from as_they_finish({submit(_play_on_process, packed, batch): batch for batch in batches})
+        finished = True
     except BrokenProcessPool as broken:
         raise process_died() from broken
     finally:
-        stop.set()  # only of interest when something went wrong; otherwise all work is done
-        pool.shutdown(wait=True, cancel_futures=True)
+        if not finished or not _keeping:
+            _end_processes()
+
+
+@contextmanager
+def processes_kept() -> Iterator[None]:
+    """Let the studies inside play on the same processes; to start one takes two seconds and more, to play a run a tenth."""
+    _keeping.append(True)
+    try:
+        yield
+    finally:
+        _keeping.pop()
+        if not _keeping:
+            _end_processes()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedTask:
+    """A task as it travels to a process with each of its batches; a process unpacks it once."""
+
+    content: bytes
+    digest: bytes
+    expected: dict[str, str]
+    """The versions of who asks."""
+
+    @classmethod
+    def of(cls, task: ExperimentTask) -> PackedTask:
+        """Pack a task."""
+        content = pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
+        return cls(content=content, digest=sha256(content).digest(), expected=environment(task.engine))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Processes:
+    pool: ProcessPoolExecutor
+    stop: Any
+    workers: int
+
+    @classmethod
+    def started(cls, workers: int) -> _Processes:
+        """Start processes; they are spawned, never forked: a fork of one with threads, such as a notebook's, may hang."""
+        context = multiprocessing.get_context("spawn")
+        stop = context.Event()
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_process, initargs=(stop,))
+        return cls(pool=pool, stop=stop, workers=workers)
+
+
+_keeping: list[bool] = []
+_running: list[_Processes] = []
+
+
+def _kept_or_new(workers: int) -> _Processes:
+    """Return processes that are there, if there are as many as wanted; a study with fewer batches leaves some idle."""
+    if not _running or _running[0].workers < workers:
+        _end_processes()
+        _running.append(_Processes.started(workers))
+    return _running[0]
+
+
+def _end_processes() -> None:
+    while _running:
+        processes = _running.pop()
+        processes.stop.set()  # only of interest when something went wrong; otherwise all work is done
+        processes.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def as_they_finish(futures: Mapping[Future[list[RunResult]], Batch], look: Callable[[], None] = lambda: None) -> Played:
@@ -97,13 +166,13 @@ def process_died() -> RunError:
 _process: dict[str, Any] = {}
 
 
-def _start_process(task: ExperimentTask, stop: Any, expected: dict[str, str]) -> None:
-    """Remember the task and the versions of who asks; leave Ctrl-C to the parent, which then sets `stop`."""
+def _start_process(stop: Any) -> None:
+    """Leave Ctrl-C to the parent, which then sets `stop`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _process.update(task=task, stop=stop, expected=expected)
+    _process.update(stop=stop, digest=b"")
 
 
 def _end_with(parent: Any) -> None:
@@ -112,8 +181,10 @@ def _end_with(parent: Any) -> None:
     os._exit(1)  # not sys.exit, which would end this thread alone
 
 
-def _play_on_process(batch: Batch) -> list[RunResult]:
-    if environment(_process["task"].engine) != _process["expected"]:
+def _play_on_process(packed: PackedTask, batch: Batch) -> list[RunResult]:
+    if _process["digest"] != packed.digest:
+        _process.update(task=pickle.loads(packed.content), digest=packed.digest)
+    if environment(_process["task"].engine) != packed.expected:
         raise RunError(
             Text(
                 de="Das Programm wurde geändert, während es lief; die Ergebnisse passten nicht zusammen.",

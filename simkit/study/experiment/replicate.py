@@ -5,7 +5,6 @@ Only what is imported here can move a result of a run; see :func:`simkit.study.e
 
 from __future__ import annotations
 
-import gc
 import json
 import time
 import zlib
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from simkit.foundation.frames import Whole
 from simkit.foundation.gc_pause import gc_paused
+from simkit.foundation.kept import kept_for_last
 from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult, Variant
 
 if TYPE_CHECKING:
@@ -50,12 +50,19 @@ def play_replication(
     from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.study.measures.measures import measures
 
-    happening = scenario.on(parameters)
+    happening = _happening(scenario, parameters)
     inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication, today=parameters)
     for variant in variants:
         yield measures(play(inputs, met(variant)))
 
 
+@kept_for_last(64)
+def _happening(scenario: Scenario, parameters: ParameterSet) -> ParameterSet:
+    """Return the parameter set of a scenario, the same object for all replications, so that designs are put on it once."""
+    return scenario.on(parameters)
+
+
+@kept_for_last(64)
 def met(variant: Variant) -> Design:
     """Return the design of a variant with the parameters that the variant changes."""
     return replace(variant.design, override={**variant.design.override, **variant.changes})
@@ -96,7 +103,6 @@ def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] =
             if stopped():
                 raise Stopped
             run_results.append(run_result_of(frame, time.thread_time() - started))
-            gc.collect()  # what the run left behind; cheap, since all older objects are frozen
             started = time.thread_time()
     return run_results
 

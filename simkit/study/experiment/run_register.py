@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from simkit.study.experiment.experiment_spec import Cell, Experiment
     from simkit.study.experiment.run_cache import RunCache
 
-VARIANTS_PER_BATCH = (
-    4  # so that little is lost when a run is killed, and the last batch is short; the replication is drawn again
-)
+VARIANTS_PER_BATCH = 16
+"""Drawing a replication costs as much as half a run, so few batches share it out; a batch is still a matter of seconds."""
 
 
 class RunRegister:

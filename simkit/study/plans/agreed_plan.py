@@ -114,7 +114,7 @@ def agreed_plan(client: ClientData, value: CustomerValue, parameters: ParameterS
     workshop = agreed_in(getattr(client, "workshop", None), client.config.privacy.minimum_group).levels
     if workshop is None and not (stated and stated.segments):
         return NO_PLAN
-    segment = value.customers["segment"].astype(str)
+    segment = value.customers["segment"].dropna().astype(str)
     counts = {str(name): int(number) for name, number in segment.value_counts().sort_index().items()}
     assert stated is not None
     check_segments(counts, stated)

@@ -1,6 +1,7 @@
 """Controlling of inputs: whether contacts and hours go where they were meant to go, month by month.
 
-The plan is what client.yaml states for each class; without one it is each group's share of value, and is called that.
+The plan is what a workshop agreed on or client.yaml states for each class; without one it is each group's share of value, and
+is called that.
 """
 
 from __future__ import annotations
@@ -13,13 +14,21 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
-from simkit.foundation.text import Text, did_you_mean
 from simkit.foundation.units import MONTHS_PER_YEAR
+from simkit.value.controlling.contact_plan import planned_contacts
+from simkit.value.controlling.control_limits import (
+    LEVEL,
+    count_limits,
+    hour_limits,
+    month_to_month,
+    own_share,
+    size_of_entry,
+    steady_deviation,
+)
 from simkit.value.customer_revenue import sales_of
 from simkit.value.customers.concentration import drawn_counts
 from simkit.value.customers.contact_log import input_log, shown_months
@@ -35,9 +44,6 @@ if TYPE_CHECKING:
 TEXTS = Catalogue.beside(__file__)
 
 FEWEST_MONTHS = 6
-LEVEL = 0.95
-MOVING_RANGE = 1.128
-"""Mean range of two normal draws in standard deviations (Montgomery, Introduction to Statistical Quality Control)."""
 Measure = Literal["contacts", "hours_h"]
 
 NO_LOG = TEXTS["no_log"]
@@ -51,11 +57,18 @@ class Controlling:
 
     months: pd.DataFrame
     """``segment, month`` (period), ``measure`` ("contacts", "hours_h"), ``actual, planned, low, high, alarm``
-    ("above", "below" or ""); the limits hold together for all months and segments of a measure at 95 %."""
+    ("above", "below" or ""); the limits hold together for all months and segments of a measure at 95 %, and rest on
+    the variation from month to month alone."""
     contacts_plan: Literal["stated", "value_share"]
-    """Where planned contacts come from; hours are always planned by the share of value."""
-    dispersion: float
-    """How many times more the monthly contacts vary than a Poisson count, at least 1."""
+    """Whether contacts are planned; without a plan for every class they are by the share of value, as hours always are."""
+    plan: pd.DataFrame
+    """``segment, contacts_per_year`` (per customer)``, source``: what is planned, see
+    `simkit.value.controlling.contact_plan`; empty where nothing is."""
+    own_variation: pd.Series
+    """How much contacts vary from month to month beyond chance (Poisson), as a share of the segment's level, by segment."""
+    steady: pd.DataFrame
+    """``segment, measure, ratio, low, high``: actual over plan of all months, intervals for all segments of a measure
+    together at 95 %."""
     compliance: pd.DataFrame
     """``segment, measure, cells, within, share``: cells (months) within the limits."""
     by_segment: pd.DataFrame
@@ -86,9 +99,11 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     ConfigError
         When the plan of client.yaml names a class that does not exist.
     """
-    customers = value.customers
-    classes = list(SEGMENTS)[: len(value.rules.cutoffs) + 1]
-    stated = _stated(client, classes, sorted(customers["segment"].unique()))
+    customers = value.classed
+    present = sorted(customers["segment"].unique())
+    plan = planned_contacts(client, list(SEGMENTS)[: len(value.rules.cutoffs) + 1], present)
+    each = dict(zip(plan["segment"], plan["contacts_per_year"], strict=True))
+    stated = each if set(each) >= set(present) else {}
     if not client.has("activities") or "customer_id" not in client.table("activities"):
         return Missing(reason=NO_LOG)
     log = input_log(client, cap_h=value.rules.cap_h)
@@ -102,7 +117,11 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     worths, _ = worth(customers)
     if worths.sum() <= 0 or log["hours_h"].sum() <= 0:
         return Missing(reason=NO_VALUE)
-    months, dispersion = _months(log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers)
+    actual, planned = _actual_and_planned(
+        log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers
+    )
+    limits, own = _limits(actual, planned, size_of_entry(log["hours_h"], segments))
+    months = _months(actual, planned, limits)
     inputs = _inputs(log, customers, worths)
     groups = _customer_groups(inputs, customers, log, client.config.controlling.group_by, minimum)
     grouped = inputs.loc[groups.index] if groups is not None else inputs.iloc[:0]
@@ -111,7 +130,12 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     return Controlling(
         months=months,
         contacts_plan="stated" if stated else "value_share",
-        dispersion=dispersion,
+        plan=plan,
+        own_variation=own,
+        steady=pd.concat(
+            [steady_deviation(table, planned[name]).assign(measure=name) for name, table in actual.items()],
+            ignore_index=True,
+        ),
         compliance=_compliance(months),
         by_segment=_by_group(inputs, segment),
         by_group=by_group,
@@ -122,59 +146,56 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     )
 
 
-def _stated(client: ClientData, classes: list[str], segments: list[str]) -> dict[str, float]:
-    """Return the planned contacts per customer and year by class, as stated under controlling, service levels or assumptions."""
-    plan = dict(client.config.controlling.contacts_per_year)
-    for name in plan:
-        if name not in classes:  # a class may be empty where customers are alike
-            raise ConfigError(
-                Text(de="unbekannte Klasse '{name}'", en="unknown class '{name}'").fill(name=name),
-                f"client.yaml: controlling.contacts_per_year.{name}",
-                did_you_mean(name, classes),
-            )
-    assumed, levels = client.config.assumptions, client.config.service_levels.segments
-    for name, level in levels.items():
-        if name in segments and level.contacts_per_year is not None:
-            plan.setdefault(name, level.contacts_per_year)
-    for name in segments:
-        path = f"care.{name}.contacts_per_year"
-        if name not in plan and isinstance(assumed.get(path), int | float):
-            plan[name] = float(assumed[path])
-    return plan if set(plan) >= set(segments) else {}
-
-
-def _months(
+def _actual_and_planned(
     log: pd.DataFrame,
     segments: pd.Series,
     shown: list[pd.Period],
     value: pd.Series,
     stated: Mapping[str, float],
     customers: pd.DataFrame,
-) -> tuple[pd.DataFrame, float]:
-    """Return plan, actual and limits of every month and segment, and the dispersion of the contacts."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Return what was done and what was planned of each measure, month × segment."""
     names = sorted(value.index)
     share = (value / value.sum()).reindex(names)
-    wide = {
+    actual = {
         measure: log.groupby(["month", segments.rename("segment")])[measure].sum().unstack("segment")
         .reindex(index=shown, columns=names).fillna(0.0)
         for measure in ("contacts", "hours_h")
     }  # fmt: skip
-    plans = {m: pd.DataFrame(np.outer(t.sum(axis=1), share), t.index, t.columns) for m, t in wide.items()}
+    planned = {m: pd.DataFrame(np.outer(t.sum(axis=1), share), t.index, t.columns) for m, t in actual.items()}
     if stated:
         sizes = customers.groupby("segment").size()
         monthly = pd.Series({name: stated[name] * sizes[name] / MONTHS_PER_YEAR for name in names})
-        plans["contacts"] = pd.DataFrame([monthly] * len(shown), index=wide["contacts"].index)
-    dispersion = contact_dispersion(wide["contacts"])
+        planned["contacts"] = pd.DataFrame([monthly] * len(shown), index=actual["contacts"].index)
+    return actual, planned
+
+
+def _limits(
+    actual: Mapping[str, pd.DataFrame], planned: Mapping[str, pd.DataFrame], entry: pd.Series
+) -> tuple[dict[str, tuple[pd.DataFrame, pd.DataFrame]], pd.Series]:
+    """Return the limits of each measure, and how much contacts vary beyond chance, by segment."""
+    noise = {measure: month_to_month(table, planned[measure]) for measure, table in actual.items()}
+    own = own_share(actual["contacts"], noise["contacts"])
+    own_hours = own_share(actual["hours_h"], noise["hours_h"], entry)
     limits = {
-        "contacts": count_limits(plans["contacts"], dispersion),
-        "hours_h": hour_limits(wide["hours_h"], plans["hours_h"]),
+        "contacts": count_limits(planned["contacts"], own, noise["contacts"].freedom),
+        "hours_h": hour_limits(planned["hours_h"], own_hours, noise["hours_h"].freedom, entry),
     }
+    return limits, own
+
+
+def _months(
+    actual: Mapping[str, pd.DataFrame],
+    planned: Mapping[str, pd.DataFrame],
+    limits: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
+) -> pd.DataFrame:
+    """Return plan, actual, limits and alarm of every month and segment."""
     parts = []
     for measure, (low, high) in limits.items():
         table = pd.DataFrame(
             {
-                "actual": wide[measure].stack(),
-                "planned": plans[measure].stack(),
+                "actual": actual[measure].stack(),
+                "planned": planned[measure].stack(),
                 "low": low.stack(),
                 "high": high.stack(),
             }
@@ -183,63 +204,7 @@ def _months(
     result = pd.concat(parts, ignore_index=True)
     above, below = result["actual"] > result["high"], result["actual"] < result["low"]
     result["alarm"] = np.where(above, "above", np.where(below, "below", ""))
-    return result[["segment", "month", "measure", "actual", "planned", "low", "high", "alarm"]], dispersion
-
-
-def contact_dispersion(counts: pd.DataFrame) -> float:
-    """Return how many times more monthly counts vary around each column's own mean than a Poisson count, at least 1.
-
-    Notes
-    -----
-    Pearson's chi-squared over its degrees of freedom (McCullagh and Nelder 1989, Generalized Linear Models, 4.5).
-    """
-    used = counts.loc[:, counts.mean() > 0]
-    freedom = used.size - used.shape[1]
-    if freedom <= 0:
-        return 1.0
-    return max(1.0, float((((used - used.mean()) ** 2) / used.mean()).to_numpy().sum() / freedom))
-
-
-def _each_tail(cells: int) -> float:
-    """Return the chance left in each tail of one cell so that all together are within with 95 % (Bonferroni)."""
-    return (1 - LEVEL) / 2 / max(cells, 1)
-
-
-def count_limits(planned: pd.DataFrame, dispersion: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the limits of counts around their plan.
-
-    Notes
-    -----
-    Poisson quantiles where the counts vary no more than that, else normal with variance ``dispersion × plan``; both at
-    95 % for all cells together (Bonferroni). Without a plan (0) the lower and upper limits are 0.
-    """
-    from scipy.stats import norm, poisson
-
-    tail = _each_tail(planned.size)
-    plan = planned.to_numpy(dtype=float)
-    if dispersion <= 1:
-        low, high = np.asarray(poisson.ppf(tail, plan)), np.asarray(poisson.isf(tail, plan))
-    else:
-        reach = float(norm.isf(tail)) * np.sqrt(dispersion * plan)
-        low, high = np.maximum(plan - reach, 0.0), plan + reach
-    index, columns = planned.index, planned.columns
-    return pd.DataFrame(low, index, columns), pd.DataFrame(high, index, columns)
-
-
-def hour_limits(actual: pd.DataFrame, planned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the limits of hours around their plan.
-
-    Notes
-    -----
-    Chart of individuals: standard deviation of a segment's hours relative to plan from the mean moving range / 1.128
-    (Montgomery), normal limits at 95 % for all cells together (Bonferroni). A plan of 0 gives limits of 0.
-    """
-    from scipy.stats import norm
-
-    ratio = (actual / planned.where(planned > 0)).astype(float)
-    spread = ratio.diff().abs().mean() / MOVING_RANGE
-    reach = planned * spread.fillna(0.0) * norm.isf(_each_tail(planned.size))
-    return (planned - reach).clip(lower=0.0), planned + reach
+    return result[["segment", "month", "measure", "actual", "planned", "low", "high", "alarm"]]
 
 
 def _compliance(months: pd.DataFrame) -> pd.DataFrame:
@@ -324,10 +289,17 @@ def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, dra
 
 
 def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag | Missing:
-    """Return the course of contacts and orders of the firm, over the whole months of the log."""
+    """Return the course of contacts and orders of the firm, over the whole months of the log.
+
+    Notes
+    -----
+    A month without any entry on a customer is taken as not logged, and the months before the first and after the last
+    sale as not exported, neither as a month of nothing.
+    """
     log = log[log["whole"]]
     months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")
-    sold = sales_of(client)[0]["sold_on"].dropna().dt.to_period("M")
-    orders = sold.value_counts().reindex(months).fillna(0.0)
-    contacts = log.groupby("month")["contacts"].sum().reindex(months).fillna(0.0)
-    return lead_lag(contacts.astype(float), orders.astype(float))
+    sold = sales_of(client)[0]["sold_on"].dropna()
+    orders = sold.dt.to_period("M").value_counts().reindex(months).fillna(0.0).astype(float)
+    orders[(months < sold.min().to_period("M")) | (months > sold.max().to_period("M"))] = np.nan
+    contacts = log.groupby("month")["contacts"].sum().reindex(months)
+    return lead_lag(contacts.astype(float), orders)

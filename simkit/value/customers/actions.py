@@ -60,6 +60,7 @@ def proposed_actions(customers: pd.DataFrame) -> pd.Series:
     top = customers["segment"] == "A"
     middle = customers["segment"] == "B"
     tests = {
+        "find_value": customers["revenue_amount"].isna(),
         "clarify": customers["revenue_amount"] <= 0,
         "review_terms": (contribution < 0) | (late & ~top),
         "serve_cheaper": ((margin < 0) & (contribution >= 0) & ~top) | ((index > OVER) & ~top),

@@ -139,7 +139,7 @@ def firm_counts(acceptability: pd.DataFrame) -> pd.DataFrame:
 
 def judged(value: CustomerValue) -> Judged:
     """Return the customers with their factors, ready to be ranked with other weights."""
-    revenue = value.customers.set_index("customer_id")["revenue_amount"]
+    revenue = value.classed.set_index("customer_id")["revenue_amount"]
     factors = value.factors.reindex(revenue.index)[list(value.weights)]
     return Judged(factors=factors, revenue=revenue, cutoffs=value.rules.cutoffs)
 
@@ -163,12 +163,12 @@ def class_study(
     """
     customers = judged(value)
     drawn = weight_draws(value.weights, seed=seed, draws=draws, concentration=concentration)
-    segment = value.customers.set_index("customer_id")["segment"]
+    segment = value.classed.set_index("customer_id")["segment"]
     lacking = _lacking(value)
     complexity = None
     if value.hourly_cost_amount is not None:
         complexity = Complexity(hourly_cost_amount=value.hourly_cost_amount)
-    worth = value.customers[value.worth_column]
+    worth = value.classed[value.worth_column]
     return ClassStudy(
         acceptability=_acceptability(customers, drawn, segment) if lacking is None else lacking,
         stability=stability_intervals(customers, value.weights),

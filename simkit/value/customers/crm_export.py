@@ -34,6 +34,7 @@ from simkit.value.customer_figures import period_years
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.customer_list import source_lines
 from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.score.segments import NO_SEGMENT
 from simkit.value.suppression import FEW_ON_CUSTOMER
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def crm_export(
     table = customers.assign(
         valued_on=client.last,
         points=(customers["score"] * 100).round(),
+        segment=customers["segment"].fillna(NO_SEGMENT.to(language)),
         service_level=customers["segment"].astype(str).map(words),
         action=[ACTIONS[code].label.to(language) for code in customers["action"]],
         **{new: customers[old] / years for old, new in yearly.items() if old in customers},

@@ -30,7 +30,7 @@ from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.score.factors import FACTORS
-from simkit.value.score.segments import SEGMENTS
+from simkit.value.score.segments import NO_SEGMENT, SEGMENTS
 from simkit.value.score.value_functions import MISSING_WORDS
 from simkit.value.suppression import HOURS_COLUMNS
 
@@ -83,6 +83,7 @@ def list_table(value: CustomerValue, language: Language) -> pd.DataFrame:
     table = value.customers[[column.name for column in shown]].copy()
     table["score"] = (table["score"] * 100).round()
     table["orders"] = table["orders"].astype("int64")
+    table["segment"] = table["segment"].fillna(NO_SEGMENT.to(language))
     table = table.round({column.name: DECIMALS.get(column.kind, 6) for column in shown})
     table["action"] = [ACTIONS[code].label.to(language) for code in table["action"]]
     return table.set_axis([column.label.to(language) for column in shown], axis=1)

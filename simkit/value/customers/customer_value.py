@@ -79,7 +79,8 @@ class CustomerValue:
     ``revenue_amount, orders``, where known ``contribution_amount, service_cost_amount, margin_amount, hours_h,
     growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
     0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
-    them by subtraction are missing where ``hours_withheld``: too few people stand behind them."""
+    them by subtraction are missing where ``hours_withheld``: too few people stand behind them. Revenue, contribution and
+    segment are missing where no sale of the customer states a value; such customers stand last."""
     factors: pd.DataFrame = field(repr=False)
     """Index ``customer_id``; the factors used in 0..1, with what is withheld in `customers`; for reckoning, not for show."""
     source: Literal["orders", "opportunities"]
@@ -115,6 +116,12 @@ class CustomerValue:
     """Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known."""
     rules: ValueRules
     assumptions: tuple[Assumption, ...]
+
+    @property
+    def classed(self) -> pd.DataFrame:
+        """The customers whose class is known: those who bought nothing, or whose sales state a value."""
+        found: pd.DataFrame = self.customers[self.customers["segment"].notna()]
+        return found
 
     @property
     def alike(self) -> bool:
@@ -249,14 +256,16 @@ def _customer_table(figures: CustomerFigures, score: CustomerScores, cutoffs: tu
     table = table.assign(few_factors=table["known_share"] < FEW_FACTORS_SHARE).reset_index()
     table = table.assign(segment=segments(table, cutoffs), service_index=service_index(table))
     table = table.assign(action=proposed_actions(table))
-    order = ["score", "revenue_amount", "customer_id"]
-    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    order = ["unknown", "score", "revenue_amount", "customer_id"]
+    table = table.assign(unknown=table["revenue_amount"].isna())
+    return table.sort_values(order, ascending=[True, False, False, True], ignore_index=True).drop(columns="unknown")
 
 
 def _effort(
     figures: CustomerFigures, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
 ) -> pd.DataFrame:
-    table = effort_by(customers, groups, str(groups.name), seed=seed, draws=draws)
+    known = groups.notna()
+    table = effort_by(customers[known], groups[known], str(groups.name), seed=seed, draws=draws)
     return safe_groups(table, customers, groups, figures.people, minimum)
 
 

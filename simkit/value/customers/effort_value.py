@@ -40,16 +40,16 @@ def service_index(customers: pd.DataFrame) -> pd.Series:
     Notes
     -----
     ``(hours + mean) / (expected + mean)`` with ``expected = value share × all hours`` and the mean hours of a customer
-    added on both sides, so that small customers do not get huge ratios. 1 is in line; missing without hours.
+    added on both sides, so that small customers do not get huge ratios. 1 is in line; missing without hours. A customer
+    whose value is not known has none, and its hours are not shared out.
     """
-    if "hours_h" not in customers or customers["hours_h"].sum() == 0:
-        return pd.Series(float("nan"), index=customers.index)
     value, _ = worth(customers)
-    if value.sum() == 0:
+    hours = customers["hours_h"].where(value.notna()) if "hours_h" in customers else value * 0.0
+    if hours.sum() == 0 or value.sum() == 0:
         return pd.Series(float("nan"), index=customers.index)
-    mean = customers["hours_h"].mean()
-    expected = value / value.sum() * customers["hours_h"].sum()
-    return (customers["hours_h"] + mean) / (expected + mean)
+    mean = hours.mean()
+    expected = value / value.sum() * hours.sum()
+    return (hours + mean) / (expected + mean)
 
 
 def effort_by(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LARGEST = 10
 REASONS = 2
 """Factors that are named, at most."""
+JUST_BEHIND = 0.1
+"""Up to so many places of the top class, and at least one, behind it a customer counts as just behind."""
 
 
 def largest_outside_top(value: CustomerValue) -> pd.DataFrame:
@@ -26,9 +28,10 @@ def largest_outside_top(value: CustomerValue) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``customer_id, name`` (the number where there is none)``, place`` (by contribution, 1 is the largest)``,
-        segment, top_places`` (customers in the top class)``, lacking``: names of the factors in which the customer
-        stays behind the mean of the top class most, by what they take from its score, two at most; empty where it is
-        just behind. Empty where customers cannot be told apart at all.
+        segment, rank`` (by customer value, among the customers with revenue; ties by revenue)``, top_places`` (customers in
+        the top class)``, just_behind`` (whether the rank is within a tenth of these places behind them)``, lacking``: names of
+        the factors in which the customer stays behind the mean of the top class most, by what they take from its
+        score, two at most. Empty where customers cannot be told apart at all.
 
     Notes
     -----
@@ -37,7 +40,7 @@ def largest_outside_top(value: CustomerValue) -> pd.DataFrame:
     amount = worth(value.customers)[0]
     largest = amount[amount > 0].nlargest(LARGEST, keep="first").index
     top = value.customers["segment"] == next(iter(SEGMENTS))
-    columns = ["customer_id", "name", "place", "segment", "top_places", "lacking"]
+    columns = ["customer_id", "name", "place", "segment", "rank", "top_places", "just_behind", "lacking"]
     if value.alike:
         return pd.DataFrame(columns=columns)
     factors = value.customers[[f"factor_{name}" for name in value.weights]]
@@ -45,6 +48,12 @@ def largest_outside_top(value: CustomerValue) -> pd.DataFrame:
         {f"factor_{name}": weight for name, weight in value.weights.items()}
     )
     names = value.customers["name"] if "name" in value.customers else value.customers["customer_id"]
+    buyers = value.customers.index[
+        value.customers["revenue_amount"] > 0
+    ]  # best first, as they were ranked for the classes
+    rank = pd.Series(range(1, len(buyers) + 1), index=buyers)
+    places = int(top.sum())
+    last = places + max(1, round(JUST_BEHIND * places))
     rows = []
     for place, row in enumerate(largest, start=1):
         if top[row]:
@@ -54,5 +63,6 @@ def largest_outside_top(value: CustomerValue) -> pd.DataFrame:
         lacking = tuple(str(name).removeprefix("factor_") for name in worst)
         customer = value.customers.at[row, "customer_id"]
         name = names[row] if isinstance(names[row], str) else customer
-        rows.append((customer, name, place, value.customers.at[row, "segment"], int(top.sum()), lacking))
+        own = int(rank[row])
+        rows.append((customer, name, place, value.customers.at[row, "segment"], own, places, own <= last, lacking))
     return pd.DataFrame(rows, columns=columns)

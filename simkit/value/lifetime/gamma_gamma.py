@@ -1,6 +1,7 @@
-"""What a purchase will bring: the Gamma-Gamma model of spend per purchase.
+"""What a purchase will bring: the Gamma-Gamma model of spend per purchase, fitted to the single purchases.
 
-A customer's mean so far is drawn towards that of all customers, the more so the fewer purchases it rests on.
+A customer's mean so far is drawn towards that of all customers, the more so the fewer purchases it rests on and the more
+the purchases of one customer differ.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from simkit.value.lifetime.maximum_likelihood import Likelihood, Maximum, maximi
 
 LOW, HIGH = np.log([1e-3, 1e-2, 1e-9]), np.log([1e3, 1e3, 1e9])
 """The box: p, q and p gamma / q (about the mean spend), as logarithms. With q at its upper edge all customers are alike."""
-STARTS = ((2.0, 3.0, 10.0), (6.0, 4.0, 15.0), (0.8, 1.5, 2.0))
+STARTS = ((2.0, 3.0, 10.0), (6.0, 4.0, 15.0), (0.8, 1.5, 2.0), (60.0, 1.2, 0.4))
+NO_SPREAD = 1e-9
+"""Logarithm of the mean less mean logarithm up to which purchases count as all alike: about a variance of 2e-9 mean²."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,49 +54,85 @@ def parameters_at(place: Floats) -> Floats:
     return np.stack([p, q, level * q / p], axis=-1)
 
 
-def spend_likelihood(purchases: Floats, means: Floats) -> Likelihood:
-    """Return the likelihood of the customers' mean spends.
+@dataclass(frozen=True, kw_only=True)
+class Spends:
+    """What the likelihood needs of the customers' single purchases, each an array of shape (customers,)."""
+
+    purchases: Floats
+    """Purchases, at least 1."""
+    total: Floats
+    """Sum of their amounts, positive."""
+    logs: Floats
+    """Sum of the logarithms of their amounts."""
+
+    @property
+    def means(self) -> Floats:
+        """Return the mean amount of a purchase."""
+        return np.asarray(self.total / self.purchases)
+
+    @property
+    def differ(self) -> bool:
+        """Whether any two purchases differ in amount, of one customer or of two."""
+        mean = self.total.sum() / self.purchases.sum()
+        return bool(np.log(mean) - self.logs.sum() / self.purchases.sum() > NO_SPREAD)
+
+    def every(self, step: int) -> Spends:
+        """Return every n-th customer."""
+        return Spends(purchases=self.purchases[::step], total=self.total[::step], logs=self.logs[::step])
+
+    def in_units(self, unit: float) -> Spends:
+        """Return the same purchases with money measured in another unit."""
+        logs = self.logs - self.purchases * np.log(unit)
+        return Spends(purchases=self.purchases, total=self.total / unit, logs=logs)
+
+
+def spend_likelihood(spends: Spends) -> Likelihood:
+    """Return the likelihood of all single purchases.
 
     Notes
     -----
-    ``Γ(px + q)/(Γ(px) Γ(q)) · gamma^q m^(px − 1) x^(px) / (gamma + m x)^(px + q)`` (Fader and Hardie 2013, note 025).
+    Of a customer with purchases z₁ … z_x, their sum S and the sum of their logarithms L, where ``z ~ Gamma(p, ν)`` and
+    ``ν ~ Gamma(q, gamma)``:
+    ``e^((p − 1) L) / Γ(p)^x · gamma^q / Γ(q) · Γ(px + q) / (gamma + S)^(px + q)``. Fader and Hardie (2013, note 025) give the
+    likelihood of the means alone, from which p can only be read by how fast the spread of means shrinks with x: where
+    most customers bought about as often, that says next to nothing, and the maximum lies at one end or the other.
     """
-    log_x, log_m, total = np.log(purchases), np.log(means), purchases * means
+    x, total, logs = spends.purchases, spends.total, spends.logs
 
     def of_rows(place: Floats) -> tuple[Floats, Floats]:
         p, q, gamma = parameters_at(place)
-        px = p * purchases
+        shape = p * x + q
         both = np.log(gamma + total)
-        values = gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(gamma)
-        values = values + (px - 1) * log_m + px * log_x - (px + q) * both
-        sum_slope = digamma(px + q)
-        by_p = purchases * (sum_slope - digamma(px) + log_m + log_x - both)
-        by_q = sum_slope - digamma(q) + np.log(gamma) - both
-        by_gamma = (q / gamma - (px + q) / (gamma + total)) * gamma
+        values = (p - 1) * logs - x * gammaln(p) + q * np.log(gamma) - gammaln(q) + gammaln(shape) - shape * both
+        sum_slope = digamma(shape) - both
+        by_p = logs + x * (sum_slope - digamma(p))
+        by_q = sum_slope - digamma(q) + np.log(gamma)
+        by_gamma = q - shape * gamma / (gamma + total)
         return values, np.column_stack([by_p * p - by_gamma, by_q * q + by_gamma, by_gamma])
 
     return Likelihood(of_rows=of_rows, low=LOW, high=HIGH)
 
 
-def fit_spend(purchases: Floats, means: Floats, *, scaled: bool = True) -> SpendFit:
+def fit_spend(spends: Spends, *, scaled: bool = True) -> SpendFit:
     """Fit the Gamma-Gamma model by maximum likelihood.
 
     Parameters
     ----------
-    purchases : array of float, shape (customers,)
-        Purchases of each customer, at least 1.
-    means : array of float, shape (customers,)
-        Mean spend per purchase, all positive; the caller leaves out and counts those that are not.
+    spends : Spends
+        The customers' purchases; the caller leaves out and counts amounts that are not positive.
     scaled : bool
         Measure money in units of a twentieth of the median spend, so that the search meets the same numbers whatever
         the currency.
     """
+    means, purchases = spends.means, spends.purchases
     unit = float(np.median(means)) / 20 if scaled else 1.0
+    measured = spends.in_units(unit)
     places = [place_of(*start) for start in STARTS]
     sample = None
     if (step := sample_step(means.size)) is not None:
-        sample = (spend_likelihood(purchases[::step], means[::step] / unit), np.ones(means[::step].size))
-    found = maximise(spend_likelihood(purchases, means / unit), np.ones(means.size), places, sample)
+        part = measured.every(step)
+        sample = (spend_likelihood(part), np.ones(part.purchases.size))
+    found = maximise(spend_likelihood(measured), np.ones(means.size), places, sample)
     p, q, gamma = (float(value) for value in parameters_at(found.place))
     varied = means.size > 2 and purchases.std() > 0 and means.std() > 0
     return SpendFit(

@@ -15,7 +15,10 @@ import pandas as pd
 from simkit.foundation.frames import Floats
 from simkit.foundation.units import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
-COLUMNS = ("repeats", "last_weeks", "age_weeks", "log_intervals", "purchases", "mean_amount", "net_amount")
+COLUMNS = (
+    "repeats", "last_weeks", "age_weeks", "log_intervals", "purchases", "mean_amount", "net_amount", "paid_purchases",
+    "gross_amount", "log_amounts",
+)  # fmt: skip
 
 
 def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
@@ -100,9 +103,12 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     pandas.DataFrame
         Index ``customer_id``; ``repeats`` (purchases after the first), ``last_weeks`` (from the first to the last),
         ``age_weeks`` (from the first to `end`), ``log_intervals`` (sum of the logarithms of the intervals in weeks),
-        ``purchases``, ``mean_amount`` (net of credit notes) and ``net_amount``. Weeks are days / 7.
+        ``purchases``, ``mean_amount`` (net of credit notes) and ``net_amount``; of the single purchases, before credit
+        notes, ``paid_purchases`` (those with a positive amount), ``gross_amount`` (their sum) and ``log_amounts`` (sum of
+        the logarithms of their amounts). Weeks are days / 7.
     """
     known = days[days["day"] <= end]
+    paid = known["amount"].where(known["amount"] > 0)
     gap = known["day"].diff().dt.days.where(known["customer_id"].eq(known["customer_id"].shift()))
     logs = np.log(gap / DAYS_PER_WEEK)
     table = pd.DataFrame(
@@ -111,6 +117,8 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "day": known["day"],
             "net": known["amount"] + known["credit_amount"],
             "logs": logs.fillna(0.0),
+            "paid": paid,
+            "log_paid": np.log(paid),
         }
     ).groupby("customer_id")
     first, last, number = table["day"].min(), table["day"].max(), table.size().astype(float)
@@ -124,6 +132,9 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "purchases": number,
             "mean_amount": net / number,
             "net_amount": net,
+            "paid_purchases": table["paid"].count().astype(float),
+            "gross_amount": table["paid"].sum(),
+            "log_amounts": table["log_paid"].sum(),
         }
     )
 

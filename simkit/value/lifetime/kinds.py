@@ -74,7 +74,10 @@ KINDS: Mapping[str, CustomerKind] = MappingProxyType(
             ),
             CustomerKind(
                 name="unknown",
-                label=Text(de="ohne Kauf und ohne Verkaufschance", en="without purchase and opportunity"),
+                label=Text(
+                    de="ohne Kauf mit bekanntem Wert und ohne Verkaufschance",
+                    en="without a purchase of known value and without an opportunity",
+                ),
                 rule=Text(de="alle übrigen", en="all others"),
                 method=Text(de="kein Wert berechnet", en="no value computed"),
             ),

@@ -24,7 +24,7 @@ from simkit.value.lifetime.bg_nbd import (
     purchase_likelihood,
 )
 from simkit.value.lifetime.bg_nbd import parameters_at as purchase_parameters
-from simkit.value.lifetime.gamma_gamma import SpendFit, expected_spend, fit_spend, spend_likelihood
+from simkit.value.lifetime.gamma_gamma import SpendFit, Spends, expected_spend, fit_spend, spend_likelihood
 from simkit.value.lifetime.gamma_gamma import parameters_at as spend_parameters
 from simkit.value.lifetime.histories import (
     NOT_LEARNED,
@@ -295,28 +295,45 @@ def _moved(figure: Callable[[Floats], Floats], middle: Floats, place: Floats, pl
 
 
 def spend_of(history: pd.DataFrame, *, seed: int = 1, draws: int = 0) -> tuple[SpendFit | None, Floats]:
-    """Return the model of spend with its refits; None where too few customers have a positive mean."""
-    known = history[history["mean_amount"] > 0]
-    means = known["mean_amount"].to_numpy(dtype=float)
-    if len(known) < FEWEST_SPENDERS or means.std() <= 1e-9 * means.mean():
+    """Return the model of spend with its refits; None where too few customers paid for anything, or all paid the same.
+
+    Notes
+    -----
+    Fitted to the amounts before credit notes: what remains of a purchase that was taken back but for a few cents would
+    count as one of a few cents. What credit notes take off stands in `_spend_amounts`.
+    """
+    known = history[history["paid_purchases"] > 0]
+    spends = Spends(
+        purchases=known["paid_purchases"].to_numpy(dtype=float),
+        total=known["gross_amount"].to_numpy(dtype=float),
+        logs=known["log_amounts"].to_numpy(dtype=float),
+    )
+    if len(known) < FEWEST_SPENDERS or not spends.differ:
         return None, np.empty((0, 3))
-    purchases = known["purchases"].to_numpy(dtype=float)
-    fit = fit_spend(purchases, means)
-    if not fit.maximum.converged or fit.q <= 1:
+    fit = fit_spend(spends)
+    if not fit.maximum.converged:
         return None, np.empty((0, 3))
-    model = spend_likelihood(purchases, means / fit.scale_amount)
-    places = refits(model, np.ones(means.size), fit.maximum, stream(seed, -1, "value.lifetime.spend"), draws)
+    model = spend_likelihood(spends.in_units(fit.scale_amount))
+    places = refits(model, np.ones(len(known)), fit.maximum, stream(seed, -1, "value.lifetime.spend"), draws)
     return fit, places
 
 
 def _spend_amounts(fit: SpendFit | None, history: pd.DataFrame, place: Floats | None = None) -> Floats:
-    """Return the expected spend by customer; 0 where credit notes took back all there was."""
+    """Return the expected spend by customer; 0 where credit notes took back all there was.
+
+    Notes
+    -----
+    The expected amount before credit notes, times the share of the customer's amounts that credit notes and purchases
+    of nothing have left so far: his net mean over the mean of what he paid for.
+    """
     means = history["mean_amount"].to_numpy(dtype=float)
-    purchases = history["purchases"].to_numpy(dtype=float)
     if fit is None:
         return np.asarray(np.maximum(means, 0.0))
-    known = means > 0
-    return np.asarray(np.where(known, expected_spend(fit, purchases, np.where(known, means, 0.0), place), 0.0))
+    purchases = history["paid_purchases"].to_numpy(dtype=float)
+    known = purchases > 0
+    paid = np.where(known, history["gross_amount"].to_numpy(dtype=float) / np.maximum(purchases, 1.0), 1.0)
+    kept = np.where(known, np.maximum(means, 0.0) / paid, 0.0)
+    return np.asarray(kept * expected_spend(fit, np.maximum(purchases, 1.0), paid, place))
 
 
 def _intervals(fit: PurchaseFit | None, places: Floats, spend: SpendFit | None, spend_refits: Floats) -> pd.DataFrame:

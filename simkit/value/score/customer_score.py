@@ -196,12 +196,14 @@ def rank_change(customers: pd.DataFrame) -> tuple[pd.DataFrame, float]:
     Returns
     -------
     pandas.DataFrame
-        ``customer_id, revenue_rank, score_rank, change`` (positive: the score lifts the customer), largest moves first.
+        ``customer_id, revenue_rank, score_rank, change`` (positive: the score lifts the customer), largest moves first;
+        customers whose revenue is known.
     float
         Kendall's tau-b of the two rankings, in −1..1; 1 means that the score says nothing beyond revenue.
     """
     from scipy.stats import kendalltau
 
+    customers = customers[customers["revenue_amount"].notna()]
     table = customers[["customer_id"]].assign(
         revenue_rank=customers["revenue_amount"].rank(ascending=False, method="min").astype(int),
         score_rank=customers["score"].rank(ascending=False, method="min").astype(int),

@@ -16,6 +16,8 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.text import Text
 
+NO_SEGMENT = Text(de="nicht bekannt", en="not known")
+"""What a customer is called of whom no sale states a value: the last class would say that it brings little."""
 SEGMENTS: Mapping[str, Text] = MappingProxyType(
     {
         "A": Text(de="A-Kunden", en="A customers"),
@@ -74,7 +76,7 @@ def segments(customers: pd.DataFrame, cutoffs: tuple[float, ...] = CUTOFFS) -> p
     Returns
     -------
     pandas.Series
-        "A", "B", "C" or "D", with the index of `customers`.
+        "A", "B", "C" or "D", with the index of `customers`; missing where the revenue is not known.
 
     Raises
     ------
@@ -98,7 +100,8 @@ def segments(customers: pd.DataFrame, cutoffs: tuple[float, ...] = CUTOFFS) -> p
     middle = np.repeat(np.where(first > 0, first + size // 2, 0), size)  # the place that stands for all who are alike
     names = list(SEGMENTS)[: len(sizes) + 1]
     classes = np.array(names, dtype=object)[np.searchsorted(sizes, middle, side="right")]
-    return pd.Series(classes, index=buyers.index[order], dtype=object).reindex(customers.index, fill_value=names[-1])
+    found = pd.Series(classes, index=buyers.index[order], dtype=object).reindex(customers.index, fill_value=names[-1])
+    return found.where(customers["revenue_amount"].notna())
 
 
 def natural_breaks(values: pd.Series, classes: int) -> tuple[list[float], float]:

@@ -105,7 +105,7 @@ def taboo_prices(
     -------
     pandas.DataFrame
         ``customer_id, protection, bound_h, price_amount``, dearest first; hours and price missing where the customer's
-        hours are withheld.
+        hours are withheld or its segment is not known.
 
     Raises
     ------
@@ -133,7 +133,8 @@ def taboo_prices(
             )
         bound = 0.0
         if taboo["protection"] in BINDING:
-            bound = float("nan") if withheld[name] else max(0.0, hours[name] - planned[name])
+            unknown = withheld[name] or planned[name] != planned[name]
+            bound = float("nan") if unknown else max(0.0, hours[name] - planned[name])
         row = {"customer_id": name, "protection": taboo["protection"], "bound_h": bound}
         rows.append(row | {"price_amount": bound * price_amount})
     table = pd.DataFrame(rows, columns=["customer_id", "protection", "bound_h", "price_amount"])

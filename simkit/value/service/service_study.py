@@ -156,7 +156,7 @@ def service_study(
     ServiceStudy or Missing
         Missing when customer time by segment is not known or may not be shown.
     """
-    table = value.customers.set_index("customer_id")
+    every, table = (one.set_index("customer_id") for one in (value.customers, value.classed))
     time = customer_time(client, table["segment"], logged=logged)
     amount = worth(table)[0] / years
     if time is None or amount.sum() <= 0:
@@ -181,7 +181,7 @@ def service_study(
         segments=_judged(segment_check(levels, time), time),
         teams=_judged(team_check(levels, time), time),
         stops=_stops(client, agreed, counts, table["segment"], time),
-        taboos=_taboos(client, agreed, time, table, levels, best.price_amount),
+        taboos=_taboos(client, agreed, time, every, levels, best.price_amount),
         responses=responses,
         unanswered=tuple(name for name in order if name in given and responses[name].origin != "answers"),
         history=history,

@@ -50,6 +50,15 @@ def test_a_credit_note_is_no_purchase_and_reduces_the_one_before() -> None:
     assert (row["repeats"], row["last_weeks"], row["net_amount"]) == (1, 2, 120.0)
 
 
+def test_single_purchases_are_summed_before_credit_notes_and_those_of_nothing_are_none_that_was_paid() -> None:
+    days = purchase_days(sales(("A", "2025-01-01", 100.0), ("A", "2025-01-08", -99.99), ("A", "2025-01-15", 50.0)))
+    row = histories(days, END).loc["A"]
+    assert (row["paid_purchases"], row["gross_amount"]) == (2, 150.0)
+    assert row["log_amounts"] == pytest.approx(np.log(100) + np.log(50))
+    row = histories(days.assign(amount=[100.0, 0.0]), END).loc["A"]
+    assert (row["purchases"], row["paid_purchases"], row["gross_amount"]) == (2, 1, 100.0)
+
+
 def test_a_credit_note_before_any_purchase_reduces_the_first() -> None:
     days = purchase_days(sales(("A", "2025-01-01", -5.0), ("A", "2025-01-08", 0.0), ("A", "2025-01-15", 50.0)))
     assert histories(days, END).loc["A", "net_amount"] == 45.0

@@ -104,6 +104,25 @@ def test_spend_without_any_spread_is_the_mean_itself() -> None:
     assert (found.table["expected_spend_amount"] == 100.0).all()
 
 
+def test_what_credit_notes_take_is_expected_to_be_taken_again_and_does_not_pass_for_tiny_purchases() -> None:
+    days = pd.date_range("2022-01-03", periods=12, freq="90D")
+    rows = [(f"K{n:02d}", day, 1000.0 * (n + 1) * (1 + 0.1 * (k % 3))) for n in range(30) for k, day in enumerate(days)]
+    plain = pd.DataFrame(rows, columns=["customer_id", "sold_on", "value_amount"])
+    back = [("K07", days[k] + pd.Timedelta(days=60), -8000.0 * (1 + 0.1 * (k % 3)) + 0.01) for k in range(3)]
+    credited = pd.concat([plain, pd.DataFrame(back, columns=plain.columns)], ignore_index=True)
+    end = pd.Timestamp("2024-12-31")
+    before, after = (repeat_buyers(purchase_days(one), end, RULES, draws=0) for one in (plain, credited))
+    assert before.spend is not None
+    assert after.spend is not None
+    assert after.spend.p == pytest.approx(before.spend.p)
+    spend = pd.DataFrame(
+        {"before": before.table["expected_spend_amount"], "after": after.table["expected_spend_amount"]}
+    )
+    assert spend.loc["K07", "after"] == pytest.approx(0.75 * spend.loc["K07", "before"], rel=1e-4)
+    assert spend["before"].to_numpy() == pytest.approx(1100.0 * np.arange(1, 31), rel=0.02)  # each keeps its own size
+    assert spend.drop("K07")["after"].to_numpy() == pytest.approx(spend.drop("K07")["before"].to_numpy())
+
+
 def test_few_repeaters_get_the_gap_rule_and_the_reason() -> None:
     days = days_of(*[(f"K{n}", day) for n in range(8) for day in ("2024-01-02", "2024-04-02", "2024-07-02")])
     found = repeat_buyers(days, pd.Timestamp("2024-08-01"), RULES, draws=20)

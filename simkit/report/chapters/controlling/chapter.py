@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD, Estimate
+from simkit.foundation.formats import MISSING
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
@@ -18,7 +20,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyF
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
-from simkit.value.customers.lead_lag import EFFECT
+from simkit.value.customers.lead_lag import EFFECT, LeadLag
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -77,29 +79,69 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
 
 
 def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
-    formats = builder.style.formats
     frame = select(found.months, measure=measure)
-    out = frame[frame["alarm"] != ""]
-    quiet = TEXTS.group("course_quiet")
-    loud = TEXTS.group("course_loud")
-    sides = TEXTS.group("course_sides")
-    if out.empty:
-        title = builder.translate(quiet[measure])
-    else:
-        counts = out.groupby(["segment", "alarm"], as_index=False).size()
-        most = counts.sort_values("size", ascending=False, kind="stable").iloc[0]
-        title = builder.translate(
-            loud[measure],
-            name=most["segment"],
-            n=formats.number(int(most["size"])),
-            all=formats.number(frame["month"].nunique()),
-            side=builder.style.translate(sides[most["alarm"]]),
-        )
-    plan = TEXTS["hours_plan"] if measure == "hours_h" else TEXTS.group("plans")[found.contacts_plan]
-    note = f"{builder.translate(plan)} {builder.translate(TEXTS.group('limits')[measure], x=formats.number(found.dispersion, 1))}"
+    title = _course_title(builder, found, measure)
+    plan = TEXTS["hours_plan"] if measure == "hours_h" else _contacts_plan(builder, found)
+    own = "; ".join(f"{name} {builder.style.formats.share(share, 0)}" for name, share in found.own_variation.items())
+    note = f"{builder.translate(plan)} {builder.translate(TEXTS.group('limits')[measure], own=own)}"
     caption = Caption(unit=UNITS[measure], source=_source(builder, found), note=note)
     picture = draw.course(builder.style, frame, UNITS[measure])
     return builder.figure(f"controlling_{measure}", title, picture, title, caption)
+
+
+def _course_title(builder: ChapterBuilder, found: Controlling, measure: str) -> str:
+    """Return which class lies outside most often, and whether it does so steadily or in single months."""
+    formats = builder.style.formats
+    frame = select(found.months, measure=measure)
+    steady = select(found.steady, measure=measure).set_index("segment")
+    steady = steady.assign(side=np.where(steady["low"] > 1, "above", np.where(steady["high"] < 1, "below", "")))
+    out = frame[frame["alarm"] != ""]
+    if out.empty:
+        off = steady[steady["side"] != ""]
+        if off.empty:
+            return builder.translate(TEXTS.group("course_quiet")[measure])
+        far = str(np.log(off["ratio"].clip(lower=1e-9)).abs().idxmax())
+        words, side, number = TEXTS.group("course_quiet_steady")[measure], str(off.at[far, "side"]), 0
+    else:
+        counts = out.groupby(["segment", "alarm"], as_index=False).size()
+        most = counts.sort_values("size", ascending=False, kind="stable").iloc[0]
+        far, side, number = str(most["segment"]), str(most["alarm"]), int(most["size"])
+        is_steady = steady.at[far, "side"] == side
+        words = (TEXTS.group("course_steady") if is_steady else TEXTS.group("course_loud"))[measure]
+    return builder.translate(
+        words,
+        name=far,
+        n=formats.number(number),
+        all=formats.number(frame["month"].nunique()),
+        side=builder.style.translate(TEXTS.group("course_sides")[side]),
+        of_plan=_of_plan(builder, *steady.loc[[far], ["ratio", "low", "high"]].to_numpy()[0]),
+    )
+
+
+def _of_plan(builder: ChapterBuilder, ratio: float, low: float, high: float) -> str:
+    """Write what was done of all that was planned, with its interval."""
+    formats = builder.style.formats
+    if ratio != ratio:
+        return MISSING
+    interval = formats.interval(low, high, "share", 0)
+    return builder.translate(TEXTS["of_plan"], share=formats.share(ratio, 0), interval=interval)
+
+
+def _contacts_plan(builder: ChapterBuilder, found: Controlling) -> Text:
+    """Return the planned contacts of each class with their source, or what stands in for a plan."""
+    if found.plan.empty:
+        return TEXTS["plan_none"]
+    sources = TEXTS.group("plan_sources")
+    told = []
+    for source in dict.fromkeys(found.plan["source"]):
+        rows = select(found.plan, source=source)
+        numbers = zip(rows["segment"], rows["contacts_per_year"], strict=True)
+        each = ", ".join(
+            f"{name} {builder.style.formats.number(one, 0 if one == round(one) else 1)}" for name, one in numbers
+        )
+        told.append(f"{each} ({builder.style.translate(sources[source])})")
+    words = TEXTS["plan_stated"] if found.contacts_plan == "stated" else TEXTS["plan_partial"]
+    return words.fill(plan="; ".join(told))
 
 
 def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
@@ -116,14 +158,20 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
             for n in frame["contacts_within"]
         ],
     )
-    inside = TEXTS["months_within_limits"]
+    ends = found.steady[["ratio", "low", "high"]].to_numpy(dtype=float)
+    steady = found.steady.assign(told=[_of_plan(builder, *row) for row in ends])
+    told = steady.pivot(index="segment", columns="measure", values="told").add_suffix("_steady")
+    frame = frame.merge(told, left_on="group", right_index=True)
+    inside, of_plan = TEXTS["months_within_limits"], TEXTS["actual_of_plan"]
     columns = [
         TableColumn(name="group", label=TEXTS["class_label"]),
         TableColumn(name="customers", label=TEXTS["customers"], write="number"),
         TableColumn(name="value_share", label=TEXTS["share_of_value"], write="share", digits=0),
         TableColumn(name="hours_share", label=TEXTS["share_of_hours"], write="share", digits=0),
         TableColumn(name="hours", label=TEXTS["hours"], write="figure", unit=inside),
+        TableColumn(name="hours_h_steady", label=TEXTS["hours"], write="figure", unit=of_plan),
         TableColumn(name="touch", label=TEXTS["contacts"], write="figure", unit=inside),
+        TableColumn(name="contacts_steady", label=TEXTS["contacts"], write="figure", unit=of_plan),
     ]
     title = builder.translate(
         TEXTS["compliance_title"], share=builder.style.formats.share(found.misallocation.value, 0)
@@ -163,18 +211,21 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
     return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)
 
 
+def _lead_lag_title(builder: ChapterBuilder, study: LeadLag) -> str:
+    formats = builder.style.formats
+    if study.found.empty:
+        return builder.translate(TEXTS["lead_lag_nothing"], n=formats.number(study.months))
+    lag = int(study.found.sort_values("p_value", kind="stable").iloc[0]["lag_months"])
+    if lag <= 1:
+        return builder.translate(TEXTS["lead_lag_one"] if lag else TEXTS["lead_lag_together"])
+    return builder.translate(TEXTS["lead_lag_some"], lag=formats.number(lag))
+
+
 def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     study, formats = found.lead_lag, builder.style.formats
     if isinstance(study, Missing):
         return builder.text("lead_lag", study.reason, title=TEXTS["lead_lag_heading"])
-    nothing = TEXTS["lead_lag_nothing"]
-    some = TEXTS["lead_lag_some"]
-    strongest = study.by_lag.sort_values("p_holm", kind="stable").iloc[0]
-    title = builder.translate(
-        nothing if study.found.empty else some,
-        n=formats.number(study.months),
-        lag=formats.number(strongest["lag_months"]),
-    )
+    title = _lead_lag_title(builder, study)
     frame = study.by_lag.assign(
         interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
@@ -191,7 +242,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     weak = study.found.empty and study.by_lag["power"].max() < ENOUGH_POWER
     note = builder.translate(
         TEXTS["lead_lag_note"],
-        season=TEXTS.group("seasons")[study.season],
+        n=formats.number(study.months),
         effect=effect,
         low=formats.share(study.by_lag["power"].min(), 0),
         high=formats.share(study.by_lag["power"].max(), 0),

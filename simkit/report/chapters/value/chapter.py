@@ -22,6 +22,7 @@ from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customers.customer_value import ALIKE, CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
+from simkit.value.score.segments import NO_SEGMENT
 from simkit.value.suppression import FEW_ON_CUSTOMER
 
 TEXTS = Catalogue.beside(__file__)
@@ -204,7 +205,7 @@ def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
 
 
 def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterator[Block]:
-    served = found.customers[found.customers["hours_h"] > 0]
+    served = found.classed[found.classed["hours_h"] > 0]
     if served.empty:
         return
     many = served["service_index"] > 1.5
@@ -236,13 +237,13 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
         note=builder.translate(TEXTS["scores_note"], tau=builder.style.formats.number(found.rank_tau, 2)),
     )
     return builder.figure(
-        "score_distribution", title, draw.score_distribution(builder.style, found.customers), title, caption
+        "score_distribution", title, draw.score_distribution(builder.style, found.classed), title, caption
     )
 
 
 def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     by_action = found.customers.groupby("action", observed=True)["revenue_amount"]
-    counts, sums = by_action.size().to_dict(), by_action.sum().to_dict()
+    counts, sums = by_action.size().to_dict(), by_action.sum(min_count=1).to_dict()
     present = [name for name in ACTIONS if name in counts]
     frame = pd.DataFrame(
         {
@@ -270,6 +271,7 @@ def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
     frame = best.assign(
         shown=names.fillna(best["customer_id"]),
         points=(best["score"] * 100).round(),
+        segment=best["segment"].fillna(builder.style.translate(NO_SEGMENT)),
         proposal=[builder.style.translate(ACTIONS[name].label) for name in best["action"]],
     )
     columns = [

@@ -153,12 +153,13 @@ def largest_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Bl
 
 def _why_not_top(builder: ChapterBuilder, row: Mapping[Hashable, Any]) -> str:
     labels = [builder.translate(FACTORS[name].label) for name in row["lacking"]]
-    words = TEXTS["largest_few_places"] if row["place"] > row["top_places"] else TEXTS["largest_close"]
+    behind = TEXTS["largest_close"] if row["just_behind"] else TEXTS["largest_rank"]
     return builder.translate(
-        TEXTS["largest_factors"] if labels and row["place"] <= row["top_places"] else words,
+        TEXTS["largest_factors"] if labels and not row["just_behind"] else behind,
         name=row["name"],
         place=row["place"],
         segment=row["segment"],
+        rank=row["rank"],
         places=row["top_places"],
         factors=" · ".join(labels),
     )

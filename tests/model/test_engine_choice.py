@@ -1,0 +1,169 @@
+"""Which engine plays, and that every way of not having the compiled one gives the same bytes and a reason."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simkit.model import engine_choice
+from simkit.model.compiled import code_cache, compile, compiled_engine, loop_kernel
+from simkit.model.compiled.memory import RegionFullError
+from simkit.model.engine.engine import simulate
+from simkit.model.event_log.event_log import Record
+from simkit.model.inputs.model_inputs import example_inputs
+from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
+from simkit.model.specification.designs import load_design
+from tests.model.conftest import SMALL, patched
+from tests.model.test_compiled_engine import differences
+
+NO_COMPILER = {"__init__.py": "raise ImportError('no numba here')\n"}
+COMPILER_THAT_FAILS = {
+    "__init__.py": "import types\nconfig = types.SimpleNamespace(CACHE_DIR='')\n"
+    "def njit(**options):\n    raise RuntimeError('the compiler gives up')\n",
+    "extending.py": "def intrinsic(function):\n    return function\n"
+    "def register_jitable(**options):\n    return lambda function: function\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv(engine_choice.VARIABLE, raising=False)
+    engine_choice._loaded.cache_clear()
+    yield
+    engine_choice._why.clear()
+    engine_choice._compiling.clear()
+    engine_choice._loaded.cache_clear()
+    os.environ.pop(engine_choice.VARIABLE, None)
+
+
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Let this process, and those that it starts, find no compiled code."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(code_cache, "user_cache_path", lambda *_, **__: tmp_path / "simkit")
+    code_cache.code_folder.cache_clear()
+    yield tmp_path / "simkit" / code_cache.FOLDER
+    code_cache.code_folder.cache_clear()
+
+
+def drawn() -> ReplicationInputs:
+    inputs = example_inputs(customers=40, posts=4, orders_per_year=500, seed=3)
+    return draw_inputs(inputs, patched(SMALL), seed=1, replication=0)
+
+
+def same(one: Record, inputs: ReplicationInputs) -> bool:
+    return differences(one, simulate(inputs, load_design("baseline"))) == []
+
+
+def test_the_compiled_engine_plays_unless_the_reference_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs, design, played = drawn(), load_design("baseline"), []
+    usual = compiled_engine.simulate_compiled
+    monkeypatch.setattr(
+        compiled_engine, "simulate_compiled", lambda *one, **other: played.append(1) or usual(*one, **other)
+    )
+    assert engine_choice.engine_in_use() == "compiled"
+    assert same(engine_choice.play(inputs, design), inputs) and played == [1]
+    engine_choice.choose_engine("reference")
+    assert engine_choice.engine_in_use() == "reference"
+    assert same(engine_choice.play(inputs, design), inputs) and played == [1]
+
+
+def test_a_process_without_a_compiler_plays_with_the_reference_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> None:
+        raise ImportError("no numba here")
+
+    monkeypatch.setattr(compile, "load", refused)
+    inputs = drawn()
+    assert same(engine_choice.play(inputs, load_design("baseline")), inputs)
+    assert engine_choice.engine_in_use() == "reference"
+    assert engine_choice.why_reference() == "ImportError: no numba here"
+
+
+def test_a_run_that_outgrows_the_memory_is_played_by_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object, **__: object) -> None:
+        raise RegionFullError(1)
+
+    monkeypatch.setattr(compiled_engine, "simulate_compiled", too_large)
+    inputs = drawn()
+    assert same(engine_choice.play(inputs, load_design("baseline")), inputs)
+    assert engine_choice.engine_in_use() == "compiled"
+
+
+@pytest.mark.parametrize(
+    ("package", "reason"), [(NO_COMPILER, "no numba here"), (COMPILER_THAT_FAILS, "the compiler gives up")]
+)
+def test_a_command_without_a_working_compiler_falls_back_and_keeps_the_reason(
+    package: dict[str, str], reason: str, empty_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numba = tmp_path / "packages" / "numba"
+    numba.mkdir(parents=True)
+    for name, source in package.items():
+        (numba / name).write_text(source, encoding="utf-8")
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(numba.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    )
+    assert engine_choice.start_compiling()
+    engine_choice.wait_for_engine()
+    assert engine_choice.engine_in_use() == "reference"
+    assert reason in engine_choice.why_reference()
+
+
+def test_what_was_compiled_once_is_not_compiled_again(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code_cache.set_made()
+    assert code_cache.is_made()
+    assert not engine_choice.start_compiling()
+    monkeypatch.setattr(code_cache, "_version", lambda package: "another version")
+    code_cache._key.cache_clear()
+    assert not code_cache.is_made()
+    code_cache._key.cache_clear()
+
+
+def test_without_a_folder_to_write_to_the_code_goes_to_the_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setattr(code_cache, "user_cache_path", lambda *_, **__: blocked / "simkit")
+    code_cache.code_folder.cache_clear()
+    assert blocked not in code_cache.code_folder().parents
+    assert code_cache.code_folder().name == code_cache.FOLDER
+    code_cache.code_folder.cache_clear()
+
+
+def test_a_command_that_is_stopped_ends_the_compiler(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine_choice.start_compiling()
+    process = engine_choice._compiling[0]
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(process, "communicate", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        engine_choice.wait_for_engine()
+    assert process.wait(timeout=30) != 0
+    assert not code_cache.is_made()
+
+
+def test_damaged_code_goes_and_is_made_anew_by_two_at_once(empty_cache: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(empty_cache.parents[1])}
+    command = [sys.executable, "-m", engine_choice.COMPILING]
+    compile.load()  # of this process, so that there is something to damage
+    made = Path(command_of_the_kernel()._cache.cache_path)
+    damaged = empty_cache / made.name
+    damaged.mkdir(parents=True)
+    for file in made.iterdir():
+        (damaged / file.name).write_bytes(file.read_bytes()[:50])
+    both = [subprocess.Popen(command, env=environment) for _ in range(2)]
+    assert [one.wait(timeout=900) for one in both] == [0, 0]
+    assert code_cache.is_made()
+    assert all(file.stat().st_size > 50 for file in empty_cache.rglob("*.nbc"))
+
+
+def command_of_the_kernel() -> Any:
+    return loop_kernel.command
