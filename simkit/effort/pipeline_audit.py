@@ -44,6 +44,10 @@ NO_LOST = Text(
     de="Der Export enthält keine abgeschlossenen Vorgänge, die nicht gewonnen wurden; eine Quote lässt sich nicht bilden.",
     en="The export holds no closed deals that were not won; there is no rate to be had.",
 )
+NO_RATE = Text(
+    de="Aus den Phasen, in denen die offenen Vorgänge stehen, ist noch keiner abgeschlossen worden; eine Quote gibt es nicht.",
+    en="Nobody has closed a deal yet out of the stages in which the open deals stand; there is no rate.",
+)
 NO_STEP = Text(
     de="Die Spalte für den nächsten Schritt (next_step_on) fehlt.", en="The column of the next step (next_step_on) is missing."
 )  # fmt: skip
@@ -65,11 +69,14 @@ class Audit:
     won_old_days: float
     """Median and upper quartile of the days from opening to winning."""
     worth: pd.DataFrame
-    """``stage, deals, value_amount, claimed_deals, claimed_amount, win_rate, expected_amount, low_amount, high_amount`` of
-    the open deals with a value. Claimed: value times stated probability of the deals that state one, missing where none
-    does. Win rate: expected amount over value."""
+    """``stage, deals, value_amount, claimed_deals, claimed_amount, rated_deals, rated_amount, win_rate, expected_amount,
+    low_amount, high_amount`` of the open deals with a value. Claimed: value times stated probability of the deals that
+    state one, missing where none does. Rated: deals of whose stage a rate is known, and their value; win rate: expected
+    amount over that value; both missing where no deal is rated."""
     stages: StageRates | None
     """The chances behind ``worth``; None where no rate is to be had."""
+    unplaced_deals: int
+    """Open deals in a stage that the order of the stages does not name; they count with the rate of all."""
     slips: Slips | Missing
     """Deadlines missed and what goes with it."""
     missing: Mapping[str, Text]
@@ -108,6 +115,7 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
         won_old_days=old,
         worth=_worth(waiting, rates) if rates is not None and "worth" not in missing else _NO_WORTH,
         stages=rates,
+        unplaced_deals=int(rates.unplaced(_own_stage(waiting)).sum()) if rates is not None else 0,
         slips=slips(client, deals, last, seed=seed, draws=draws),
         missing=missing,
     )
@@ -116,8 +124,8 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
 _NO_AGES = pd.DataFrame(columns=["stage", "deals", "median_age_days", "old_deals", "old_share", "low", "high"])
 _NO_WORTH = pd.DataFrame(
     columns=[
-        "stage", "deals", "value_amount", "claimed_deals", "claimed_amount", "win_rate", "expected_amount", "low_amount",
-        "high_amount",
+        "stage", "deals", "value_amount", "claimed_deals", "claimed_amount", "rated_deals", "rated_amount", "win_rate",
+        "expected_amount", "low_amount", "high_amount",
     ]
 )  # fmt: skip
 
@@ -130,6 +138,8 @@ def _missing(waiting: pd.DataFrame, cycle: pd.Series, rates: StageRates | None) 
         found["age"] = NO_DATES
     if rates is None:
         found["worth"] = NO_LOST
+    elif all(rates.of(stage) is None for stage in _own_stage(waiting)):
+        found["worth"] = NO_RATE
     if not (waiting["value_amount"] > 0).any():
         found["worth"] = NO_VALUE
     if "next_step_on" not in waiting:
@@ -176,41 +186,51 @@ def _age_by_stage(waiting: pd.DataFrame, last: pd.Timestamp, old_days: float) ->
     return pd.DataFrame(rows, columns=list(_NO_AGES.columns)).sort_values("deals", ascending=False, ignore_index=True)
 
 
+def _own_stage(deals: pd.DataFrame) -> pd.Series:
+    """Return the client's own stage of each deal, empty where the export has no such column."""
+    return deals["sales_stage"] if "sales_stage" in deals else pd.Series("", index=deals.index)
+
+
+_UNRATED = Estimate(value=np.nan, low=np.nan, high=np.nan)
+
+
 def _worth(waiting: pd.DataFrame, rates: StageRates) -> pd.DataFrame:
     """Return claimed and expected value of the open deals by stage, in the order of the stages.
 
     Notes
     -----
-    Expected: value × chance of the deal's own stage. The interval is that of the chances (Wilson), not of the values.
+    Expected: value × chance of the deal's own stage, of the deals whose stage has one. The interval is that of the chances
+    (Wilson), not of the values.
     """
     valued = waiting[waiting["value_amount"] > 0]
     value = valued["value_amount"]
-    own = valued["sales_stage"] if "sales_stage" in valued else pd.Series("", index=valued.index)
-    chances = [rates.of(stage) for stage in own]
+    own = _own_stage(valued)
+    chances = [rates.of(stage) or _UNRATED for stage in own]
     claim = value * valued["claimed_share"] if "claimed_share" in valued else value * np.nan
-    places = {name: place for place, name in enumerate(rates.by_stage)}
+    places = {name: place for place, name in enumerate(rates.order)}
     frame = valued.assign(
         place=[places.get(str(stage), len(places)) for stage in own],
         claimed_amount=claim,
+        rated_amount=value.where(np.array([chance is not _UNRATED for chance in chances], dtype=bool)),
         expected_amount=value * [chance.value for chance in chances],
         low_amount=value * [chance.low for chance in chances],
         high_amount=value * [chance.high for chance in chances],
     )
     rows = []
+    summed = [name for name in _NO_WORTH.columns if name.endswith("_amount")]
     for stage, group in frame.groupby("shown_stage", dropna=False):
-        amounts = group[["value_amount", "claimed_amount", "expected_amount", "low_amount", "high_amount"]].sum(
-            min_count=1
-        )
+        amounts = group[summed].sum(min_count=1)
         row = {
             "stage": stage,
             "deals": len(group),
             "claimed_deals": int(group["claimed_amount"].notna().sum()),
+            "rated_deals": int(group["rated_amount"].notna().sum()),
             **amounts,
         }
         rows.append((float(group["place"].max()), row))
     rows.sort(key=lambda pair: pair[0])
     table = pd.DataFrame([row for _, row in rows])
-    return table.assign(win_rate=table["expected_amount"] / table["value_amount"])[list(_NO_WORTH.columns)]
+    return table.assign(win_rate=table["expected_amount"] / table["rated_amount"])[list(_NO_WORTH.columns)]
 
 
 OrderBasis = Literal["stated", "numbers", "claims", "unknown"]
@@ -227,17 +247,30 @@ class StageRates:
 
     overall: Estimate
     """Won of all closed deals, no decision included."""
+    order: tuple[str, ...]
+    """The stages, first to last; empty where the order is not known."""
     by_stage: Mapping[str, Estimate]
-    """By stage, first to last; empty where the export does not tell."""
+    """By stage, first to last, those that have a rate; empty where the export does not tell."""
+    unrated: tuple[str, ...]
+    """Stages without a rate: no closed deal is known to have stood in them or in a later one. That all who won must have
+    passed them would make 100 % of a stage that nobody has left yet."""
     basis: OrderBasis
     """Where the order of the stages is from: client.yaml, the numbers that their names begin with, or the probabilities
     stated in them."""
     ends_known: bool
     """Whether the export says in which stage the deals ended that were not won."""
 
-    def of(self, stage: object) -> Estimate:
-        """Return the chance of an open deal in a stage of that name."""
-        return self.by_stage.get(str(stage), self.overall)
+    def of(self, stage: object) -> Estimate | None:
+        """Return the chance of an open deal in a stage of that name; None where nobody can know it yet.
+
+        A stage that the order does not name, or none, has the rate of all.
+        """
+        return None if stage in self.unrated else self.by_stage.get(str(stage), self.overall)
+
+    def unplaced(self, stages: pd.Series) -> pd.Series:
+        """Return which deals stand in a stage that the order does not name; none where no stage has a rate."""
+        named = stages.notna() & (stages != "")
+        return named & ~stages.astype(object).isin(self.order) & bool(self.by_stage)
 
 
 def stage_rates(deals: pd.DataFrame, minimum: int, stated: Sequence[str] = ()) -> StageRates | None:
@@ -257,7 +290,8 @@ def stage_rates(deals: pd.DataFrame, minimum: int, stated: Sequence[str] = ()) -
     A closed deal reached the stage in which it ended and all before it. A won one that ended in no stage of the order (the
     CRM moves it to "closed") reached them all; so, cautiously, did a lost one of unknown stage. A stage that fewer than 20
     closed deals or too few people reached, or of which a smaller share was won than of the stage before, keeps the rate of
-    the stage before, which all of its deals have reached, too: a later stage is never worth less. Intervals: Wilson.
+    the stage before, which all of its deals have reached, too: a later stage is never worth less. A stage in which, or
+    behind which, no closed deal is known to have stood has no rate. Intervals: Wilson.
     """
     ended = deals[deals["stage"].isin(CLOSED)]
     won = ended["stage"] == "won"
@@ -268,8 +302,16 @@ def stage_rates(deals: pd.DataFrame, minimum: int, stated: Sequence[str] = ()) -
     own = ended["sales_stage"] if "sales_stage" in ended else pd.Series(None, index=ended.index, dtype=object)
     last = own.astype(object).map({name: place for place, name in enumerate(order)}).astype(float)
     ends_known = bool(own[~won].isin(order).mean() >= 1 - UNKNOWN_SHARE)
-    found = _reached(ended.assign(last=last.fillna(len(order))), order, overall, minimum) if ends_known else ()
-    return StageRates(overall=overall, by_stage=dict(found), basis=basis, ends_known=ends_known)
+    left = order[: int(last.max()) + 1] if last.notna().any() else ()
+    found = _reached(ended.assign(last=last.fillna(len(order))), left, overall, minimum) if ends_known else ()
+    return StageRates(
+        overall=overall,
+        order=order,
+        by_stage=dict(found),
+        unrated=order[len(left) :] if ends_known else (),
+        basis=basis,
+        ends_known=ends_known,
+    )
 
 
 def _reached(

@@ -47,6 +47,11 @@ class Formats:
         text = format_percent(_rounded(value, digits + 2), format=_pattern(digits) + "\u00a0%", locale=self.locale)
         return _with_minus(text if self.language == "de" else text.replace("\u00a0%", "%"))
 
+    def shares_apart(self, one: float, other: float) -> tuple[str, str]:
+        """Write two shares that a sentence sets against each other: in whole per cent, with a decimal where they read alike."""
+        digits = int(self.share(one, 0) == self.share(other, 0) and self.share(one, 1) != self.share(other, 1))
+        return self.share(one, digits), self.share(other, digits)
+
     def points(self, value: float | None, digits: int = 1) -> str:
         """Write the difference of two shares in percentage points, with its sign."""
         unit = "Prozentpunkte" if self.language == "de" else "percentage points"

@@ -111,6 +111,11 @@ CONTACTS = Text(de="Zeiterfassung der Kontakte", en="activities, contacts")
 REQUESTS = Text(de="Zeiterfassung der Serviceanfragen", en="activities, service requests")
 
 
+SCALED_LOG = Text(
+    de="aus {days} Tagen Zeiterfassung auf ein Jahr hochgerechnet", en="scaled up to a year from {days} days of log"
+)
+
+
 def counted(what: Text, number: int, bilingual: BilingualNumbers) -> Text:
     """Return a source with the number of its cases, such as "orders (n = 2,198)"."""
     return Text(de="{what} (n = {n})", en="{what} (n = {n})").fill(what=what, n=bilingual.number(number))

@@ -30,8 +30,9 @@ class Turnover:
     """Sales by customer."""
 
     customers: pd.DataFrame
-    """Index ``customer_id``; ``revenue_amount`` (missing where none of the customer's sales states a value), ``orders``
-    (all sales), and where known ``contribution_amount, growth_index, regularity_share``."""
+    """Index ``customer_id``; ``revenue_amount`` (less credit notes; missing where none of the customer's sales states a
+    value), ``orders`` (all sales; credit notes are none), and where known ``contribution_amount, growth_index,
+    regularity_share``."""
     source: Literal["orders", "opportunities"]
     assumptions: tuple[Assumption, ...]
 
@@ -52,7 +53,7 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
     table = pd.DataFrame(
         {
             "revenue_amount": by_customer["value_amount"].sum(),
-            "orders": by_customer["value_amount"].size().astype(float),
+            "orders": (sales["value_amount"] >= 0).groupby(sales["customer_id"]).sum().astype(float),
         }
     )
     if "cost_amount" in sales:
@@ -244,11 +245,11 @@ def _growth(sales: pd.DataFrame) -> pd.DataFrame:
 
 
 def _regularity(sales: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of the quarters of the span in which the customer bought something."""
+    """Return the share of the quarters of the span in which the customer bought something; a credit note is no purchase."""
     day = sales["sold_on"].dropna()
     if day.empty or (day.max() - day.min()).days < GROWTH_DAYS:
         return pd.DataFrame(index=pd.Index([], name="customer_id"))
     dated = sales[sales["sold_on"].notna()]
     quarter = np.floor((dated["sold_on"] - day.min()).dt.days / 91.3125)
-    bought = quarter.groupby(dated["customer_id"]).nunique()
+    bought = quarter.where(dated["value_amount"] >= 0).groupby(dated["customer_id"]).nunique()
     return pd.DataFrame({"regularity_share": (bought / (quarter.max() + 1)).clip(upper=1.0)})

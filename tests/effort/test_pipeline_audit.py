@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 from simkit.effort.date_slippage import NO_SLIPS, attributable_shares
 from simkit.effort.meetings import NO_LOG, NO_OUTCOME, Meetings, meeting_effectiveness
-from simkit.effort.pipeline_audit import NO_LOST, NO_VALUE, pipeline_audit, stage_rates
+from simkit.effort.pipeline_audit import NO_LOST, NO_RATE, NO_VALUE, pipeline_audit, stage_rates
 from simkit.effort.variance_components import NO_PEOPLE, VarianceSplit, variance_shares, variance_split
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
 from simkit.intake.client import ClientData
+from simkit.intake.settings.client_settings import SalesStages
 
 MakeClient = Callable[..., ClientData]
 LAST = pd.Timestamp("2025-12-31")
@@ -137,7 +139,7 @@ def test_the_order_of_the_stages_is_stated_or_read_off_the_claims_or_unknown(mak
         {"contact": 0.5, "offer": 0.9, "contract": 1.0}
     )
     assert read_off.by_stage == stated.by_stage
-    assert unknown.by_stage == {} and unknown.of("contract").value == 0.5
+    assert unknown.by_stage == {} and unknown.of("contract") == unknown.overall
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
@@ -147,6 +149,7 @@ def test_a_later_stage_is_never_worth_less(counts: list[tuple[int, int]]) -> Non
     found = stage_rates(deals, 5, [f"{place} stage" for place in range(len(counts))])
     if found is not None:
         values = [rate.value for rate in found.by_stage.values()]
+        assert (*found.by_stage, *found.unrated) == found.order
         assert values == sorted(values) and values[0] == found.overall.value
 
 
@@ -160,8 +163,68 @@ def test_a_crm_that_moves_closed_deals_out_of_their_stage(make_client: MakeClien
     kept = stage_rates(pd.concat([moved_won, open_deals], ignore_index=True), 5)
     lost = stage_rates(pd.concat([moved, open_deals], ignore_index=True), 5)
     assert kept is not None and lost is not None
-    assert [rate.value for rate in kept.by_stage.values()] == pytest.approx([0.5, 50 / 55, 1.0])
-    assert not lost.ends_known and lost.of("3 contract").value == 0.5
+    assert [rate.value for rate in kept.by_stage.values()] == pytest.approx([0.5, 50 / 55])
+    assert (
+        kept.unrated == ("3 contract",) and kept.of("3 contract") is None
+    )  # not 100 %: nobody is known to have left it
+    overall = lost.of("3 contract")
+    assert not lost.ends_known and overall is not None and overall.value == 0.5
+
+
+def moved_won(deals: pd.DataFrame) -> pd.DataFrame:
+    """Return deals as a CRM has them that moves those that are won to a name of its own."""
+    return deals.assign(sales_stage=deals["sales_stage"].mask(deals["stage"] == "won", "8 closed won"))
+
+
+def test_a_stage_that_nobody_has_left_has_no_rate_and_its_deals_are_in_no_expectation(make_client: MakeClient) -> None:
+    deals = pd.concat([moved_won(ended(ENDS)), waiting([10] * 18, sales_stage=ONE_OF_EACH)], ignore_index=True)
+    audit = pipeline_audit(make_client(opportunities=deals))
+    last = audit.worth.set_index("stage").loc["3 contract"]
+
+    assert audit.worth["rated_deals"].tolist() == [6, 6, 0]
+    assert last[["rated_amount", "win_rate", "expected_amount", "low_amount", "high_amount"]].isna().all()
+    assert last["value_amount"] == pytest.approx(6000)
+    assert audit.worth["expected_amount"].sum() == pytest.approx(3000 + 6000 * 50 / 55)
+
+
+def test_a_pool_of_stages_has_the_rate_of_its_deals_that_have_one(make_client: MakeClient) -> None:
+    stages = ["1 lead"] * 6 + ["3 contract"] * 2
+    deals = pd.concat([moved_won(ended(ENDS)), waiting([10] * 8, sales_stage=stages)], ignore_index=True)
+    (row,) = pipeline_audit(make_client(opportunities=deals)).worth.to_dict("records")
+
+    assert (row["deals"], row["rated_deals"], row["rated_amount"]) == (8, 6, pytest.approx(6000))
+    assert (row["win_rate"], row["expected_amount"]) == (pytest.approx(0.5), pytest.approx(3000))
+
+
+def test_where_no_open_deal_stands_in_a_stage_with_a_rate_nothing_is_expected(make_client: MakeClient) -> None:
+    deals = pd.concat([moved_won(ended(ENDS)), waiting([10] * 6, sales_stage=["3 contract"] * 6)], ignore_index=True)
+    audit = pipeline_audit(make_client(opportunities=deals))
+
+    assert audit.missing["worth"] == NO_RATE and audit.worth.empty
+
+
+def test_a_stage_that_few_have_left_keeps_the_rate_of_the_stage_before() -> None:
+    found = stage_rates(ended({**ENDS, "3 contract": (3, 0)}), 5, list(ENDS))
+    assert found is not None and found.unrated == ()
+    assert found.of("3 contract") == found.of("2 offer")
+
+
+def test_deals_in_a_stage_that_the_order_does_not_name_are_counted(make_client: MakeClient) -> None:
+    deals = pd.concat([ended(ENDS), waiting([10] * 18, sales_stage=ONE_OF_EACH)], ignore_index=True)
+    client = make_client(opportunities=deals)
+    config = client.config.model_copy(update={"pipeline": SalesStages(stages=["2 offer", "3 contract"])})
+    found = pipeline_audit(replace(client, config=config))
+    rates = stage_rates(deals, 5, ["1 lead", "2 offer"])
+
+    assert pipeline_audit(client).unplaced_deals == 0
+    assert found.stages is not None and found.stages.by_stage == {}  # most of the lost ended in an unknown stage
+    assert found.unplaced_deals == 0  # so that all have the rate of all
+    assert rates is not None
+    assert (
+        rates.unplaced(pd.Series(["1 lead", "2 offer", "3 contract", None, ""])).tolist()
+        == [False] * 2 + [True] + [False] * 2
+    )
+    assert rates.of("3 contract") == rates.overall
 
 
 def test_nothing_is_expected_where_only_won_deals_are_known(make_client: MakeClient) -> None:

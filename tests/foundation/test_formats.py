@@ -41,3 +41,16 @@ def test_swiss_german_has_no_sharp_s():
     assert Formats(language="de", country="CH").spelled("Die größten, heißt es") == "Die grössten, heisst es"
     assert Formats(language="de", country="DE").spelled("Die größten") == "Die größten"
     assert Formats(language="en", country="CH").spelled("Weiß AG") == "Weiß AG"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "written"),
+    [
+        (0.38, 0.375, ("38.0%", "37.5%")),  # both are 38 % in whole per cent
+        (0.625, 0.375, ("62%", "38%")),  # the halves of a pair are rounded to different sides, so that they add up
+        (0.5, 0.5, ("50%", "50%")),
+        (0.5001, 0.5, ("50%", "50%")),
+    ],
+)
+def test_two_shares_of_one_sentence_are_told_apart_where_they_differ(one, other, written):
+    assert Formats(language="en").shares_apart(one, other) == written

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.intake.checks.data_checks import check_client
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.findings import FindingsError
+from simkit.intake.findings import Finding, FindingsError
 
 TODAY = dt.date(2025, 6, 30)
 ORDER_COLUMNS = {"order_id": "Nr", "customer_id": "Kunde", "ordered_on": "Datum", "value_amount": "Wert"}
@@ -491,3 +492,105 @@ def test_a_log_much_shorter_than_the_period_is_reported(make_client: Make) -> No
     within = {"first": dt.date(2025, 1, 10), "last": dt.date(2025, 3, 1)}
     shorter = check_client(load(make_client(tables, files, period=within)))
     assert not [one for one in shorter if "months of the period" in one.what.en]
+
+
+DEALS = {"opportunities": {"file": "deals.csv", "columns": {
+    "opportunity_id": "Nr", "customer_id": "Kunde", "opened_on": "Auf", "closed_on": "Zu", "stage": "Stand",
+    "sales_stage": "Phase", "value_amount": "Wert",
+}}}  # fmt: skip
+
+
+def deals(*rows: tuple[str, str]) -> dict[str, str | bytes]:
+    """Deals by their state and the client's own stage."""
+    lines = [
+        f"C{n};K1;02.01.2025;{'' if state == 'open' else '03.02.2025'};{state};{stage};10,00"
+        for n, (state, stage) in enumerate(rows)
+    ]
+    return {"deals.csv": "\n".join(["Nr;Kunde;Auf;Zu;Stand;Phase;Wert", *lines]) + "\n"}
+
+
+def on_stages(client: ClientData) -> list[Finding]:
+    return [one for one in check_client(client) if one.column == "Phase"]
+
+
+def test_a_stage_that_client_yaml_does_not_name_is_told_with_a_line_that_mends_it(make_client: Make) -> None:
+    files = deals(
+        *[("open", "Kontakt")] * 2, *[("open", "Prüfung")] * 3, ("lost", "Prüfung"), *[("open", "Angebot")] * 2,
+        ("won", "Gewonnen"), ("lost", "Verloren"),
+    )  # fmt: skip
+    client = load(make_client(DEALS, files, pipeline={"stages": ["Kontakt", "Angebott", "Vertrag"]}))
+    told = on_stages(client)
+
+    assert [(one.severity, one.count) for one in told] == [("serious", 4), ("serious", 2), ("minor", 1)]
+    assert '"Prüfung"' in told[0].what.en and "4 opportunities" in told[0].what.en
+    assert "„Angebot“" in told[1].what.de
+    assert '"Verloren"' in told[2].what.en  # what is won has passed all stages, whatever its last one is called
+    line = "pipeline: {stages: [Kontakt, Angebot, Vertrag, Prüfung]}"
+    assert line in told[0].remedy.de and line in told[1].remedy.en
+    mended = load(make_client(DEALS, files, **yaml.safe_load(line)))
+    assert [one.severity for one in on_stages(mended)] == ["minor"]
+
+
+def test_without_stages_in_client_yaml_and_with_all_of_them_nothing_is_told(make_client: Make) -> None:
+    files = deals(("open", "Kontakt"), ("lost", "Angebot"), ("won", "Gewonnen"), ("open", ""))
+    assert on_stages(load(make_client(DEALS, files))) == []
+    assert on_stages(load(make_client(DEALS, files, pipeline={"stages": ["Kontakt", "Angebot"]}))) == []
+
+
+def test_more_revenue_than_a_customer_is_said_to_buy_from_everybody_is_told(make_client: Make) -> None:
+    tables = {
+        **orders_table(),
+        "customers": {
+            "file": "customers.csv",
+            "columns": {"customer_id": "Nr", "purchasing_volume_amount": "Volumen", "wallet_share": "Anteil"},
+        },
+    }
+    rows = [f"A{n};K{n % 4};15.{1 + n % 6:02d}.2025;100,00" for n in range(24)]
+    customers = "Nr;Volumen;Anteil\nK0;1000,00;\nK1;2000,00;\nK2;100,00;0,4\nK3;;\n"
+    period = {"first": dt.date(2025, 1, 1), "last": dt.date(2025, 6, 30)}
+    files = {**orders(*rows), "customers.csv": customers}
+    told = [one for one in check_client(load(make_client(tables, files, period=period))) if one.column == "Volumen"]
+    (found,) = told  # 600 in half a year: 121 % of K0's volume, 60 % of K1's; of K2 a share is stated
+    assert (found.severity, found.count, found.file) == ("serious", 1, "customers.csv")
+    assert "1 of 4 customers" in found.what.en and "(121% of it)" in found.what.en
+    assert "EUR" in found.remedy.de
+    enough = {**files, "customers.csv": customers.replace("K0;1000", "K0;10000")}
+    assert not [
+        one for one in check_client(load(make_client(tables, enough, period=period))) if one.column == "Volumen"
+    ]
+
+
+RATED = {
+    **orders_table(),
+    "ratings": {
+        "file": "ratings.csv",
+        "columns": {"participant": "Wer", "customer_id": "Kunde", "factor": "Was", "rating": "Note"},
+    },
+}
+
+
+@pytest.mark.parametrize("empty", [1, 12, 30])
+def test_empty_cells_among_ratings_are_not_rated_and_stop_nothing(make_client: Make, empty: int) -> None:
+    marks = ["" if n < empty else "4" for n in range(30)]
+    factors = ("innovation", "referral", "co_development")
+    ratings = "\n".join(
+        ["Wer;Kunde;Was;Note", *(f"{n};K{n % 3};{factors[n % 3]};{mark}" for n, mark in enumerate(marks))]
+    )
+    client = load(make_client(RATED, {**orders(*many()), "ratings.csv": ratings + "\n"}))
+
+    found = only_finding(client, "minor")
+    assert f"{empty} of 30 ratings" in found.what.en and "not as 0" in found.what.en
+    assert (found.file, found.column, found.row, found.count) == ("ratings.csv", "Note", 2, empty)
+    assert dropped(client, "ratings") == (empty, f"{empty}: not rated")
+    assert client.has("ratings") == (empty < 30)
+    if empty < 30:
+        assert client.table("ratings")["rating"].tolist() == [4.0] * (30 - empty)
+
+
+def test_a_mark_that_cannot_be_read_is_still_a_fault(make_client: Make) -> None:
+    rows = [f"{n};K{n % 3};innovation;{'gut' if n == 5 else '' if n < 4 else 3}" for n in range(30)]
+    client = load(
+        make_client(RATED, {**orders(*many()), "ratings.csv": "\n".join(["Wer;Kunde;Was;Note", *rows]) + "\n"})
+    )
+    assert sorted(one.severity for one in client.findings) == ["minor", "serious"]
+    assert len(client.table("ratings")) == 25

@@ -67,6 +67,19 @@ def test_the_titles_are_messages_with_the_numbers(report_in):
     assert found["calibration_fit"].source and found["calibration_fit"].unit
 
 
+def test_figures_of_a_short_log_are_told_to_be_scaled_up(report_in):
+    plain = report_in("en")
+    assert "scaled up" not in blocks(plain)["calibration_moments"].note
+    client = plain.analysis.client
+    log = client.table("activities")
+    short = log[log["started_at"] < log["started_at"].min().normalize() + pd.Timedelta(days=54)]
+    cut = replace(client, tables={**client.tables, "activities": short})
+    analysis = replace(plain.analysis, client=cut)
+    analysis.__dict__.update({**plain.analysis.__dict__, "client": cut})
+    note = blocks(replace(plain, analysis=analysis))["calibration_moments"].note
+    assert "The activity log spans 54 days" in note and "scaled up from it" in note
+
+
 def test_without_a_backtest_the_reason_stands_there(report_in):
     report = report_in("en")
     report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, backtest=None)
@@ -112,7 +125,7 @@ def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_
 
 def test_the_response_that_the_model_uses_stands_beside_what_the_history_shows(report_in):
     told = " ".join(blocks(report_in("de"))["calibration_history"].content["points"])
-    assert "Elastizität 0,10 (−0,10 bis 0,30, 40 Kunden)" in told
+    assert "Elastizität 0,10 (−0,10 bis 0,30, 40 Kunden in 7 Vierteljahren)" in told
     assert "rechnet das Modell: 0,25" in told
     assert "Albers" in told  # where the number comes from
     assert "from_history" not in told

@@ -165,3 +165,28 @@ def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(report_in)
 def test_a_conversion_pays_from_a_saving_that_stands_beside_the_assumed_one(report_in):
     block = next(one for one in write_chapter("assumptions", report_in("en")) if one.name == "conversion")
     assert "pays from a saving of 13.5% of its cost; 10.0% is assumed" in block.content["paragraphs"][0]
+
+
+@pytest.mark.parametrize(
+    ("estimated", "logged", "title"),
+    [
+        (0.38, 0.375, "is overestimated: 38.0% felt, 37.5% logged"),
+        (0.375, 0.38, "is underestimated: 37.5% felt, 38.0% logged"),
+        (0.45, 0.38, "is overestimated: 45% felt, 38% logged"),
+        (0.3754, 0.375, "Log and own estimate agree"),
+    ],
+)
+def test_what_is_felt_and_what_is_logged_do_not_read_alike_where_one_is_called_more(
+    report_in, estimated, logged, title
+):
+    report = report_in("en")
+    use = report.analysis.time_use
+    (row,) = use.perception.iloc[[0]].to_dict("records")
+    row |= {"estimate_share": estimated, "log_share": logged, "gap_share": estimated - logged}
+    row |= {"low": estimated - 0.0002, "high": estimated + 0.0002}
+    other = replace(report, analysis=replace(report.analysis))
+    other.analysis.__dict__.update(
+        {**report.analysis.__dict__, "time_use": replace(use, perception=pd.DataFrame([row]))}
+    )
+    (block,) = [block for block in write_chapter("time", other) if block.name == "perception"]
+    assert title in block.title

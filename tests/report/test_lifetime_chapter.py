@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.estimates import Estimate
 from simkit.foundation.formats import Formats
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.lifetime import figures as figures_lifetime
@@ -47,11 +48,50 @@ def block(blocks, name):
 def test_contract_customers_stand_in_the_chapter_with_retention_and_test(report):
     blocks = write_chapter("lifetime", report)
     rows = block(blocks, "lifetime_methods").content["rows"]
-    assert [row[0] for row in rows] == ["repeat buyers", "contract customers"]
+    assert [row[0] for row in rows] == ["ordering customers", "contract customers"]
     assert "40 contracts, 10 ended in the period" in rows[1][1]
     assert all("error" in row[3] and "to" in row[3] for row in rows)
     kinds = block(blocks, "lifetime_kinds").content["rows"]
-    assert {row[0]: row[2] for row in kinds} == {"contract customers": 40, "repeat buyers": 40}
+    assert {row[0]: row[2] for row in kinds} == {"contract customers": 40, "ordering customers": 40}
+
+
+def test_identical_customers_who_buy_regularly_show_no_bias_and_no_postings(make_client):
+    """Forty customers who all order every 60 days: the gap rule foretells the held-out time to the last order."""
+    days = pd.date_range("2024-01-03", "2025-12-31", freq="60D")
+    rows = [(f"K{number:02d}", day, 100.0) for number in range(40) for day in days]
+    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_on", "value_amount"])
+    client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]))
+    made = ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config, "en")
+    )
+    text = json.dumps([one.to_json() for one in write_chapter("lifetime", made)], ensure_ascii=False)
+    assert "In the test" in text
+    assert "chance does not explain" not in text
+    assert "monthly postings" not in text
+
+
+def test_a_bias_whose_near_end_is_small_is_told_with_a_decimal(report):
+    found = report.analysis.lifetime
+    purchases = replace(found.repeat.holdout.purchases, ratio=Estimate(value=1.02, low=1.002, high=1.04))
+    repeat = replace(found.repeat, holdout=replace(found.repeat.holdout, purchases=purchases))
+    biased = replace(report, analysis=replace(report.analysis))
+    biased.analysis.__dict__.update(value=report.analysis.value, lifetime=replace(found, repeat=repeat))
+    text = json.dumps([one.to_json() for one in write_chapter("lifetime", biased)], ensure_ascii=False)
+    assert "by 0.2% to 4.0% (95%), which chance does not explain" in text
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "12 of the ordering customers"), ("de", "12 der Bestellkunden")])
+def test_who_bought_once_is_no_repeat_buyer_and_is_counted(make_client, language, told):
+    days = pd.date_range("2024-01-03", "2025-12-31", freq="60D")
+    rows = [(f"K{number:02d}", day, 100.0) for number in range(40) for day in days[: None if number < 28 else 1]]
+    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_on", "value_amount"])
+    client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]))
+    made = ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config, language)
+    )
+    text = json.dumps([one.to_json() for one in write_chapter("lifetime", made)], ensure_ascii=False)
+    assert told in text
+    assert "repeat buyer" not in text.casefold() and "wiederkäuf" not in text.casefold()
 
 
 def test_the_german_chapter_says_the_same(report):

@@ -43,6 +43,22 @@ def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(english
     assert "0.34" in blocks["elasticities"].note
 
 
+def test_a_log_of_54_days_is_scaled_up_and_not_called_measured(report_in, english) -> None:
+    assert any("measured" in row[-1] for row in english["service_levels"].content["rows"])
+    assert "activity log, " in english["service_levels"].source
+    for language, origin, source in (
+        ("en", "scaled up from 54 days", "activity log of 54 days, scaled up to a year"),
+        ("de", "aus 54 Tagen hochgerechnet", "Zeiterfassung von 54 Tagen, auf ein Jahr hochgerechnet"),
+    ):
+        report = report_in(language)
+        time = replace(report.analysis.service.time, years=54 / 365.25)
+        levels = blocks_of(with_service(report, time=time))["service_levels"]
+        origins = " ".join(row[-1] for row in levels.content["rows"])
+        assert origin in origins
+        assert "measured" not in origins and "gemessen" not in origins
+        assert source in levels.source
+
+
 def test_a_gain_above_the_published_ones_is_warned_of(report_in, english) -> None:
     assert "gain_warning" not in english
     high = with_service(report_in("en"), gain=Estimate(value=0.3, low=0.2, high=0.4))
@@ -91,5 +107,5 @@ def test_what_the_past_shows_stands_there_with_its_caveat_and_whether_it_is_used
     past = History(elasticity=Estimate(value=0.2, low=low, high=0.3), customers=120, quarters=8)
     note = blocks_of(with_service(report_in("en"), history=past, asked_for_history=asked))["response_curves"].note
     assert "calling where orders are due looks the same" in note
-    assert "120 customers" in note
+    assert "120 customers in 8 quarters" in note
     assert expected in note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,12 @@ import pytest
 from made_client import MadeClient, made_client, orders, people, value_of
 
 from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.measured import client_inputs as client_inputs_module
 from simkit.study.measured.client_inputs import client_inputs, period_orders
 from simkit.study.measured.demand_level import customer_flow, customers_today, level, shown_trend, trend
 from simkit.study.measured.measured_demand import growth_override
 from simkit.study.measured.measured_parameters import measured_parameters
+from simkit.value.rewritten_invoices import without_rewritten
 
 YEARS = 3
 BASE = 5000
@@ -194,3 +197,23 @@ def test_an_invoice_that_was_cancelled_and_written_anew_is_one_order_of_the_mode
     assert sorted(after["ordered_on"]) == sorted(before["ordered_on"])
     assert after["value_amount"].sum() == before["value_amount"].sum()
     assert "A100-N" in set(after["order_id"]) and "A100" not in set(after["order_id"])
+
+
+def test_rewritten_invoices_are_looked_for_once_for_each_client(monkeypatch):
+    looked = []
+
+    def counting(sales):
+        looked.append(len(sales))
+        return without_rewritten(sales)
+
+    monkeypatch.setattr(client_inputs_module, "without_rewritten", counting)
+    client = made_client()
+    first = period_orders(client)
+    first["value_amount"] = 0.0  # whoever changes what he was given changes it for himself
+    pd.testing.assert_frame_equal(period_orders(client), period_orders(made_client()))
+    assert len(looked) == 2
+    half = replace(client, last=dt.date(2023, 12, 31))
+    assert len(period_orders(half)) < len(period_orders(client)) == 300
+    client.tables["orders"] = orders().iloc[:50]
+    assert len(period_orders(client)) == 50
+    assert len(looked) == 4

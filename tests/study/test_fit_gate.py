@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
+from made_client import made_client, orders, value_of
 
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.fit_gate import gate, graded, stretched
+from simkit.study.calibration.moments import measured_moments
+from simkit.study.measured.client_inputs import client_inputs
 
 GOOD = {
     "orders": (1000.0, 0.02),
@@ -25,6 +31,7 @@ GOOD = {
     "cycle": (40.0, 0.02),
     "requests": (800.0, 0.02),
 }
+DEGREES = {"t": 5.0, "z": float("inf")}
 SHARES = ("hours", "win_rate", "no_decision_share", "late_share")
 
 
@@ -84,8 +91,42 @@ def test_an_interval_wider_than_the_tolerance_is_the_tolerance() -> None:
 
 
 def test_the_more_figures_are_held_against_the_model_the_wider_each_interval() -> None:
-    assert stretched(1) == pytest.approx(1.0)
-    assert stretched(10) == pytest.approx(2.807 / 1.960, rel=1e-3)
+    normal = np.array([np.inf, np.nan])  # a table of before knows no degrees of freedom
+    assert stretched(1, normal) == pytest.approx([1.0, 1.0])
+    assert stretched(10, normal) == pytest.approx([2.807 / 1.960] * 2, rel=1e-3)
+
+
+def test_an_interval_over_people_is_stretched_by_t_with_their_number_less_one() -> None:
+    # t(.9975; 4) = 5.598 against t(.975; 4) = 2.776, by the tables; t(.9975; 10) = 3.581 against 2.228
+    assert stretched(10, np.array([4.0, 10.0])) == pytest.approx([5.598 / 2.776, 3.581 / 2.228], rel=1e-3)
+    assert stretched(1, np.array([4.0])) == pytest.approx([1.0])
+
+
+def test_the_gate_lets_hours_of_five_people_lie_as_far_as_their_t_reaches() -> None:
+    table = fit_table({"hours.care": 0.284})
+    table.loc[table["moment"] == "hours.care", ["measured_low", "measured_high"]] = 0.16, 0.24
+    table["freedom"] = np.inf
+    # 14 figures: z stretches .04 to .0595, t with 4 degrees of freedom to .0884
+    assert not graded(table).set_index("moment").loc["hours.care", "fits"]
+    assert not graded(table.drop(columns="freedom")).set_index("moment").loc["hours.care", "fits"]
+    table.loc[table["moment"] == "hours.care", "freedom"] = 4.0
+    rows = graded(table).set_index("moment")
+    assert rows.loc["hours.care", "fits"]
+    assert rows.loc["hours.care", "accepted_high"] == pytest.approx(0.2884, abs=1e-4)
+    pd.testing.assert_frame_equal(graded(table), graded(graded(table)))
+
+
+def test_a_true_figure_of_few_people_is_refused_as_seldom_as_the_gate_promises() -> None:
+    """Shares of six people, one of ten quantities: outside in .5 % of cases with t; z would refuse 1.5 %."""
+    draw = np.random.default_rng(2)
+    each = draw.normal(0.3, 0.02, (20_000, 6))
+    mean, error = each.mean(axis=1), each.std(axis=1, ddof=1) / np.sqrt(6)
+    half = 2.5706 * error  # t(.975; 5)
+    missed = {
+        name: (abs(mean - 0.3) > stretched(10, np.array([one]))[0] * half).mean() for name, one in DEGREES.items()
+    }
+    assert missed["t"] == pytest.approx(0.005, abs=0.0015)
+    assert missed["z"] > 2 * missed["t"]
 
 
 def test_what_is_known_too_badly_counts_as_not_measured() -> None:
@@ -143,3 +184,19 @@ def test_a_figure_that_no_run_shows_does_not_fit() -> None:
 def test_grading_a_table_twice_changes_nothing() -> None:
     once = graded(fit_table({"orders": 1200.0}))
     pd.testing.assert_frame_equal(graded(once), once)
+
+
+@pytest.mark.parametrize(
+    ("source", "people", "freedom"), [("log", 12, 11.0), ("log", 1, math.inf), ("estimates", 12, math.inf)]
+)
+def test_hours_that_people_logged_have_the_degrees_of_freedom_of_their_number(source, people, freedom) -> None:
+    """Hours that roles state have intervals of normal draws, and one person has no spread over people."""
+    shares = pd.DataFrame({"activity": ["care", "travel"], "share": [0.4, 0.1], "low": [0.3, 0.05], "high": [0.5, 0.2]})
+    use = SimpleNamespace(source=source, people=people, by_activity=shares)
+    client = made_client(orders=orders().iloc[:0])
+    found = measured_moments(
+        client, use, value_of(client), client_inputs(made_client(), value_of(client)), load_defaults()
+    )
+    of_hours = [moment for moment in found if moment.name == "hours"]
+    assert [moment.group for moment in of_hours] == ["care", "travel"]
+    assert {moment.freedom for moment in of_hours} == {freedom}

@@ -205,6 +205,18 @@ def test_a_response_in_the_history_is_found_with_an_interval_that_holds_it():
     assert 0 < found.elasticity.low < 0.4 * 0.8 < found.elasticity.high  # 4 of 1 + 4 contacts
 
 
+def test_the_quarters_that_the_response_rests_on_are_those_with_a_quarter_of_contacts_before_them():
+    found = response_history(made_client(**history(0.4)))
+    assert found is not None and found.quarters == 5  # of six whole quarters of the log, the first has none
+
+
+def test_a_credit_note_is_no_order_that_a_contact_brought():
+    made = history(0.4)
+    credits = made["orders"].iloc[::3].assign(value_amount=-1.0, order_id=lambda t: [f"G{n}" for n in t["order_id"]])
+    credited = {**made, "orders": pd.concat([made["orders"], credits], ignore_index=True)}
+    assert response_history(made_client(**credited)) == response_history(made_client(**made))
+
+
 def asked_for_history(client):
     client.config.response.from_history = True
     return client

@@ -105,3 +105,18 @@ def test_without_a_log_nothing_is_said():
     client, value = made_client(), SimpleNamespace(customers=pd.DataFrame({"customer_id": ["K1"], "segment": ["A"]}))
     assert needs_override(client, value, client_inputs(client, value), load_defaults()) == {}
     assert received_care(client, value, client_inputs(client, value), load_defaults()).empty
+
+
+@pytest.mark.parametrize(("days", "kind"), [(54, "partly"), (320, "partly"), (330, "measured")])
+def test_what_a_short_log_tells_of_a_year_is_marked_as_scaled_up_with_its_days(days: int, kind: str):
+    client, value = firm(1)
+    at = pd.Timestamp("2023-03-01") + pd.to_timedelta(np.arange(len(client.tables["activities"])) % days, unit="D")
+    client.tables["activities"] = client.tables["activities"].assign(started_at=at)
+    parameters, received = told(client, value)
+    found = parameters["care.A.contacts_per_year"].provenance
+    assert found.kind == kind
+    assert (f"scaled up to a year from {days} days of log" in found.source) == (kind == "partly")
+    assert (f"aus {days} Tagen Zeiterfassung auf ein Jahr hochgerechnet" in found.source_de) == (kind == "partly")
+    assert parameters["orders.standard.value_amount"].provenance.kind == "measured"  # of two years of orders
+    assert parameters["opportunities.travel_h"].provenance.kind == "assumption"
+    assert list(received.index) == ["A"]  # scaled up or not, what is received is held against the need

@@ -35,7 +35,9 @@ long as it belongs to the present data and version) > measured > workshop > defa
 Exports show no lapsed lead, request or contact. What they show is what was done: contacts received and requests answered
 are moments, and the lapses follow from them. How much of the work a log holds is counted on orders, each of which was
 entered once; where the log names no orders, it is the logged share of present hours, in which an idle hour counts as one
-that was not written down. Intervals of what only the log shows contain the spread between people.
+that was not written down. Intervals of what only the log shows contain the spread between people. What a log of less than
+about a year tells of one is scaled up: such values are partly measured, and name the days of the log. A credit note is no
+order, but less of the one before it.
 """
 
 

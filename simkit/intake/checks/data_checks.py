@@ -4,14 +4,16 @@ order values reconcile.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 import pandas as pd
+import yaml
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
-from simkit.foundation.units import DAYS_PER_MONTH
+from simkit.foundation.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from simkit.intake.checks.log_coverage import LogCoverage, coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData
@@ -22,6 +24,8 @@ TEXTS = Catalogue.beside(__file__)
 __all__ = ["check_client", "coverage", "reconciliation"]
 
 LONG_INTERVAL_H = 8.0
+NEAR = 0.75
+"""How like a stage of client.yaml that no deal has (0 to 1, difflib) one of the export must be to be the same, misspelt."""
 SHORT_LOG = 0.9
 """A log that spans less than this share of the period is reported; what it says is taken to hold for all of it."""
 LOW_COVERAGE, HIGH_COVERAGE = 0.5, 1.1
@@ -42,7 +46,8 @@ def check_client(client: ClientData) -> tuple[Finding, ...]:
         The findings made while loading, and what only the finished tables show.
     """
     found = [*client.findings, *_on_activities(client), *_on_coverage(client)]
-    found += [*_on_orders(client), *_on_opportunities(client), *_on_customers(client)]
+    found += [*_on_orders(client), *_on_opportunities(client), *_on_sales_stages(client), *_on_customers(client)]
+    found += _on_purchasing_volume(client)
     return worst_first(found)
 
 
@@ -131,11 +136,82 @@ def _on_opportunities(client: ClientData) -> Iterator[Finding]:
         )
 
 
+def _on_sales_stages(client: ClientData) -> Iterator[Finding]:
+    """Stages of deals that client.yaml does not name: what an open deal is worth depends on its place among them."""
+    stated = client.config.pipeline.stages
+    if not stated or not client.has("opportunities") or "sales_stage" not in client.table("opportunities"):
+        return
+    deals = client.table("opportunities")
+    deals = deals[deals["sales_stage"].notna()]
+    unknown = deals[~deals["sales_stage"].isin(stated)]
+    ends = unknown.groupby("sales_stage", sort=True)["stage"].agg(["size", set])
+    stages = {str(name): kinds for name, kinds in ends["set"].items() if "open" in kinds or {"won"} < kinds}
+    line = _stages_line(stated, sorted(set(stated) - set(deals["sales_stage"])), list(stages))
+    for name, count, kinds in zip(ends.index.astype(str), ends["size"], ends["set"], strict=True):
+        if name in stages:
+            what, remedy = TEXTS["unknown_stage"], TEXTS["unknown_stage_remedy"].fill(line=line)
+        elif kinds != {"won"}:  # a name for having won changes nothing: who has won has passed all stages
+            what, remedy = TEXTS["unknown_end"], TEXTS["unknown_end_remedy"]
+        else:
+            continue
+        severity: Severity = "serious" if name in stages else "minor"
+        filled = what.fill(count=count, name=name)
+        yield _finding(client, "opportunities", "sales_stage", severity, filled, count, remedy)
+
+
+def _stages_line(stated: list[str], unused: list[str], unknown: list[str]) -> str:
+    """Return the line for client.yaml with the unknown stages: in the place of a misspelt one, else at the end."""
+    stages, added = list(stated), []
+    for name in unknown:
+        near = difflib.get_close_matches(name.lower(), [one.lower() for one in unused], n=1, cutoff=NEAR)
+        meant = next((one for one in unused if [one.lower()] == near), None)
+        if meant is None:
+            added.append(name)
+        else:
+            stages[stages.index(meant)] = name
+            unused = [one for one in unused if one != meant]
+    line = yaml.safe_dump(
+        {"pipeline": {"stages": stages + added}}, allow_unicode=True, default_flow_style=True, width=10**6
+    )
+    return line.strip().removeprefix("{").removesuffix("}")
+
+
 def _on_customers(client: ClientData) -> Iterator[Finding]:
     if not client.has("customers", "orders"):
         return
     silent = ~client.table("customers")["customer_id"].isin(client.table("orders")["customer_id"])
     yield from _if_any(client, "customers", "customer_id", "minor", silent, TEXTS["silent"], _SILENT_REMEDY)
+
+
+def _on_purchasing_volume(client: ClientData) -> Iterator[Finding]:
+    """Customers who buy more from the client than they are said to buy from everybody: one of the two figures is wrong."""
+    if not client.has("customers") or "purchasing_volume_amount" not in client.table("customers"):
+        return
+    customers = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")
+    volume = customers["purchasing_volume_amount"]
+    share = _sold_per_year(client).reindex(volume.index) / volume.where(volume > 0)
+    stated = customers["wallet_share"].notna() if "wallet_share" in customers else pd.Series(False, index=volume.index)
+    above = (share > 1) & ~stated  # a share of wallet that is stated counts before the one that is reckoned
+    if not above.any():
+        return
+    most = float(share[above].max())
+    words = Text(de=Formats(language="de").share(most, 0), en=Formats(language="en").share(most, 0))
+    what = TEXTS["above_volume"].fill(count=int(above.sum()), total=len(above), most=words)
+    remedy = TEXTS["above_volume_remedy"].fill(currency=client.config.currency)
+    yield _finding(client, "customers", "purchasing_volume_amount", "serious", what, int(above.sum()), remedy)
+
+
+def _sold_per_year(client: ClientData) -> pd.Series:
+    """Return the revenue of a year by customer, from orders or, lacking them, from won deals."""
+    if client.has("orders"):
+        sales = client.table("orders")
+    else:
+        deals = client.table("opportunities") if client.has("opportunities") else pd.DataFrame()
+        if not {"customer_id", "value_amount"} <= set(deals):
+            return pd.Series(dtype=float)
+        sales = deals[deals["stage"] == "won"]
+    years = ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+    return sales.groupby("customer_id")["value_amount"].sum() / years
 
 
 def _if_any(

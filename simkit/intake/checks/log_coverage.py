@@ -8,8 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.client import ClientData
 from simkit.intake.privacy.disclosure import may_show
+
+SHORT_YEAR = 0.9
+"""A log that spans less than this share of a year tells a year's figures by being scaled up, whatever its seasons were."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,17 @@ def coverage(client: ClientData) -> LogCoverage | None:
         share=logged / contract if shown and contract > 0 else None,
         by_month=months if may_show(_people_in_thinnest_month(log, len(staff)), minimum) else months.iloc[:0],
     )
+
+
+def scaled_days(client: ClientData) -> int | None:
+    """Return the days from the first to the last entry of a log that is scaled up to a year; None for a longer one, or none."""
+    if not client.has("activities") or "started_at" not in client.table("activities"):
+        return None
+    days = client.table("activities")["started_at"].dropna()
+    if days.empty:
+        return None
+    spanned = (days.max().normalize() - days.min().normalize()).days + 1
+    return int(spanned) if spanned < SHORT_YEAR * DAYS_PER_YEAR else None
 
 
 def _people(log: pd.DataFrame, staff: int) -> int:

@@ -44,6 +44,10 @@ def _orders(client: ClientData) -> Iterator[ReconciledSum]:
     orders = client.table("orders")
     total = float(orders["value_amount"].sum())
     yield ReconciledSum(label=_TOTAL, rows=len(orders), amount=total)
+    credits = orders[orders["value_amount"] < 0]
+    if len(credits):
+        credited = float(credits["value_amount"].sum())
+        yield ReconciledSum(label=TEXTS["credited"], rows=len(credits), amount=credited, share=_share(credited, total))
     if client.config.tables["orders"].lines:
         lines = int(select(client.protocol, table="orders")["rows_kept"].sum())
         yield ReconciledSum(label=_LINES, rows=lines, amount=total, share=_share(total, total))

@@ -72,6 +72,8 @@ SHARED_REMEDY = TEXTS["shared_remedy"]
 
 LEFT_OUT = TEXTS["left_out"]
 REASON_LACKING = TEXTS["reason_lacking"]
+REASON_NOT_RATED = TEXTS["reason_not_rated"]
+NOT_RATED_REMEDY = TEXTS["not_rated_remedy"]
 BETWEEN = TEXTS["between"]
 BELOW = TEXTS["below"]
 REASON_RANGE = TEXTS["reason_range"]

@@ -27,6 +27,8 @@ TEXTS = Catalogue.beside(__file__)
 
 EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
+NOT_RATED = ("ratings", "rating")
+"""The one required column (table, column) in which an empty cell says something: that nobody gave a rating there."""
 EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
 """No order, customer or employment of a living business is older; no order, cost or potential is larger."""
 
@@ -70,11 +72,22 @@ def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
         mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
         reported = staged.frame.index.isin(list(findings_log.emptied.get(place, ())))
         empty = mask & ~reported
-        if empty.any():
+        if place == NOT_RATED:
+            staged, mask = _without_not_rated(staged, empty, findings_log), mask[~empty]
+        elif empty.any():
             what = TEXTS["lacking"].fill(count=int(empty.sum()), column=column.label)
             findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
         staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), findings_log)
     return staged
+
+
+def _without_not_rated(staged: Staged, empty: Flags, findings_log: FindingsLog) -> Staged:
+    """Leave out customers whom somebody did not rate in a factor: an answer that is missing, however many, is no fault."""
+    if not empty.any():
+        return staged
+    what = TEXTS["not_rated"].fill(count=int(empty.sum()), total=len(empty))
+    findings_log.add(staged.finding("minor", what, empty, NOT_RATED[1], texts.NOT_RATED_REMEDY))
+    return staged.without(empty, texts.REASON_NOT_RATED, findings_log)
 
 
 def _in_range(staged: Staged, column: SchemaColumn, findings_log: FindingsLog) -> Staged:

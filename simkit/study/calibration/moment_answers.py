@@ -79,8 +79,9 @@ def fit_table(
     Returns
     -------
     DataFrame
-        Columns moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated, simulated_low,
-        simulated_high (95 %, over replications), fitted (whether a parameter of its own was free to move), parameter
+        Columns moment, label_de, label_en, unit, freedom (degrees of freedom of the measured interval, infinite for a normal
+        one), measured, measured_low, measured_high, simulated, simulated_low, simulated_high (95 %, over replications),
+        fitted (whether a parameter of its own was free to move), parameter
         (that one, "" for none), and those of :func:`~simkit.study.calibration.fit_gate.graded`; why says why a moment
         does not fit: "", "limit", "no_parameter", "by_hand" or "not_reached".
     """
@@ -98,9 +99,9 @@ def moment_table(moments: Sequence[Moment], simulated: pd.DataFrame) -> pd.DataF
         mean, half = _mean_and_half(found.to_numpy(dtype=float))
         ends = half if math.isnan(half) else max(mean - half, 0.0), mean + half
         shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, *ends)
-        rows.append((moment.key, moment.label.de, moment.label.en, moment.unit, *shown))
+        rows.append((moment.key, moment.label.de, moment.label.en, moment.unit, moment.freedom, *shown))
     columns = [
-        "moment", "label_de", "label_en", "unit", "measured", "measured_low", "measured_high", "simulated",
+        "moment", "label_de", "label_en", "unit", "freedom", "measured", "measured_low", "measured_high", "simulated",
         "simulated_low", "simulated_high",
     ]  # fmt: skip
     return graded(pd.DataFrame(rows, columns=columns))

@@ -34,7 +34,6 @@ from simkit.study.calibration.moments import Moment, on_scale, play_moments
 from simkit.study.calibration.planned_contacts import planned_contacts
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import Progress, run_experiment
-from simkit.study.measured.demand_level import Z95
 from simkit.study.measured.load import scaled_to_load
 from simkit.study.measured.measured_demand import Override
 
@@ -310,13 +309,13 @@ def _move(parameter: Parameter, move: Move, by: float) -> float:
 
 def _override(parameter_set: ParameterSet, parameters: ParameterSet, moments: Sequence[Moment]) -> Override:
     """Return the moved parameters; a measured interval moves along with its value, others have that of their moment."""
-    errors = {path: moment.error for moment in moments for path in ANSWERS[moment.key].paths}
+    widths = {path: moment.half_width for moment in moments for path in ANSWERS[moment.key].paths}
     override: Override = {}
     for path, parameter in parameters.items():
         value = parameter_set.value(path)
         if value == parameter.value:
             continue
-        interval = _carried(parameter, value, errors.get(path, 0.0) * Z95)
+        interval = _carried(parameter, value, widths.get(path, 0.0))
         kind = parameter.provenance.kind if parameter.provenance.kind in {"measured", "workshop"} else "partly"
         source = texts.joined(parameter.provenance.origin, METHOD)
         override[path] = (

@@ -6,6 +6,7 @@ deals' duration and outcome, contacts received, requests answered.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -94,6 +95,8 @@ class Moment:
     """With its 95 % interval, in `unit`."""
     cases: int = 0
     """Cases behind it; 0 where it is a share of hours."""
+    freedom: float = math.inf
+    """Degrees of freedom of the t that its interval was made with: people − 1, or cases − 1; infinite for a normal one."""
 
     @property
     def key(self) -> str:
@@ -121,10 +124,10 @@ class Moment:
         return "logit" if self.unit == "share" and self.name != "hours" else "log"
 
     @property
-    def error(self) -> float:
-        """Standard error of the measured figure on that scale."""
+    def half_width(self) -> float:
+        """Half-width of the 95 % interval of the measured figure on that scale."""
         low, high = (on_scale(end, self.scale) for end in (self.measured.low, self.measured.high))
-        return max((high - low) / (2 * Z95), 1e-3)
+        return max((high - low) / 2, Z95 * 1e-3)
 
 
 def on_scale(value: float, scale: Scale) -> float:
@@ -153,7 +156,7 @@ def measured_moments(
 
     Notes
     -----
-    Hours: shares of worked time as the time diagnostic has them, with the interval over people. Lead times: medians with
+    Hours: shares of worked time as the time diagnostic has them, with the t-interval over people. Lead times: medians with
     the interval of order statistics (Conover 1999, section 3.2). Totals: :func:`yearly_totals`. Others: rates with their
     intervals. A figure on fewer than 20 cases is no moment.
     """
@@ -170,11 +173,14 @@ def _hours(time_use: TimeUse | None) -> Iterator[Moment]:
     if time_use is None:
         return
     table = time_use.by_activity.set_index("activity")
+    over_people = time_use.source == "log" and time_use.people > 1  # what roles state has intervals of normal draws
+    freedom = time_use.people - 1.0 if over_people else math.inf
     for name, activities in HOURS.items():
         known = [activity for activity in activities if activity in table.index]
         value, low, high = (float(table.loc[known, end].sum()) for end in ("share", "low", "high"))
         if value > 0:
-            yield Moment(name="hours", group=name, measured=Estimate(value=value, low=low, high=high))
+            measured = Estimate(value=value, low=low, high=high)
+            yield Moment(name="hours", group=name, measured=measured, freedom=freedom)
 
 
 def _lead_times(client: ClientData) -> Iterator[Moment]:
@@ -205,7 +211,7 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
     if shown and len(days) >= ENOUGH_CASES and days.mean() > 0:
         mean, half = mean_and_half(days)
         measured = Estimate(value=mean, low=max(mean - half, 0.1), high=mean + half)
-        yield Moment(name="cycle", group="", measured=measured, cases=len(days))
+        yield Moment(name="cycle", group="", measured=measured, cases=len(days), freedom=len(days) - 1.0)
 
 
 # --- the same figures of a run ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study.measured.demand_level import customers_today, level
 from simkit.study.thresholds import threshold
+from simkit.value.credit_notes import netted
 from simkit.value.customer_figures import period_years
 from simkit.value.rewritten_invoices import without_rewritten
 
@@ -102,16 +103,28 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     )
 
 
+PERIOD_ORDERS = "period_orders"
+
+
 def period_orders(client: ClientData) -> pd.DataFrame:
     """Return the orders of the period with a customer and a value, with `order_class` always there (NA if unknown).
 
-    An invoice that was cancelled and written anew is one order (`simkit.value.rewritten_invoices`).
+    An invoice that was cancelled and written anew is one order (`simkit.value.rewritten_invoices`), any other credit note is
+    none, but less of the order before it (`simkit.value.credit_notes`). Both are looked for once for each client: two dozen
+    places ask for its orders.
     """
     orders = client.table("orders")
+    kept: tuple[pd.DataFrame, pd.DataFrame] | None = client.kept.get(PERIOD_ORDERS)
+    if kept is None or kept[0] is not orders:
+        kept = client.kept[PERIOD_ORDERS] = (orders, _period_orders(client, orders))
+    return kept[1].copy(deep=False)  # what is changed in it later changes no other copy
+
+
+def _period_orders(client: ClientData, orders: pd.DataFrame) -> pd.DataFrame:
     inside = orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))
     complete = orders["customer_id"].notna() & orders["value_amount"].notna()
     written = orders[inside & complete].rename(columns={"ordered_on": "sold_on"})
-    chosen = without_rewritten(written)[0].rename(columns={"sold_on": "ordered_on"})
+    chosen = netted(without_rewritten(written)[0]).rename(columns={"sold_on": "ordered_on"})
     if "order_class" not in chosen:
         chosen = chosen.assign(order_class=pd.Series(pd.NA, index=chosen.index, dtype="object"))
     return chosen.reset_index(drop=True)

@@ -16,6 +16,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
+from simkit.intake.checks.log_coverage import scaled_days
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
 
 SMALLEST_H = 0.05
+LOGGED = frozenset({"measured", "partly"})
 
 
 def work_override(
@@ -66,14 +68,26 @@ def work_override(
     -----
     A log is scaled up to the worked hours, which the load tells: by 1 / κ where the share κ of what was written down is
     counted, else by worked ÷ logged hours at the assumed load. Intervals are those of the activity's share over
-    people, carried over in proportion.
+    people, carried over in proportion. What a log of less than a year tells is scaled up to one, whatever season it holds:
+    such values are partly measured, and name the days of the log.
     """
     override: Override = {}
     if time_use.source == "log":
         worked = worked_for_shares(time_use, model_inputs, parameters)
         share = logged.share if logged is not None else time_use.hours_h / (worked * period_years(client))
         override = logged_effort(client, value, model_inputs, parameters, 1 / share)
-    return override | fitted_effort(time_use, model_inputs, patched(parameters, override), bilingual_numbers_of(client))
+    override |= fitted_effort(time_use, model_inputs, patched(parameters, override), bilingual_numbers_of(client))
+    days = scaled_days(client) if time_use.source == "log" else None
+    return override if days is None else {path: _scaled_up(entry, days) for path, entry in override.items()}
+
+
+def _scaled_up(entry: tuple[float, Provenance], days: int) -> tuple[float, Provenance]:
+    """Mark a value that was measured on a short log; what is an assumption stays one."""
+    value, provenance = entry
+    if provenance.kind not in LOGGED:
+        return entry
+    source = texts.joined(provenance.origin, texts.SCALED_LOG.fill(days=days))
+    return value, replace(provenance, kind="partly", source=source.en, source_de=source.de)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 NEEDS = tuple(f"care.{name}.needed_contacts_per_year" for name in SEGMENTS)
 ENOUGH_SERVED = 8  # fewer customers of a segment have no best quarter
+LOGGED = frozenset({"measured", "partly"})
+"""Kinds of contacts that a log tells: of a year, or scaled up to one."""
 POINTS = (0.5, 0.75, 0.9)  # of true rates: the range's low end, well served, its high end
 STEPS, GRID = 8, 100
 DRAWS = 400
@@ -151,7 +153,7 @@ def needs_override(
             source = SERVED.fill(n=bilingual_numbers_of(client).number(number))
             entry = measured(need.needed.value, source, kind="partly")[1]
             override[path] = need.needed.value, replace(entry, interval=need.needed)
-        elif contacts.provenance.kind == "measured":
+        elif contacts.provenance.kind in LOGGED:
             override[path] = _by_ratio(parameters, name)
     return override
 
@@ -219,7 +221,7 @@ def received_care(
     for name, path in zip(SEGMENTS, NEEDS, strict=True):
         contacts, need = parameters[f"care.{name}.contacts_per_year"], parameters[path]
         interval = contacts.provenance.interval
-        if contacts.provenance.kind != "measured" or interval is None or not need.value > 0:
+        if contacts.provenance.kind not in LOGGED or interval is None or not need.value > 0:
             continue
         share = Estimate(
             value=contacts.value / need.value, low=interval.low / need.value, high=interval.high / need.value

@@ -1,1 +1,1 @@
-"""What customers will be worth: repeat buyers, contract customers and project customers, each by a method of its own."""
+"""What customers will be worth: ordering customers, contract customers and project customers, each by a method of its own."""

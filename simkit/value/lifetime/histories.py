@@ -6,6 +6,7 @@ long nothing has come, measured in the customer's own intervals; it stands in wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,17 +50,42 @@ def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
 POSTED_SHARE = 0.9
 FEWEST_A_MONTH = 5
 FEWEST_POSTED_MONTHS = 3
+LONGEST_MONTH_DAYS = 31
 
 
 def posted_monthly(days: pd.DataFrame) -> bool:
-    """Say whether the purchases are monthly postings: nine of ten stand on the day of their month that has most of them.
+    """Say whether the purchases are monthly postings: nine of ten stand on one fixed day of the month.
 
-    Months with fewer than five purchases tell nothing; three others are needed.
+    Parameters
+    ----------
+    days : pandas.DataFrame
+        Column ``day``, one row per purchase.
+
+    Notes
+    -----
+    A fixed day is the same day of every month (the last one where the month is shorter, so that the 31st is its end), or the
+    working day, Monday to Friday, that follows it or goes before it. Customers who order together at a regular interval, such
+    as every 30 days, share a day in each month, but not the same one in all. Months with fewer than five purchases tell
+    nothing; three others are needed, and half of the months from the first of them to the last: quarters are not monthly.
     """
-    by_day = days.groupby([days["day"].dt.to_period("M").rename("month"), days["day"].rename("on")]).size()
-    by_month = by_day.groupby("month").agg(["sum", "max"])
-    telling = by_month[by_month["sum"] >= FEWEST_A_MONTH]
-    return len(telling) >= FEWEST_POSTED_MONTHS and bool(telling["max"].sum() >= POSTED_SHARE * telling["sum"].sum())
+    month = days["day"].dt.to_period("M")
+    telling = days["day"][month.groupby(month).transform("size") >= FEWEST_A_MONTH]
+    dates = telling.to_numpy(dtype="datetime64[D]")
+    months, place = np.unique(dates.astype("datetime64[M]"), return_inverse=True)
+    if len(months) < FEWEST_POSTED_MONTHS or 2 * len(months) < int((months[-1] - months[0]).astype(int)) + 1:
+        return False
+    return max(float((fixed[place] == dates).mean()) for fixed in _fixed_days(months)) >= POSTED_SHARE
+
+
+def _fixed_days(months: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield for each way of fixing a day of the month the dates that it has in these months."""
+    first = months.astype("datetime64[D]")
+    last = (months + 1).astype("datetime64[D]") - 1
+    for number in range(LONGEST_MONTH_DAYS):
+        fixed = np.minimum(first + number, last)
+        yield fixed
+        yield np.busday_offset(fixed, 0, roll="forward")
+        yield np.busday_offset(fixed, 0, roll="backward")
 
 
 def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:

@@ -19,6 +19,10 @@ SHORTEST_HISTORY_DAYS = 360
 """A history shorter than about a year is not cut: the season would show, not the method."""
 CLASS_EDGES = (0, 1, 2, 4, 9)
 """Last number of repeat purchases of each class but the open one."""
+SMALLEST_TOLD = 0.005
+"""A smaller bias is one of 0 % to whoever reads it."""
+NEAREST_TOLD = 0.0005
+"""An end of its interval that is nearer to 0 is 0.0 % to whoever reads it, which is no difference from nothing."""
 Triple = tuple[Floats, Floats, Floats]
 
 
@@ -37,10 +41,17 @@ class ForecastFit:
 
     @property
     def bias(self) -> Estimate | None:
-        """Foretold / actual − 1 with its interval where that leaves 0 out; None where the forecast may be right."""
-        if self.ratio is None or not (1 < self.ratio.low <= self.ratio.high or self.ratio.low <= self.ratio.high < 1):
-            return None  # an open end is no interval either
-        return Estimate(value=self.ratio.value - 1, low=self.ratio.low - 1, high=self.ratio.high - 1)
+        """Foretold / actual − 1 with its interval where that leaves 0 out and is a bias that can be told.
+
+        None where the forecast may be right, where an end of the interval is open, and where what it is off by is nothing once
+        it is rounded: under half a per cent, or an end of the interval under half a per mille.
+        """
+        if self.ratio is None:
+            return None
+        found = Estimate(value=self.ratio.value - 1, low=self.ratio.low - 1, high=self.ratio.high - 1)
+        above = NEAREST_TOLD <= found.low <= found.high
+        below = found.low <= found.high <= -NEAREST_TOLD
+        return found if (above or below) and abs(found.value) >= SMALLEST_TOLD else None
 
     def beats(self, other: ForecastFit) -> bool:
         """Whether this one is nearer both in total and by customer."""

@@ -65,7 +65,7 @@ KINDS: Mapping[str, CustomerKind] = MappingProxyType(
             ),
             CustomerKind(
                 name="repeat",
-                label=Text(de="Wiederkäufer", en="repeat buyers"),
+                label=Text(de="Bestellkunden", en="ordering customers"),
                 rule=Text(de="alle übrigen mit mindestens einem Kauf", en="all others with at least one purchase"),
                 method=Text(
                     de="erwartete Käufe mal erwarteter Wert je Kauf",

@@ -294,8 +294,8 @@ def _assumptions(
 _HISTORY = Assumption(
     topic=LIFETIME,
     value=Text(
-        de="Wiederkäufer kaufen weiter in ihrem Takt, bis sie wegbleiben; Preise, Angebot und Markt bleiben, wie sie sind",
-        en="repeat buyers go on at their pace until they stay away; prices, offers and market stay as they are",
+        de="Bestellkunden kaufen weiter in ihrem Takt, bis sie wegbleiben; Preise, Angebot und Markt bleiben, wie sie sind",
+        en="ordering customers go on at their pace until they stay away; prices, offers and market stay as they are",
     ),
     reason=Text(
         de="die Modelle kennen nur die Kaufhistorie im Datenzeitraum; der Wert je Kauf gilt als unabhängig von der Häufigkeit",
@@ -322,8 +322,8 @@ def _once(repeat: RepeatBuyers | None) -> Assumption:
 _MONTHLY = Assumption(
     topic=LIFETIME,
     value=Text(
-        de="die Verkäufe stehen fast alle auf einem Tag je Monat: Es sind Monatsbuchungen, keine einzelnen Käufe",
-        en="nearly all sales stand on one day of each month: they are monthly postings, not single purchases",
+        de="die Verkäufe stehen fast alle auf demselben Tag des Monats: Es sind Monatsbuchungen, keine einzelnen Käufe",
+        en="nearly all sales stand on the same day of the month: they are monthly postings, not single purchases",
     ),
     reason=Text(
         de="mehrere Käufe eines Monats sind darin einer; Zahl und Takt sind die der Buchung, der Umsatz stimmt",
@@ -333,7 +333,8 @@ _MONTHLY = Assumption(
 _UNTESTED = Assumption(
     topic=LIFETIME,
     value=Text(
-        de="die Vorhersage für Wiederkäufer ist nicht geprüft", en="the forecast for repeat buyers has not been tested"
+        de="die Vorhersage für Bestellkunden ist nicht geprüft",
+        en="the forecast for ordering customers has not been tested",
     ),
     reason=Text(
         de="der Datenzeitraum ist kürzer als ein Jahr; es ließ sich kein Teil zurückhalten",

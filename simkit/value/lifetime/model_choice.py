@@ -51,6 +51,17 @@ class Preference:
     other_deviation: float
     """Foretold / actual − 1 of the chosen model and of the other one."""
 
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the two deviations still differ when they are rounded to a tenth of a per cent."""
+        return round(100 * self.deviation, 1) != round(100 * self.other_deviation, 1)
+
+    def told(self, deviation: float) -> Text:
+        """Write one of the two in per cent, with a decimal where they would read alike without."""
+        alike = round(100 * self.deviation) == round(100 * self.other_deviation)
+        text = f"{100 * deviation:+.{int(alike)}f}".replace("-", "−")
+        return Text(de=text.replace(".", ","), en=text)
+
 
 def candidates(history: pd.DataFrame, regularity: Regularity) -> Candidates | Text:
     """Return the fitted models, or why none could be fitted.
@@ -89,8 +100,8 @@ def chosen_fit(
         return best, REASONS["held_out_year"].fill(
             model=best.name,
             other=found.of(not preference.modified).name,
-            deviation=f"{100 * preference.deviation:+.0f}".replace("-", "−"),
-            other_deviation=f"{100 * preference.other_deviation:+.0f}".replace("-", "−"),
+            deviation=preference.told(preference.deviation),
+            other_deviation=preference.told(preference.other_deviation),
         )
     case = "regular" if regularity.is_regular else "unknown" if math.isnan(regularity.k) else "random"
     return best, REASONS[case].fill(model=best.name, k=k)
@@ -99,7 +110,9 @@ def chosen_fit(
 def preferred(
     found: Candidates, history: pd.DataFrame, days: pd.DataFrame, span: tuple[pd.Timestamp, pd.Timestamp], *, seed: int
 ) -> Preference | None:
-    """Return which model came nearer to the purchases of a held-out year; None for less than a year, or for chance.
+    """Return which model came nearer to the purchases of a held-out year.
+
+    None for less than a year, for chance, and for a difference that is none once it is rounded.
 
     Parameters
     ----------
@@ -134,9 +147,9 @@ def preferred(
     if low <= 0 <= high:
         return None
     plain, modified = (float(total / came.sum() - 1) for total in foretold.sum(axis=1))
-    if low > 0:
-        return Preference(modified=True, deviation=modified, other_deviation=plain)
-    return Preference(modified=False, deviation=plain, other_deviation=modified)
+    nearer, farther = (modified, plain) if low > 0 else (plain, modified)
+    choice = Preference(modified=bool(low > 0), deviation=nearer, other_deviation=farther)
+    return choice if choice.can_be_told else None
 
 
 def _far(foretold: Floats, came: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Repeat buyers: how far their model can be trusted, and what it expects of each customer.
+"""Customers who order, once or again: how far the model of their purchases can be trusted, and what it expects of each.
 
 The model is chosen by rule (`simkit.value.lifetime.model_choice`); the held-out time decides against the gap rule.
 """
@@ -47,7 +47,7 @@ STEP = 1e-3
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatBuyers:
-    """What is expected of repeat buyers."""
+    """What is expected of customers who order as they need."""
 
     table: pd.DataFrame
     """Index ``customer_id``; ``expected_purchases`` (over the horizon), ``alive_share`` (0..1; missing for who bought once
@@ -63,6 +63,8 @@ class RepeatBuyers:
     """The gap rule where it is used."""
     spend: SpendFit | None
     """The model of spend; None when the customers' own means stand in."""
+    bought_once: int
+    """Customers with a single purchase."""
     regularity: Regularity
     reason: Text
     holdout: HoldOut | None
@@ -84,7 +86,7 @@ class RepeatBuyers:
 def repeat_buyers(
     days: pd.DataFrame, end: pd.Timestamp, rules: LifetimeRules, *, seed: int = 1, draws: int = 200
 ) -> RepeatBuyers:
-    """Choose and fit a model of the repeat buyers and say what it expects.
+    """Choose and fit a model of the purchases of customers who order and say what it expects.
 
     Parameters
     ----------
@@ -237,6 +239,7 @@ def _valued(
         intervals=_intervals(fit, places, spend, spend_refits),
         gap=gap,
         spend=spend,
+        bought_once=int((history["repeats"] == 0).sum()),
         regularity=regularity,
         reason=reason,
         holdout=holdout,

@@ -18,6 +18,7 @@ from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
 from simkit.foundation.units import DAYS_PER_YEAR
+from simkit.intake.checks.log_coverage import SHORT_YEAR
 from simkit.intake.privacy.disclosure import merge_small_groups
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class CustomerTime:
     logged_share: Estimate | None = None
     """Share of all work that the log holds, in (0..1], by which everything here is scaled up; None where it is not known,
     and then everything here is what was logged."""
+
+    @property
+    def scaled_days(self) -> int | None:
+        """Days that the log spans where its figures of a year are scaled up from it; None from about a year on."""
+        return round(self.years * DAYS_PER_YEAR) if self.years < SHORT_YEAR else None
 
     @property
     def factor(self) -> float:

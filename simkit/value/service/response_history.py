@@ -34,7 +34,8 @@ class History:
     """Relative change of orders per relative change of contacts."""
     customers: int
     quarters: int
-    """Size of the panel."""
+    """Size of the panel: customers with orders and contacts, and quarters whose orders are held against the contacts of the
+    one before (whole ones of period and log, without the first)."""
 
     @property
     def usable(self) -> bool:
@@ -98,7 +99,7 @@ def order_panel(client: ClientData) -> pd.DataFrame | None:
         return None
     orders = client.table("orders")
     orders = orders[orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))]
-    orders = orders[orders["customer_id"].notna()]
+    orders = orders[orders["customer_id"].notna() & ~(orders["value_amount"] < 0)]  # a credit note is no order
     both = sorted(set(care["customer_id"]) & set(orders["customer_id"]))
     quarters = _whole_quarters(client, log["started_at"].dropna())
     if not both or len(quarters) < 2:

@@ -91,6 +91,17 @@ def test_the_last_year_is_held_out_and_foretold() -> None:
     assert test.amounts.ratio.value == pytest.approx(1, abs=0.08)
 
 
+def test_what_a_contract_brings_in_a_year_is_net_of_credit_notes_and_so_is_what_came() -> None:
+    table = contracts(600, 0.3)
+    sold = monthly(table)
+    credited = sold.assign(credit_amount=-sold["amount"] / 4)  # a quarter of each month is credited later in it
+    whole, less = (contract_customers(table, days, PERIOD, RULES, draws=0) for days in (sold, credited))
+    assert less.table["yearly_amount"].sum() == pytest.approx(0.75 * whole.table["yearly_amount"].sum())
+    assert whole.holdout is not None and less.holdout is not None
+    assert less.holdout.amounts.actual == pytest.approx(0.75 * whole.holdout.amounts.actual)
+    assert less.holdout.amounts.predicted == pytest.approx(0.75 * whole.holdout.amounts.predicted)
+
+
 def test_a_contract_without_sales_is_worth_nothing_and_breaks_nothing() -> None:
     table = contracts(20, 0.2)
     found = contract_customers(table, monthly(table).iloc[:0], PERIOD, RULES, draws=5)

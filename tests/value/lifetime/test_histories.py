@@ -113,6 +113,17 @@ def test_purchases_between_two_days_leave_out_the_first_and_take_in_the_last() -
     assert found.to_dict() == {"purchases": {"A": 2.0}, "amount": {"A": 55.0}}
 
 
+def test_what_came_between_two_days_is_net_of_credit_notes() -> None:
+    days = purchase_days(
+        sales(
+            ("A", "2025-01-02", 50.0), ("A", "2025-01-04", -8.0), ("B", "2025-01-03", 20.0), ("B", "2025-01-05", -20.0)
+        )
+    )
+    assert days["credit_amount"].tolist() == [-8.0, -20.0]
+    found = purchases_between(days, pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-03"))
+    assert found.to_dict() == {"purchases": {"A": 1.0, "B": 1.0}, "amount": {"A": 42.0, "B": 0.0}}
+
+
 def posted(*months: tuple[int, int]) -> pd.DataFrame:
     """By month the purchases on its 28th and those on days of their own before it."""
     on = [
@@ -136,10 +147,37 @@ def posted(*months: tuple[int, int]) -> pd.DataFrame:
         ([(20, 0), (20, 0), (20, 0), (1, 5)], True),  # 61 of 66, all months together
     ],
 )
-def test_postings_are_nine_of_ten_purchases_on_one_day_of_three_months(
+def test_postings_are_nine_of_ten_purchases_on_one_fixed_day_of_three_months(
     months: list[tuple[int, int]], monthly: bool
 ) -> None:
     assert posted_monthly(posted(*months)) is monthly
+
+
+def together(dates: pd.DatetimeIndex) -> pd.DataFrame:
+    """Eight customers who all buy on the same dates."""
+    return pd.DataFrame({"day": dates.repeat(8)})
+
+
+@pytest.mark.parametrize("interval", [28, 30, 31, 45, 60, 90, 91])
+def test_customers_who_buy_together_at_a_regular_interval_post_nothing_monthly(interval: int) -> None:
+    for start in pd.date_range("2024-01-01", "2024-01-28"):
+        assert not posted_monthly(together(pd.date_range(start, "2025-12-31", freq=f"{interval}D")))
+
+
+@pytest.mark.parametrize("offset", ["MS", "ME", "BMS", "BME"])
+def test_first_last_and_first_and_last_working_days_of_the_month_are_fixed_days(offset: str) -> None:
+    assert posted_monthly(together(pd.date_range("2024-01-01", "2025-12-31", freq=offset)))
+
+
+def test_quarterly_postings_are_not_monthly() -> None:
+    assert not posted_monthly(together(pd.date_range("2024-01-01", "2025-12-31", freq="QE")))
+
+
+def test_the_fifteenth_or_the_monday_after_it_is_a_fixed_day() -> None:
+    fifteenth = pd.date_range("2024-01-01", "2025-12-31", freq="MS") + pd.Timedelta(days=14)
+    assert posted_monthly(together(fifteenth))
+    rolled = pd.DatetimeIndex([day + pd.offsets.BDay(0) for day in fifteenth])
+    assert posted_monthly(together(rolled)) and not rolled.equals(fifteenth)
 
 
 def history_of(*rows: tuple[float, float, float]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from simkit.value.lifetime.histories import histories, posted_monthly, purchase_
 from simkit.value.lifetime.holdout import ForecastFit
 from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.lifetime_value import lifetime_value
-from simkit.value.lifetime.model_choice import Candidates, candidates, chosen_fit, preferred
+from simkit.value.lifetime.model_choice import Candidates, Preference, candidates, chosen_fit, preferred
 from simkit.value.lifetime.regularity import Regularity, regularity_of
 from simkit.value.lifetime.repeat_buyers import repeat_buyers
 
@@ -71,9 +71,26 @@ def test_a_model_that_misses_the_held_out_year_more_than_chance_is_not_chosen(
     fit, reason = chosen_fit(fitted, regularity, found)
     assert fit is fitted.of(found.modified)
     assert "held-out year" in reason.en
-    assert f"{100 * found.deviation:+.0f}%".replace("-", "−") in reason.en
+    assert f"{found.told(found.deviation)}% against {found.told(found.other_deviation)}%" in reason.en
     turned, _ = chosen_fit(fitted, regularity, replace(found, modified=not found.modified))
     assert turned is fitted.of(not found.modified)
+
+
+@pytest.mark.parametrize(
+    ("deviation", "other", "told", "other_told"),
+    [(0.02, -0.1, "+2", "−10"), (-0.646, -0.648, "−64.6", "−64.8"), (0.0012, -0.0031, "+0.1", "−0.3")],
+)
+def test_two_models_are_not_told_apart_by_numbers_that_read_alike(
+    deviation: float, other: float, told: str, other_told: str
+) -> None:
+    found = Preference(modified=True, deviation=deviation, other_deviation=other)
+    assert found.can_be_told
+    assert (found.told(deviation).en, found.told(other).en) == (told, other_told)
+    assert found.told(deviation).de == told.replace(".", ",")
+
+
+def test_two_models_whose_miss_rounds_to_the_same_leave_the_choice_to_the_likelihood() -> None:
+    assert not Preference(modified=True, deviation=0.0101, other_deviation=0.0103).can_be_told
 
 
 def test_less_than_a_year_held_out_leaves_the_choice_to_the_likelihood(
@@ -117,12 +134,21 @@ def test_a_model_that_cannot_be_tested_is_named_with_the_reason_for_the_gap_rule
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
-    [(0.7, 0.9, (-0.3, -0.1)), (1.05, 1.4, (0.05, 0.4)), (0.9, 1.1, None), (0.7, float("nan"), None)],
+    [
+        (0.7, 0.9, (-0.3, -0.1)),
+        (1.05, 1.4, (0.05, 0.4)),
+        (0.9, 1.1, None),
+        (0.7, float("nan"), None),
+        (1 + 2e-16, 1 + 2e-16, None),  # identical customers: the interval is a point, a rounding error off 1
+        (0.9994, 0.9998, None),
+        (1.0004, 1.2, None),  # from 0.0 %
+        (1.0006, 1.2, (0.0006, 0.2)),
+    ],
 )
-def test_a_bias_is_one_whose_interval_leaves_nought_out(
+def test_a_bias_is_one_whose_interval_leaves_nought_out_and_that_is_one_when_rounded(
     low: float, high: float, expected: tuple[float, float] | None
 ) -> None:
-    ratio = Estimate(value=low * 1.02, low=low, high=high)
+    ratio = Estimate(value=low if high == low else (low + high) / 2, low=low, high=high)
     bias = ForecastFit(predicted=1.0, actual=1.0, ratio=ratio, mean_absolute_error=0.0).bias
     assert (bias is None) == (expected is None)
     if bias is not None:

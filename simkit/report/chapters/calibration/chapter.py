@@ -14,6 +14,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing, present
 from simkit.foundation.parameter_set import KIND_LABELS
 from simkit.foundation.units import UNIT_WORDS
+from simkit.intake.checks.log_coverage import scaled_days
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.charts.charts_base import THOUSANDS
@@ -24,6 +25,7 @@ from simkit.study.measured.fitted_work import FITTED
 
 if TYPE_CHECKING:
     from simkit.analysis.simulation import ModelFit
+    from simkit.intake.client import ClientData
     from simkit.value.service.service_study import ServiceStudy
 
 TEXTS = Catalogue.beside(__file__)
@@ -39,21 +41,20 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
         return found
     if found.fit.empty:
         return Missing(reason=TEXTS["nothing_to_compare"])
-    from_history = analysis.client.config.response.from_history
-    return _blocks(found, present(analysis.service), builder, from_history=from_history)
+    return _blocks(found, present(analysis.service), builder, analysis.client)
 
 
 def _blocks(
-    found: ModelFit, service: ServiceStudy | None, builder: ChapterBuilder, *, from_history: bool
+    found: ModelFit, service: ServiceStudy | None, builder: ChapterBuilder, client: ClientData
 ) -> Iterator[Block]:
     table = _labelled(builder, found.fit)
     yield builder.text("calibration_state", found.saved.words, found.gate.words)
     yield _key_figures(builder, found, table)
     yield _fit_figure(builder, table)
-    yield _fit_table(builder, found, table)
+    yield _fit_table(builder, found, table, scaled_days(client))
     yield from _received(builder, found, service)
     yield from _backtest(builder, found.backtest)
-    yield _history(builder, found, from_history=from_history)
+    yield _history(builder, found, from_history=client.config.response.from_history)
     yield from _kept(builder, found)
 
 
@@ -104,7 +105,9 @@ def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     return builder.figure("calibration_fit", title, figure, alt, Caption(unit=unit, source=TEXTS["source"]))
 
 
-def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) -> Block:
+def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, days: int | None) -> Block:
+    """Return every figure, measured and simulated; `days` of an activity log that is scaled up to a year."""
+
     def write(row: pd.Series, name: str) -> str:
         value, low, high = (
             _written(builder, float(row[end]), str(row["unit"])) for end in (name, f"{name}_low", f"{name}_high")
@@ -134,7 +137,9 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
         TableColumn(name="verdict", label=TEXTS["fits"]),
     )
     title = TEXTS["measured_and_simulated"]
-    note = TEXTS["fit_table_note"]
+    note = builder.translate(TEXTS["fit_table_note"])
+    if days is not None:
+        note = f"{note} {builder.translate(TEXTS['fit_table_scaled'], days=builder.style.formats.number(days))}"
     return builder.table("calibration_moments", title, frame, columns, Caption(source=TEXTS["source"], note=note))
 
 
@@ -250,6 +255,7 @@ def _history(builder: ChapterBuilder, found: ModelFit, *, from_history: bool) ->
             "low": number(found.response.elasticity.low, 2),
             "high": number(found.response.elasticity.high, 2),
             "customers": number(found.response.customers),
+            "quarters": number(found.response.quarters),
         }
         points.append(TEXTS["response_seen"].fill(**values))
     if from_history and (found.response is None or not found.response.usable):

@@ -69,12 +69,9 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
     for _, row in found.effort.iterrows():
         if row["verdict"] == "over" and row["customers"] >= FEWEST_TOLD:
-            yield builder.translate(
-                TEXTS["value_sentences_customers_get_hours"],
-                segment=row["segment"],
-                hours=share(row["hours_share"], 0),
-                value=share(row["value_share"], 0),
-            )
+            hours, worth = builder.style.formats.shares_apart(row["hours_share"], row["value_share"])
+            text = TEXTS["value_sentences_customers_get_hours"]
+            yield builder.translate(text, segment=row["segment"], hours=hours, value=worth)
     if found.whale is not None and found.whale.below_zero:
         text = TEXTS["costly_after_hours"] if value.knows_hours(found) else TEXTS["costly_orders"]
         yield builder.translate(text, n=builder.style.formats.number(found.whale.below_zero))

@@ -17,7 +17,7 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
-from simkit.value.lifetime.holdout import ForecastFit, HoldOut
+from simkit.value.lifetime.holdout import SMALLEST_TOLD, ForecastFit, HoldOut
 from simkit.value.lifetime.kinds import KINDS
 from simkit.value.lifetime.lifetime_value import LifetimeValue
 
@@ -156,7 +156,9 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="method", label=TEXTS["worked_out_from"]),
     )
     title = TEXTS["kinds_title"]
-    note = TEXTS["kinds_note"].fill(worth=_capital(worth_of(builder, found)))
+    note = builder.translate(TEXTS["kinds_note"], worth=_capital(worth_of(builder, found)))
+    if found.repeat is not None and found.repeat.bought_once:
+        note = f"{note} {builder.translate(TEXTS['kinds_once'], count=found.repeat.bought_once)}"
     return builder.table("lifetime_kinds", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
@@ -204,7 +206,8 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     if (bias := test.purchases.bias) is not None:
         ends = sorted(abs(end) for end in (bias.low, bias.high))
         words = TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"]
-        told = {name: formats.share(end, 0) for name, end in zip(("low", "high"), ends, strict=True)}
+        digits = 0 if ends[0] >= SMALLEST_TOLD else 1  # an end that reads as 0 % would contradict the sentence
+        told = {name: formats.share(end, digits) for name, end in zip(("low", "high"), ends, strict=True)}
         note = f"{note} {builder.translate(words, **told)}"
         if found.repeat.purchase is not None:
             note = f"{note} {builder.translate(TEXTS['bias_carries'])}"

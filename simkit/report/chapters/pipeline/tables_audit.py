@@ -10,6 +10,7 @@ from simkit.effort.pipeline_audit import Audit
 from simkit.effort.trial_plan import trial_plan
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD
+from simkit.foundation.formats import MISSING
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables import (
@@ -136,13 +137,17 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
     frame = frame.assign(
         label=[_stage(builder, name) for name in frame["stage"]],
         interval=[
-            formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
+            formats.interval(a, b, "money", 0) if a == a else MISSING
+            for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
         ],
     )
     claims, deals = int(frame["claimed_deals"].sum()), int(frame["deals"].sum())
+    rated = int(frame["rated_deals"].sum())
+    whole = TEXTS["worth_title_claimed"] if claims == deals else TEXTS["worth_title"]
     title = builder.translate(
-        TEXTS["worth_title_claimed"] if claims == deals else TEXTS["worth_title"],
+        whole if rated == deals else TEXTS["worth_title_part"],
         value=formats.money(float(frame["value_amount"].sum())),
+        rated=formats.money(float(frame["rated_amount"].sum())),
         claimed=formats.money(float(frame["claimed_amount"].sum())),
         expected=formats.money(float(frame["expected_amount"].sum())),
     )
@@ -159,7 +164,12 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
     stated = TEXTS["worth_all_stated"] if claims == deals else TEXTS["worth_stated"]
     notes = [stated.fill(n=number(claims), all=number(deals))] if claims else []
     notes += [TEXTS["worth_unvalued"].fill(n=number(unvalued))] if unvalued else []
-    note = " ".join(builder.translate(text) for text in (*notes, _rate_words(builder, audit)))
+    notes.append(_rate_words(builder, audit))
+    if audit.stages is not None and rated < deals:
+        names = ", ".join(audit.stages.unrated)
+        notes.append(TEXTS["worth_unrated"].fill(n=number(deals - rated), stages=names))
+    notes += [TEXTS["worth_unplaced"].fill(n=number(audit.unplaced_deals))] if audit.unplaced_deals else []
+    note = " ".join(builder.translate(text) for text in notes)
     return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
 
 
@@ -171,7 +181,7 @@ def _rate_words(builder: ChapterBuilder, audit: Audit) -> Text:
         why = TEXTS.group("worth_why")
         return TEXTS["worth_overall"].fill(why=why["ends"] if known else why["order"])
     basis = builder.translate(TEXTS.group("worth_order")[stages.basis])
-    return TEXTS["worth_by_stage"].fill(basis=basis, stages=" → ".join(stages.by_stage))
+    return TEXTS["worth_by_stage"].fill(basis=basis, stages=" → ".join(stages.order))
 
 
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:

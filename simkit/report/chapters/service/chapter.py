@@ -38,11 +38,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _blocks(
     analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, builder: ChapterBuilder
 ) -> Iterator[Block]:
-    source = builder.translate(
-        TEXTS["activity_log_years"],
-        years=builder.style.formats.number(study.time.years, 1),
-        sales=source_of(builder, found),
-    )
+    source = _source(builder, study, source_of(builder, found))
     yield _check(builder, study, source)
     yield _levels(builder, study, source)
     yield from _offers(builder, study)
@@ -51,6 +47,14 @@ def _blocks(
     yield from _taboos(builder, study, source)
     yield from split_blocks(builder, study, source)
     yield targets_block(builder, study, found, source)
+
+
+def _source(builder: ChapterBuilder, study: ServiceStudy, sales: str) -> str:
+    """Return the source line of the chapter; a log of less than a year names its days, for its figures are scaled up."""
+    number, time = builder.style.formats.number, study.time
+    if time.scaled_days is not None:
+        return builder.translate(TEXTS["activity_log_scaled"], days=number(time.scaled_days), sales=sales)
+    return builder.translate(TEXTS["activity_log_years"], years=number(time.years, 1), sales=sales)
 
 
 def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
@@ -91,7 +95,7 @@ def _levels(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
             "response": levels["response_h"].astype(float),
             "bespoke": [_said(builder, YES_NO, _yes(value)) for value in levels["bespoke"]],
             "price": [_said(builder, PRICE_POLICIES, name) for name in levels["price_policy"]],
-            "from": [_origins(builder, row) for _, row in levels.iterrows()],
+            "from": [_origins(builder, row, study.time.scaled_days) for _, row in levels.iterrows()],
         }
     )
     columns = (
@@ -135,12 +139,13 @@ def _yes(value: object) -> str:
     return {"True": "yes", "False": "no"}.get(str(value), str(value))
 
 
-def _origins(builder: ChapterBuilder, row: pd.Series) -> str:
-    """Return where a segment's figures come from, in words, each origin once."""
+def _origins(builder: ChapterBuilder, row: pd.Series, days: int | None) -> str:
+    """Return where a segment's figures come from, in words, each origin once; `days` of a log that is scaled up."""
     found = dict.fromkeys(row[f"{name}_from"] for name in (*FIELDS, "hours_per_contact_h"))
-    return ", ".join(
-        builder.style.translate(TEXTS.group("origins")[name]) for name in found if name in TEXTS.group("origins")
-    )
+    words = TEXTS.group("origins")
+    if days is not None:
+        words["log"] = TEXTS["origin_scaled"].fill(days=days)
+    return ", ".join(builder.style.translate(words[name]) for name in found if name in words)
 
 
 def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:

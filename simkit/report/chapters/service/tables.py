@@ -68,6 +68,7 @@ def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
         "value": formats.number(found.value, 2),
         "interval": formats.interval(found.low, found.high, "number", 2),
         "n": formats.number(study.history.customers),
+        "quarters": formats.number(study.history.quarters),
     }
     start = builder.translate(TEXTS["history_note_start"], **values)
     return f"{start} {builder.translate(TEXTS.group('history_ends')[end])}"

@@ -25,6 +25,8 @@ from simkit.report.document.table_content import TableColumn
 TEXTS = Catalogue.beside(__file__)
 
 TITLE = TEXTS["title"]
+SMALLEST_GAP = 0.001
+"""A gap between felt and logged of less than a tenth of a point is none to whoever reads both."""
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -236,19 +238,15 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         return
     frame = _labelled(builder, found.perception)
     widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
-    title = builder.translate(
-        _gap_words(widest),
-        what=widest["label"],
-        felt=builder.style.formats.share(widest["estimate_share"], 0),
-        logged=builder.style.formats.share(widest["log_share"], 0),
-    )
+    felt, logged = builder.style.formats.shares_apart(widest["estimate_share"], widest["log_share"])
+    title = builder.translate(_gap_words(widest), what=widest["label"], felt=felt, logged=logged)
     caption = Caption(unit=TEXTS["perception_unit"], source=TEXTS["perception_source"])
     yield builder.figure("perception", title, draw.perception(builder.style, frame), title, caption)
 
 
 def _gap_words(widest: pd.Series) -> Text:
-    """Return the message of the widest gap; it counts only when the log lies outside of the estimates' spread."""
-    if widest["low"] <= widest["log_share"] <= widest["high"]:
+    """Return the message of the widest gap; it counts only when it is one and the log lies outside of the estimates' spread."""
+    if widest["low"] <= widest["log_share"] <= widest["high"] or abs(widest["gap_share"]) < SMALLEST_GAP:
         return TEXTS["gap_words_log_own_estimate"]
     if widest["gap_share"] > 0:
         return TEXTS["is_overestimated_felt_logged"]

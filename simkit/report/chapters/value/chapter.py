@@ -155,7 +155,6 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
     table = found.effort
     if table["hours_share"].isna().all():
         return
-    share = builder.style.formats.share
     titles = [_segment_title(builder, row) for _, row in table.iterrows()]
     frame = table.assign(label=titles)
     several = table[table["customers"] >= FEWEST_TOLD]
@@ -163,7 +162,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
         title = builder.translate(TEXTS["effort_table_title"])
     else:
         last = several.iloc[-1]
-        hours, value = share(last["hours_share"], 0), share(last["value_share"], 0)
+        hours, value = builder.style.formats.shares_apart(last["hours_share"], last["value_share"])
         title = builder.translate(TEXTS["effort_title"], segment=last["segment"], hours=hours, value=value)
     caption = Caption(
         unit=builder.translate(
