@@ -15,7 +15,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from simkit.model.compiled.code_cache import is_made
-from simkit.model.engine.engine import simulate
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -40,6 +39,8 @@ def play(
     Parameters and event log are those of `simkit.model.engine.engine.simulate`. A run that outgrows the memory of the
     compiled engine is played by the reference.
     """
+    from simkit.model.engine.engine import simulate
+
     if engine_in_use() == "compiled" and _loaded():
         from simkit.model.compiled.compiled_engine import simulate_compiled
         from simkit.model.compiled.memory import RegionFullError
