@@ -19,6 +19,7 @@ from made_runs import play, play_and_fail, play_with_pauses
 
 import simkit.study.experiment.dask_cluster as cluster
 from simkit.foundation.errors import RunError, UsageError
+from simkit.model.engine_choice import VARIABLE as ENGINE
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.experiment.run_experiment import run_experiment
 
@@ -26,6 +27,7 @@ pytest.importorskip("distributed", reason="the extra 'cluster' is not installed"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 LOOPBACK = "127.0.0.1"
+NO_OTHERS = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
 
 
 def waited_for(condition, seconds: float = 60.0) -> bool:
@@ -51,9 +53,9 @@ class Local:
     workers: list[subprocess.Popen[bytes]]
 
 
-def dask(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+def dask(folder: Path, *words: str, engine: str = "compiled") -> subprocess.Popen[bytes]:
     paths = os.pathsep.join(path for path in sys.path if path)
-    environment = {**os.environ, "PYTHONPATH": paths, "MADE_RUNS_FOLDER": str(folder)}
+    environment = {**os.environ, "PYTHONPATH": paths, "MADE_RUNS_FOLDER": str(folder), ENGINE: engine}
     with (folder / f"{words[0]}.log").open("ab") as log:
         return subprocess.Popen([sys.executable, "-m", "dask", *words], env=environment, stdout=log, stderr=log)
 
@@ -68,7 +70,7 @@ def started_scheduler(folder: Path) -> tuple[str, subprocess.Popen[bytes]]:
 def local(tmp_path_factory) -> Iterator[Local]:
     folder = tmp_path_factory.mktemp("cluster")
     address, scheduler = started_scheduler(folder)
-    place = ("--local-directory", str(folder), "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    place = ("--local-directory", str(folder), *NO_OTHERS)
     workers = [dask(folder, "worker", address, "--host", LOOPBACK, *place) for _ in range(2)]
     try:
         assert waited_for(lambda: _answers(address, 2)), (folder / "worker.log").read_text("utf-8")
@@ -84,6 +86,23 @@ def _answers(address: str, workers: int) -> bool:
         return cluster.threads_of(address) == workers
     except UsageError:
         return False
+
+
+def test_a_cluster_of_both_engines_gives_the_bytes_of_this_machine(tmp_path):
+    address, scheduler = started_scheduler(tmp_path)
+    place = ("--host", LOOPBACK, "--local-directory", str(tmp_path), *NO_OTHERS)
+    workers = [dask(tmp_path, "worker", address, *place, engine=engine) for engine in ("compiled", "reference")]
+    try:
+        assert waited_for(lambda: _answers(address, 2)), (tmp_path / "worker.log").read_text("utf-8")
+        there, here = (
+            run_experiment(tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=execution).frame
+            for execution in (Execution(cluster=address), Execution(jobs=1))
+        )
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
+    assert len(here) and there.to_csv(index=False) == here.to_csv(index=False)
 
 
 def test_the_cluster_says_how_many_runs_it_plays_at_once(local):
