@@ -18,6 +18,7 @@ from simkit.model.compiled.code_cache import is_made
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
+    from simkit.model.engine.engine import Note
     from simkit.model.event_log.event_log import Record
     from simkit.model.inputs.replication_inputs import ReplicationInputs
     from simkit.model.specification.designs import Design
@@ -32,7 +33,12 @@ _why: list[str] = []
 
 
 def play(
-    inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
+    inputs: ReplicationInputs,
+    design: Design,
+    *,
+    parameters: ParameterSet | None = None,
+    today: Design | None = None,
+    note: Note | None = None,
 ) -> Record:
     """Run one design through one replication with the engine of this process.
 
@@ -46,10 +52,10 @@ def play(
         from simkit.model.compiled.memory import RegionFullError
 
         try:
-            return simulate_compiled(inputs, design, parameters=parameters, today=today)
+            return simulate_compiled(inputs, design, parameters=parameters, today=today, note=note)
         except RegionFullError:
             pass
-    record = simulate(inputs, design, parameters=parameters, today=today)
+    record = simulate(inputs, design, parameters=parameters, today=today, note=note)
     gc.collect()  # cases, tasks and people know each other; cheap where older objects are frozen
     return record
 

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameter_set import ParameterSet, Provenance
+from simkit.model.engine.customer_response import Reactions
+from simkit.model.engine_choice import play
 from simkit.model.inputs.model_inputs import example_inputs
-from simkit.model.inputs.replication_inputs import draw_inputs
+from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
+from simkit.study.calibration.customer_watch import CustomerWatch
 from simkit.study.calibration.stationary_today import SOURCE, Stationary, is_stationary, sizes_of, stationary_today
 from simkit.study.calibration.today_profile import response_override
-from simkit.study.calibration.watched_run import WatchedRun
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.measured_demand import patched
 
@@ -43,18 +45,16 @@ def fitted() -> Stationary:
     )
 
 
-class Factors(WatchedRun):
+class Factors(CustomerWatch):
     """Adds up order rates, as they are and with a tenth more care."""
 
-    def watch_from_go_live(self) -> Factors:
-        super().watch_from_go_live()
+    def __init__(self, inputs: ReplicationInputs, parameters: ParameterSet) -> None:
+        super().__init__(inputs, parameters)
         self.found = np.zeros((3, len(SEGMENTS)))
         self.churn = np.zeros(2)
-        return self
 
-    def _note(self) -> None:
-        super()._note()
-        reactions, now = self.reactions, self.clock.now
+    def note(self, reactions: Reactions, now: float) -> None:
+        super().note(reactions, now)
         care, late, _ = reactions.state(now)
         for customer in np.flatnonzero(reactions.active).tolist():
             segment, weight = reactions.segment[customer], reactions.weight[customer]
@@ -71,9 +71,9 @@ def seen() -> tuple[np.ndarray, np.ndarray]:
     found, churn = np.zeros((3, len(SEGMENTS))), np.zeros(2)
     for replication in range(sizes_of(REPLICATIONS)[-1]):
         inputs = draw_inputs(MODEL_INPUTS, parameters, seed=SEED, replication=replication)
-        run = Factors(inputs, load_design("baseline"), parameters, load_design("baseline")).watch_from_go_live()
-        run.record()
-        found, churn = found + run.found, churn + run.churn
+        watch = Factors(inputs, parameters)
+        play(inputs, load_design("baseline"), note=watch.note)
+        found, churn = found + watch.found, churn + watch.churn
     return found, churn
 
 

@@ -18,7 +18,7 @@ from simkit.model.compiled import layout as at
 from simkit.model.compiled.memory import Memory, RegionFullError
 from simkit.model.compiled.organisation_memory import OrganisationMemory
 from simkit.model.compiled.stand_ins import CompiledDispatcher, MemoryClock, ask
-from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
+from simkit.model.engine.engine import CHURN_EVERY_DAYS, Note, Run
 from simkit.model.engine.event_loop import ARRIVAL, TICK
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -30,7 +30,12 @@ LARGEST = 64
 
 
 def simulate_compiled(
-    inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
+    inputs: ReplicationInputs,
+    design: Design,
+    *,
+    parameters: ParameterSet | None = None,
+    today: Design | None = None,
+    note: Note | None = None,
 ) -> Record:
     """Run one design through one replication; parameters and event log are those of `simkit.model.engine.engine.simulate`."""
     arguments = (inputs, design, parameters or inputs.parameters, today or todays_design())
@@ -38,7 +43,7 @@ def simulate_compiled(
     while True:
         try:
             with gc_paused():
-                return CompiledRun(*arguments, factors=factors).record()
+                return CompiledRun(*arguments, factors=factors, note=note).record()
         except RegionFullError as full:
             factors[full.region] = 2 * factors.get(full.region, 1)
             if factors[full.region] > LARGEST:
@@ -67,7 +72,9 @@ class CompiledRun:
         today: Design,
         *,
         factors: dict[int, int],
+        note: Note | None = None,
     ) -> None:
+        self.note = note
         self.clock = MemoryClock(inputs.start_h)
         event_loop: Callable[[float], Any] = lambda _: self.clock  # noqa: E731
         self.run = run = Run(inputs, design, parameters, today, event_loop)
@@ -142,6 +149,8 @@ class CompiledRun:
             run.overload.end_day(run.organisation.units.values(), day - 1)
         if run.rules.overtime_share:
             run.personnel.decide_overtime(day)
+        if self.note is not None and now >= 0 and day % CHURN_EVERY_DAYS == 0:
+            self.note(run.reactions, now)
 
     def _resize(self) -> None:
         run = self.run
@@ -199,3 +208,4 @@ class CompiledRun:
         log.ended_h.frombytes(parts[:, at.C_ENDED_H].tobytes())
         log.outcomes.frombytes(whole[:, at.C_OUTCOME].astype(np.int8).tobytes())
         log.late.frombytes(whole[:, at.C_IS_LATE].astype(np.int8).tobytes())
+        log.win_chance.frombytes(parts[:, at.C_WIN_CHANCE].tobytes())

@@ -54,6 +54,14 @@ class Adbudg:
         c = exponent or min(elasticity * (hi - lo) / ((1 - lo) * (hi - 1)), STEEPEST)
         return cls(lo=lo, hi=hi, c=c, d=care_before**c * (hi - 1) / (1 - lo), level=level, ceiling=ceiling)
 
+    def at_all(self, x: Floats) -> Floats:
+        """Return the order rates relative to today at many care levels."""
+        power = x**self.c
+        found: Floats = np.minimum(
+            self.level * (self.lo + (self.hi - self.lo) * power / (self.d + power)), self.ceiling
+        )
+        return found
+
     def __call__(self, x: float) -> float:
         """Return the order rate relative to today at care level `x`."""
         power: float = x**self.c
@@ -228,6 +236,19 @@ class Reactions:
         if channel := self.channels[customer]:  # who moved or was dropped follows a curve of his own
             return factor * (1 - self.channel_loss[channel] * -math.expm1(-self.channel_decay * now))
         return factor * self.offer_fit * self.curves[self.segment[customer]](care)
+
+    def order_factors(self, now: float) -> Floats:
+        """Return the order rates of all customers relative to their own, from go-live on; see `order_factor`."""
+        if not self.on:
+            return np.ones(len(self.decays))
+        care, late, loss = self.state(now)
+        segment, factor = np.array(self.segment), self.kept_share(care, late, loss)
+        if self.price:
+            factor = factor * np.exp(self.price * (1 - self.price_tolerance * np.minimum(care, 1.0)))
+        served = np.select([segment == code for code in range(len(self.curves))], [c.at_all(care) for c in self.curves])
+        left = 1 - np.array(self.channel_loss)[np.array(self.channels)] * -math.expm1(-self.channel_decay * now)
+        found: Floats = factor * np.where(self.elsewhere, left, self.offer_fit * served)
+        return found
 
     def worth_of_contact(self, customer: int, care: float, weight: float) -> float:
         """Return the yearly business that one more contact would add at a care level, relative to the other customers."""

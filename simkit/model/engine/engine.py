@@ -35,8 +35,17 @@ from simkit.model.specification.model_parameters import BESPOKE, STANDARD
 CHURN_EVERY_DAYS = 5
 
 
+Note = Callable[[Reactions, float], None]
+"""What looks at the customers of a run: called once a week from go-live on, with their state and the office hour."""
+
+
 def simulate(
-    inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
+    inputs: ReplicationInputs,
+    design: Design,
+    *,
+    parameters: ParameterSet | None = None,
+    today: Design | None = None,
+    note: Note | None = None,
 ) -> Record:
     """Run one design through one replication and return its event log; every figure is a pure function of it.
 
@@ -48,9 +57,11 @@ def simulate(
         Parameter set of client and scenario; default that of the drawn inputs.
     today : Design, optional
         Organisation of the warm-up; default the shipped baseline.
+    note : callable, optional
+        Looks at the customers once a week; changes nothing.
     """
     with gc_paused():  # the run is let go in it, so that it is swept at its end
-        return Run(inputs, design, parameters or inputs.parameters, today or todays_design()).record()
+        return Run(inputs, design, parameters or inputs.parameters, today or todays_design(), note=note).record()
 
 
 class Run:
@@ -63,7 +74,9 @@ class Run:
         parameters: ParameterSet,
         today: Design,
         event_loop: Callable[[float], Clock] = Clock,
+        note: Note | None = None,
     ) -> None:
+        self.note = note
         ratio = inputs.model_inputs.calendar_ratio
         on_design = put_on(design, parameters)
         self.inputs, self.design, self.parameters = inputs, design, on_design
@@ -150,6 +163,8 @@ class Run:
             self.overload.end_day(self.organisation.units.values(), day - 1)
         if self.rules.overtime_share:
             self.personnel.decide_overtime(day)
+        if self.note is not None and now >= 0 and day % CHURN_EVERY_DAYS == 0:
+            self.note(self.reactions, now)
         if day + 1 < self.inputs.days:
             self.clock.at(self.inputs.start_h + (day + 1) * self.rules.day_h, TICK, self.tick, day + 1)
 

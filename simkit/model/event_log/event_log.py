@@ -55,6 +55,7 @@ class Log:
     ended_h: array[float] = field(default_factory=_numbers)  # these three: one value per case
     outcomes: array[int] = field(default_factory=lambda: array("b"))
     late: array[int] = field(default_factory=lambda: array("b"))
+    win_chance: array[float] = field(default_factory=_numbers)  # one value per case, too
     churned: list[tuple[int, float]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     booked: int = 0  # tasks so far
@@ -71,11 +72,13 @@ class Log:
         self.ended_h.append(math.nan)
         self.outcomes.append(0)
         self.late.append(False)
+        self.win_chance.append(0.0)
 
     def closed(self, case: Case, now: float, outcome: str, late: bool) -> None:
         """Enter the end of a case."""
         row = case.log_row
         self.ended_h[row], self.outcomes[row], self.late[row] = now, OUTCOME_CODE[outcome], late
+        self.win_chance[row] = case.win_chance
 
     def book(self, person: Person, task: Task, end_h: float, clock_h: float, content_h: float, left_h: float) -> None:
         """Enter one task and its activities; an activity's share of the task is its share of the content."""
@@ -212,6 +215,8 @@ class Record:
     person changes then."""
     channels: tuple[int, ...]
     """Who serves each customer from go-live on: 0 our own staff, 1 a partner, 2 nobody."""
+    win_chances: Floats
+    """(cases,) chance with which an opportunity came to the customer's decision; 0 where it did not, and for other cases."""
     parameters: ParameterSet
     inputs: ReplicationInputs
 
@@ -277,6 +282,7 @@ class Record:
             people_moved=log.people_moved,
             accounts_moved=log.accounts_moved,
             channels=tuple(channels),
+            win_chances=np.array(log.win_chance),
             parameters=parameters,
             inputs=inputs,
         )

@@ -93,7 +93,7 @@ def _potential(inputs: ReplicationInputs, kind: int, table: Arrivals, factor: fl
     years = np.maximum(table.at, 0.0) / (v("time.day_h") * v("time.days_per_year"))
     with np.errstate(invalid="ignore", over="ignore"):  # the time infinity of children
         level = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
-    wanted = level * np.where(table.at < 0, 1.0, factor)
+        wanted = level * np.where(table.at < 0, 1.0, factor)
     arriving = table.at < np.inf
     if factor > 1 and bool((wanted[arriving] > inputs.ceiling_level * (1 + 1e-9)).any()):
         raise ConfigError(_TOO_MANY, "leads.inflow_factor", _RAISE_CEILING)

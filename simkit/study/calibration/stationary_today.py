@@ -59,15 +59,17 @@ def play_today(
 ) -> Iterator[pd.DataFrame]:
     """Draw one replication and yield what customers go through in every variant, as
     :func:`simkit.study.experiment.replicate.play_replication` does measures."""
+    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
-    from simkit.study.calibration.watched_run import WatchedRun, watched_frame
+    from simkit.model.rules.design_rules import put_on
+    from simkit.study.calibration.customer_watch import CustomerWatch, watched_frame
 
     happening = scenario.on(parameters)
     inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        run = WatchedRun(inputs, met(variant), happening, load_design("baseline")).watch_from_go_live()
-        run.record()
-        yield watched_frame(run)
+        design = met(variant)
+        watch = CustomerWatch(inputs, put_on(design, happening))
+        yield watched_frame(watch, play(inputs, design, parameters=happening, note=watch.note))
 
 
 def profile_of(frame: pd.DataFrame, model_inputs: ModelInputs, parameters: ParameterSet) -> TodayProfile:

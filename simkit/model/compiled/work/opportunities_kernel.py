@@ -16,6 +16,7 @@ from simkit.model.compiled.layout import (
     C_STATE,
     C_TALKS_H,
     C_TURN,
+    C_WIN_CHANCE,
     COORDINATING,
     DQ_ACCESS,
     DQ_ASSESSED,
@@ -99,7 +100,8 @@ def next_of_opportunity(words: Words, floats: Numbers, draws: Numbers, case: int
     """Prepare, clear price and feasibility where bespoke, present, follow up, negotiate; then the customer decides."""
     rules, row = words[case + C_RULES], words[H_OPPORTUNITIES] + OPPORTUNITY_DRAWS * words[case + C_ROW]
     if by_partner:
-        return END + (WON if draws[row + DQ_WON] < _win_chance(words, floats, draws, case, 0.0) else LOST)
+        floats[case + C_WIN_CHANCE] = _win_chance(words, floats, draws, case, 0.0)
+        return END + (WON if draws[row + DQ_WON] < floats[case + C_WIN_CHANCE] else LOST)
     state = words[case + C_STATE]
     if state == 0:
         words[case + C_STATE] = state = BEGUN
@@ -212,7 +214,8 @@ def _talks(words: Words, floats: Numbers, draws: Numbers, case: int, rules: int,
 
 @kernel
 def _decision(words: Words, floats: Numbers, draws: Numbers, case: int, rules: int, row: int) -> int:
-    if draws[row + DQ_WON] < _win_chance(words, floats, draws, case, floats[case + C_DELAY_H]):
+    floats[case + C_WIN_CHANCE] = _win_chance(words, floats, draws, case, floats[case + C_DELAY_H])
+    if draws[row + DQ_WON] < floats[case + C_WIN_CHANCE]:
         return END + WON
     missing = _missing(floats, draws, rules, row)
     undecided = floats[rules + R_NO_DECISION_SHARE] + missing * floats[rules + R_DRIFT_NO_DECISION]

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.model.compiled.compiled_engine import simulate_compiled
+from simkit.model.engine.engine import Run, simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study.calibration.watched_run import WatchedRun, watched_frame
+from simkit.study.calibration.customer_watch import CustomerWatch, watched_frame
 from tests.model.conftest import SMALL, patched
 
 MODEL_INPUTS = example_inputs(customers=40, posts=6, orders_per_year=500)
@@ -21,35 +23,46 @@ FEW = {**SMALL, "opportunities.per_year": 60, "service.requests_per_year": 250, 
 
 
 @cache
-def watched(referred: float = 0.2) -> tuple[WatchedRun, Record, pd.Series]:
+def watched(referred: float = 0.2) -> tuple[CustomerWatch, Run, Record, pd.Series]:
     parameters = patched(FEW, {"reaction.referral_share": referred})
     inputs = draw_inputs(MODEL_INPUTS, parameters, seed=1, replication=0)
-    run = WatchedRun(inputs, load_design("baseline"), parameters, load_design("baseline")).watch_from_go_live()
+    watch = CustomerWatch(inputs, parameters)
+    run = Run(inputs, load_design("baseline"), parameters, load_design("baseline"), note=watch.note)
     record = run.record()
-    return run, record, watched_frame(run).set_index(["measure", "group"])["value"]
+    return watch, run, record, watched_frame(watch, record).set_index(["measure", "group"])["value"]
 
 
 def test_it_is_the_run_that_it_watches() -> None:
-    run, record, _ = watched()
-    plain = WatchedRun.__bases__[0](
-        run.inputs, load_design("baseline"), run.parameters, load_design("baseline")
-    ).record()
+    _, run, record, _ = watched()
+    plain = simulate(run.inputs, load_design("baseline"), parameters=run.parameters)
 
     pd.testing.assert_frame_equal(record.cases, plain.cases)
 
 
+@pytest.mark.parametrize("warm_up_years", [0.1, 0.3])
+def test_both_engines_show_the_same_customers(warm_up_years: float) -> None:
+    parameters = patched(FEW, {"time.warm_up_years": warm_up_years})
+    inputs, frames = draw_inputs(MODEL_INPUTS, parameters, seed=2, replication=0), []
+    for engine in (simulate, simulate_compiled):
+        watch = CustomerWatch(inputs, parameters)
+        frames.append(watched_frame(watch, engine(inputs, load_design("baseline"), note=watch.note)))
+
+    assert len(watch.levels) == pytest.approx(parameters.value("time.days_per_year") / 5, abs=1)
+    pd.testing.assert_frame_equal(*frames, check_exact=True)
+
+
 def test_customers_are_counted_once_a_week() -> None:
-    run, record, found = watched()
+    watch, _, record, found = watched()
 
     assert found["customer_years"][""] == pytest.approx(40 * 1.0, rel=0.03)
-    assert found["count"].sum() == pytest.approx(run.customers)
+    assert found["count"].sum() == pytest.approx(watch.customers)
     assert found["weight"].sum() > 0
     assert 0 < found["present_years"][""] < 1.5 * found["customer_years"][""]
     assert len(record.churned) > 0
 
 
 def test_who_orders_much_remembers_much_so_what_is_kept_is_more_than_the_mean_memory_leaves() -> None:
-    run, _, found = watched()
+    _, run, _, found = watched()
     share = run.parameters.value("reaction.late_rate_share")
     kept = found["weight_kept"].sum() / found["weight"].sum()
     late = np.array([2.0, 0.0])
@@ -61,10 +74,11 @@ def test_who_orders_much_remembers_much_so_what_is_kept_is_more_than_the_mean_me
         state = [part[customer : customer + 1] for part in run.reactions.state(now)]
         curve = run.reactions.curves[run.reactions.segment[customer]](run.reactions.care_level(customer, now))
         assert run.reactions.kept_share(*state)[0] * curve == pytest.approx(run.reactions.order_factor(customer, now))
+        assert run.reactions.order_factors(now)[customer] == pytest.approx(run.reactions.order_factor(customer, now))
 
 
 def test_lost_customers_are_the_sum_of_hazards() -> None:
-    _, record, found = watched()
+    _, _, record, found = watched()
     lost = (record.churned["at_h"] >= 0).sum()
 
     assert found["lost"][""] == pytest.approx(0.3 * found["present_years"][""], rel=0.15)
@@ -72,7 +86,7 @@ def test_lost_customers_are_the_sum_of_hazards() -> None:
 
 
 def test_leads_and_the_chances_of_their_deals_are_those_of_the_record() -> None:
-    run, record, found = watched()
+    _, run, record, found = watched()
     cases = record.cases[record.cases["ended_h"] >= 0]
     leads = cases[cases["kind"] == "lead"]
     deals = cases[(cases["kind"] == "opportunity") & (cases["row"] < len(run.inputs.leads.at))]
@@ -86,7 +100,7 @@ def test_leads_and_the_chances_of_their_deals_are_those_of_the_record() -> None:
 
 
 def test_leads_of_new_customers_are_expected_as_they_are_drawn() -> None:
-    run, _, found = watched(0.0)
+    _, run, _, found = watched(0.0)
     leads = run.inputs.leads
     new = slice(0, leads.first_existing)
     real = np.array(leads.thin[new]) * run.inputs.ceiling_level < 1
