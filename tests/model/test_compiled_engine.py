@@ -142,6 +142,7 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
         return regions
 
     monkeypatch.setattr(memory.Memory, "_regions", small)
+    monkeypatch.setattr(compiled_engine, "_enough", {})
     inputs = drawn({"staff.quit_per_year": 0.5, "overload.on": 1, "demand.level": 1.2}, seed=3)
     assert both(inputs, load_design("stretched_t")) == []
     assert grown[-1] > 1
@@ -149,6 +150,7 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_run_that_no_memory_holds_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled_engine, "LARGEST", 1)
+    monkeypatch.setattr(compiled_engine, "_enough", {})
     usual = memory.Memory._regions
 
     def small(self: memory.Memory, factors: Mapping[int, int]) -> dict[str, int]:

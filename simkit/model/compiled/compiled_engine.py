@@ -27,6 +27,8 @@ from simkit.model.specification.designs import Design, todays_design
 
 LARGEST = 64
 """How many times as large as usual a region may become before the run is given up."""
+_enough: dict[int, int] = {}
+"""How many times as large as usual regions of this process have had to be: the next run of a study is much like the last."""
 
 
 def simulate_compiled(
@@ -39,15 +41,15 @@ def simulate_compiled(
 ) -> Record:
     """Run one design through one replication; parameters and event log are those of `simkit.model.engine.engine.simulate`."""
     arguments = (inputs, design, parameters or inputs.parameters, today or todays_design())
-    factors: dict[int, int] = {}
     while True:
         try:
             with gc_paused():
-                return CompiledRun(*arguments, factors=factors, note=note).record()
+                return CompiledRun(*arguments, factors=_enough, note=note).record()
         except RegionFullError as full:
-            factors[full.region] = 2 * factors.get(full.region, 1)
-            if factors[full.region] > LARGEST:
+            larger = 2 * _enough.get(full.region, 1)
+            if larger > LARGEST:
                 raise
+            _enough[full.region] = larger
 
 
 def covers(design: Design, parameters: ParameterSet, today: Design | None = None) -> bool:
