@@ -18,7 +18,7 @@ from simkit.model.compiled.code_cache import is_made
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
-    from simkit.model.engine.engine import Note
+    from simkit.model.engine.customer_response import Note
     from simkit.model.event_log.event_log import Record
     from simkit.model.inputs.replication_inputs import ReplicationInputs
     from simkit.model.specification.designs import Design

@@ -18,7 +18,8 @@ from simkit.model.compiled import layout as at
 from simkit.model.compiled.memory import Memory, RegionFullError
 from simkit.model.compiled.organisation_memory import OrganisationMemory
 from simkit.model.compiled.stand_ins import CompiledDispatcher, MemoryClock, ask
-from simkit.model.engine.engine import CHURN_EVERY_DAYS, Note, Run
+from simkit.model.engine.customer_response import Note
+from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
 from simkit.model.engine.event_loop import ARRIVAL, TICK
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.replication_inputs import ReplicationInputs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -309,6 +309,10 @@ class Reactions:
                 care *= fade * math.exp(-fade * (1 - part)) / -math.expm1(-fade)
             found.append(care)
         return found
+
+
+Note = Callable[[Reactions, float], None]
+"""What looks at the customers of a run: called once a week from go-live on, with their state and the office hour."""
 
 
 def _half_life_days(half_life_days: float, contacts_per_year: float) -> float:

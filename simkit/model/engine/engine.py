@@ -14,7 +14,7 @@ from operator import attrgetter
 from simkit.foundation.gc_pause import gc_paused
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.admission import Admission
-from simkit.model.engine.customer_response import Reactions
+from simkit.model.engine.customer_response import Note, Reactions
 from simkit.model.engine.discretionary_work import DiscretionaryWork
 from simkit.model.engine.dispatcher import Dispatcher, coordination_factor, giving_h, taking, with_factor
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, DeadlineQueue
@@ -35,18 +35,10 @@ from simkit.model.specification.model_parameters import BESPOKE, STANDARD
 CHURN_EVERY_DAYS = 5
 
 
-Note = Callable[[Reactions, float], None]
-"""What looks at the customers of a run: called once a week from go-live on, with their state and the office hour."""
-
-
 def simulate(
-    inputs: ReplicationInputs,
-    design: Design,
-    *,
-    parameters: ParameterSet | None = None,
-    today: Design | None = None,
+    inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None,
     note: Note | None = None,
-) -> Record:
+) -> Record:  # fmt: skip
     """Run one design through one replication and return its event log; every figure is a pure function of it.
 
     Parameters
@@ -58,7 +50,7 @@ def simulate(
     today : Design, optional
         Organisation of the warm-up; default the shipped baseline.
     note : callable, optional
-        Looks at the customers once a week; changes nothing.
+        Looks at the customers once a week.
     """
     with gc_paused():  # the run is let go in it, so that it is swept at its end
         return Run(inputs, design, parameters or inputs.parameters, today or todays_design(), note=note).record()
@@ -76,10 +68,9 @@ class Run:
         event_loop: Callable[[float], Clock] = Clock,
         note: Note | None = None,
     ) -> None:
-        self.note = note
         ratio = inputs.model_inputs.calendar_ratio
         on_design = put_on(design, parameters)
-        self.inputs, self.design, self.parameters = inputs, design, on_design
+        self.inputs, self.design, self.parameters, self.note = inputs, design, on_design, note
         self.rules_today, self.rules = rules_of(today, parameters, ratio), rules_of(design, parameters, ratio)
         self.channels = channels(inputs, on_design)
         self.reactions = Reactions(inputs, on_design, self.rules_today, self.channels)
