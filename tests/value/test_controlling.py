@@ -19,6 +19,7 @@ from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 from simkit.intake.settings.customer_settings import ServiceLevels
 from simkit.intake.workshop.workshop_results import made_frame
+from simkit.value.controlling import plan_and_actual
 from simkit.value.controlling.control_limits import (
     count_limits,
     hour_limits,
@@ -302,3 +303,14 @@ def test_misallocation_is_nothing_in_line_and_one_when_all_hours_go_where_nothin
     assert misallocation(line, groups, draws=100).value == pytest.approx(0)
     assert misallocation(line, groups, draws=100).high == pytest.approx(0)
     assert misallocation(apart, groups, draws=100).value == pytest.approx(1)
+
+
+def test_a_credit_note_is_no_order_of_the_course(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[pd.Series] = []
+    monkeypatch.setattr(
+        plan_and_actual, "lead_lag", lambda contacts, orders: seen.append(orders) or Missing(reason=NO_LOG)
+    )
+    note = {"order_id": "G1", "customer_id": "K0", "ordered_on": pd.Timestamp("2024-05-20"), "value_amount": -50.0}
+    controlled(make_client(orders=pd.concat([orders(), pd.DataFrame([note])], ignore_index=True), activities=log()))
+
+    assert seen[0].tolist() == [10.0] * 12

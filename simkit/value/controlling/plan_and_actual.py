@@ -29,6 +29,7 @@ from simkit.value.controlling.control_limits import (
     size_of_entry,
     steady_deviation,
 )
+from simkit.value.credit_notes import netted
 from simkit.value.customer_revenue import sales_of
 from simkit.value.customers.concentration import drawn_counts
 from simkit.value.customers.contact_log import input_log, shown_months
@@ -298,7 +299,7 @@ def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag | Missing:
     """
     log = log[log["whole"]]
     months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")
-    sold = sales_of(client)[0]["sold_on"].dropna()
+    sold = netted(sales_of(client)[0])["sold_on"].dropna()
     orders = sold.dt.to_period("M").value_counts().reindex(months).fillna(0.0).astype(float)
     orders[(months < sold.min().to_period("M")) | (months > sold.max().to_period("M"))] = np.nan
     contacts = log.groupby("month")["contacts"].sum().reindex(months)
