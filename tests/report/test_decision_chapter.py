@@ -108,3 +108,12 @@ def test_the_comparison_tells_the_gains_over_the_draws_and_what_they_hang_on(rep
     assert hangs.content["rows"][0][1] == "Auslastung" and len(hangs.content["rows"]) == 1
     report.analysis.__dict__["study"] = made_outcome
     assert "joint_gains" not in {block.name for block in write_chapter("comparison", report)}
+
+
+@pytest.mark.parametrize("verdict", ["winner", "keep", "no_clear_winner"])
+def test_figures_say_whose_they_are_unless_the_headline_does(report_in, made_outcome, verdict):
+    advice = replace(made_outcome.recommendation, verdict=verdict)
+    figures = decision(report_in("de"), replace(made_outcome, recommendation=advice))["figures"]
+    name = made_outcome.frame("designs").set_index("design").loc[advice.shown, "label_de"]
+    assert len(figures) == 3
+    assert all((name in one["label"]) == (verdict != "winner") for one in figures)

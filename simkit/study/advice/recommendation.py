@@ -73,7 +73,9 @@ class Recommendation:
     money: Figure
     people: Figure
     hours: Figure
-    """What `best` changes against the baseline."""
+    """What `shown` changes against the baseline."""
+    shown: str = ""
+    """`best`, or the best alternative where today's organisation is best."""
     risks: tuple[Text, ...]
     conditions: tuple[Text, ...]
     next_steps: tuple[Text, ...]
@@ -163,6 +165,7 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers) -> Recommendation
         money=_money(evidence, shown, bilingual),
         people=_people(evidence, shown, bilingual),
         hours=_hours(evidence, shown, bilingual),
+        shown=evidence.shown,
         risks=_risks(evidence, bilingual),
         measured=how_much_is_measured(evidence.parameters, bilingual),
         conditions=_conditions(evidence, bilingual),

@@ -187,7 +187,12 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
         unit = builder.style.translate(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
-    return KeyFigure(label=figure.label, value=value, detail=interval)
+    label, advice = figure.label, view.study.recommendation
+    if (
+        advice.verdict != "winner" and advice.shown
+    ):  # the headline recommends nothing, so the figures say whose they are
+        label = TEXTS["figure_of"].fill(figure=label, design=view.design_label(advice.shown))
+    return KeyFigure(label=label, value=value, detail=interval)
 
 
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
