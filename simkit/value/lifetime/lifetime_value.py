@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
@@ -252,6 +253,7 @@ FEW_DEALS = Text(
 
 # --- what is taken for granted ----------------------------------------------------------------------------------------
 
+TEXTS = Catalogue.beside(__file__)
 LIFETIME = Text(de="Künftiger Kundenwert", en="Lifetime value")
 HORIZON = Text(
     de="die nächsten {years} Jahre, abgezinst mit {rate} % im Jahr",
@@ -308,10 +310,7 @@ def _once(repeat: RepeatBuyers | None) -> Assumption:
     assert repeat is not None
     return Assumption(
         topic=LIFETIME,
-        value=Text(
-            de="{n} Kunden mit einem einzigen Kauf gelten weiter als Kunden; ihr Wert ist eher zu hoch als zu niedrig",
-            en="{n} customers with a single purchase count as customers still; their value is too high rather than too low",
-        ).fill(n=repeat.once),
+        value=TEXTS["once"].fill(count=repeat.once),
         reason=Text(
             de="im Modell {model} bleibt niemand vor dem zweiten Kauf weg; ob sie noch Kunden sind, sagt es nicht",
             en="in the model {model} nobody leaves before a second purchase; it does not say whether they are customers still",

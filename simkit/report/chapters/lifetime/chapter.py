@@ -179,8 +179,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
     )
     note = builder.translate(TEXTS["alive_note"], model=found.repeat.name)
     if found.repeat.once:
-        once = builder.style.formats.number(found.repeat.once)
-        note = f"{note} {builder.translate(TEXTS['alive_once'], n=once)}"
+        note = f"{note} {builder.translate(TEXTS['alive_once'], count=found.repeat.once)}"
     caption = Caption(unit=TEXTS["alive_unit"], source=source_of(builder, found), note=note)
     frame = known.assign(segment=segment.reindex(known.index))
     yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, caption)
