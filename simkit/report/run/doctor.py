@@ -31,6 +31,7 @@ def examinations() -> Iterator[Examination]:
     yield _attempt(TEXTS["templates_and_notebooks"], _shipped)
     yield _attempt(TEXTS["template_of_the_report"], _theme)
     yield _attempt(TEXTS["fonts_for_charts"], _fonts)
+    yield _engine()
     yield _attempt(TEXTS["kernel_for_notebooks"], _kernel)
 
 
@@ -73,6 +74,15 @@ def _fonts() -> str:
     from simkit.report.document.style import available_fonts
 
     return available_fonts()[0]
+
+
+def _engine() -> Examination:
+    """Say which engine plays; that it is the slower one is no defect, since it gives the same results."""
+    from simkit.model.engine_choice import engine_in_use, wait_for_engine, why_reference
+
+    wait_for_engine()
+    slower = TEXTS["engine_slower"].fill(why=why_reference() or "--engine reference")
+    return Examination(what=TEXTS["engine"], found=TEXTS["engine_fast"] if engine_in_use() == "compiled" else slower)
 
 
 def _kernel() -> str:
