@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -56,9 +55,6 @@ class ClientData:
     workshop: Workshop | None = None
     """What the participants of a workshop said; None when no questionnaire was read. Their ratings of customers are
     in the table ``ratings`` too."""
-    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What was worked out once from the tables and is asked for again and again, by the name of what it is; a client made
-    from this one by :func:`dataclasses.replace` begins with nothing."""
 
     def has(self, *names: str) -> bool:
         """Whether the client has all these tables."""

@@ -32,7 +32,6 @@ class MadeClient:
     last: dt.date = dt.date(2024, 12, 31)
     folder: None = None
     calendar: WorkingCalendar = field(default_factory=lambda: WorkingCalendar(country="DE", state="BW"))
-    kept: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def has(self, name: str) -> bool:
         return name in self.tables

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
@@ -103,9 +104,6 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     )
 
 
-PERIOD_ORDERS = "period_orders"
-
-
 def period_orders(client: ClientData) -> pd.DataFrame:
     """Return the orders of the period with a customer and a value, with `order_class` always there (NA if unknown).
 
@@ -113,13 +111,10 @@ def period_orders(client: ClientData) -> pd.DataFrame:
     none, but less of the order before it (`simkit.value.credit_notes`). Both are looked for once for each client: two dozen
     places ask for its orders.
     """
-    orders = client.table("orders")
-    kept: tuple[pd.DataFrame, pd.DataFrame] | None = client.kept.get(PERIOD_ORDERS)
-    if kept is None or kept[0] is not orders:
-        kept = client.kept[PERIOD_ORDERS] = (orders, _period_orders(client, orders))
-    return kept[1].copy(deep=False)  # what is changed in it later changes no other copy
+    return _period_orders(client, client.table("orders")).copy(deep=False)  # a later change changes no other copy
 
 
+@kept_with_first
 def _period_orders(client: ClientData, orders: pd.DataFrame) -> pd.DataFrame:
     inside = orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))
     complete = orders["customer_id"].notna() & orders["value_amount"].notna()

@@ -188,9 +188,8 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
     label, advice = figure.label, view.study.recommendation
-    if (
-        advice.verdict != "winner" and advice.shown
-    ):  # the headline recommends nothing, so the figures say whose they are
+    # Where the headline recommends nothing, the figures say whose they are.
+    if advice.verdict != "winner" and advice.shown:
         label = TEXTS["figure_of"].fill(figure=label, design=view.design_label(advice.shown))
     return KeyFigure(label=label, value=value, detail=interval)
 
