@@ -90,6 +90,7 @@ class CompiledRun:
         run.personnel.dispatcher = self.dispatcher
         run.personnel.deals_lost = self._deals_lost
         run.overload.open_h = self._open_h  # type: ignore[method-assign, assignment]
+        run.overload.past = self._past  # type: ignore[method-assign]
 
     def record(self) -> Record:
         """Run from the start of the warm-up to the end and return the log."""
@@ -134,7 +135,8 @@ class CompiledRun:
             self._ask(at.GATHER, self.organisation.person(person) + at.P_QUEUE)
         self.run.personnel.go_live()
         self.run.overload.renamed()
-        self._overload_today()[:] = 0.0
+        self.words[at.H_OVERLOAD_DAYS] = 0
+        self._overload()[:] = 0.0
         self.organisation.push()
         self._ask(at.RESUBMIT)
 
@@ -146,10 +148,7 @@ class CompiledRun:
         if day and day % CHURN_EVERY_DAYS == 0:
             self._churn(CHURN_EVERY_DAYS * run.rules.day_h)
         if run.overload.on and day:
-            today = self._overload_today()
-            run.overload.today = dict(zip(self.memory.names, today.tolist(), strict=True))
-            today[:] = 0.0
-            run.overload.end_day(run.organisation.units.values(), day - 1)
+            self._ask(at.END_DAY, day - 1)
         if run.rules.overtime_share:
             run.personnel.decide_overtime(day)
         if self.note is not None and now >= 0 and day % CHURN_EVERY_DAYS == 0:
@@ -181,7 +180,16 @@ class CompiledRun:
         open_h: float = sum(self.dispatcher.found(self.floats, count))
         return open_h
 
-    def _overload_today(self) -> np.ndarray:
+    def _past(self, unit: str) -> tuple[int, float, float]:
+        """Return what the window tells of a unit, as `Overload.past` does."""
+        window, days = self.run.overload.window_days, int(self.words[at.H_OVERLOAD_DAYS])
+        begin, names = self.words[at.H_OVERLOAD_PAST], len(self.memory.names)
+        rows = self.floats[begin : begin + 2 * names * window].reshape(window, 2, names)[:, :, self.memory.names[unit]]
+        first, count = days % window if days > window else 0, min(days, window)
+        arrived, capacity = np.roll(rows, -first, axis=0)[:count].T.tolist()
+        return count, sum(arrived), sum(capacity)
+
+    def _overload(self) -> np.ndarray:
         begin = self.words[at.H_OVERLOAD_TODAY]
         return self.floats[begin : begin + len(self.memory.names)]
 

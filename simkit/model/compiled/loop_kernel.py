@@ -42,6 +42,7 @@ from simkit.model.compiled.layout import (
     DQ_THIN,
     DR_THIN,
     E_AT,
+    END_DAY,
     FINGERPRINT,
     FINISHED,
     FULL,
@@ -59,19 +60,20 @@ from simkit.model.compiled.layout import (
     H_DAYS,
     H_END_H,
     H_FIRST_EXISTING,
+    H_FOR_PYTHON,
     H_FULL,
     H_LEADS,
     H_LIVE,
     H_NOW,
     H_OPPORTUNITIES,
     H_ORDERS,
+    H_OVERLOAD,
     H_PLACE,
     H_READY_COUNT,
     H_REQUESTS,
     H_SLOT_COUNT,
     H_SLOTS,
     H_START_H,
-    H_TICK_EVERY,
     LAPSED,
     LEAD,
     LEAD_DRAWS,
@@ -99,6 +101,7 @@ from simkit.model.compiled.layout import (
     WAITING_CONTENT,
     Y_BUILDING_H,
 )
+from simkit.model.compiled.overload_kernel import end_day
 from simkit.model.compiled.queues_kernel import is_free, make_ready, not_ready, return_queue, submit
 from simkit.model.compiled.response_kernel import customer_at, demand_is_real, lead_is_real
 from simkit.model.compiled.work.cases_kernel import (
@@ -113,7 +116,6 @@ from simkit.model.compiled.work.cases_kernel import (
 )
 from simkit.model.compiled.work.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.work.people_kernel import begin_day_of
-from simkit.model.engine.engine import CHURN_EVERY_DAYS
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, COMPLETION, LAPSE, STAFF, TICK
 from simkit.model.inputs.arrivals import STEP_SHIFT
 from simkit.model.run_state import DROPPED, WAITING
@@ -141,6 +143,8 @@ def _done(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, o
         make_ready(words, one)
     elif asked == NOT_READY:
         not_ready(words, one)
+    elif asked == END_DAY:
+        end_day(words, floats, one)
     elif asked == CLOSE_BOOKS:
         close_books(words, floats, floats[H_END_H])
     elif asked == GATHER:
@@ -259,7 +263,11 @@ def _tick(words: Words, floats: Numbers) -> bool:
                 floats[H_BLOCKED_MODULES_H] += floats[yesterday + Y_BUILDING_H]
     if day + 1 < words[H_DAYS]:
         schedule(words, floats, floats[H_START_H] + (day + 1) * floats[H_DAY_H], TICK, day + 1)
-    return words[H_TICK_EVERY] != 0 or (day > 0 and day % CHURN_EVERY_DAYS == 0)
+    if words[words[H_FOR_PYTHON] + day] != 0:
+        return True
+    if words[H_OVERLOAD] != 0 and day > 0:
+        end_day(words, floats, day - 1)
+    return False
 
 
 Command = Callable[[WordBlock, NumberBlock, NumberBlock, int, int, int, float], int]

@@ -10,7 +10,7 @@ import numpy as np
 from simkit.model.compiled import layout as at
 from simkit.model.compiled.drawn_block import draws_of
 from simkit.model.compiled.jit import WordBlock
-from simkit.model.engine.engine import Run
+from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
 from simkit.model.event_log.event_log import EXTRA_CODE
 from simkit.model.inputs.arrivals import ArrivalTable
 from simkit.model.rules.plain_parameters import CareRules, Rules
@@ -54,6 +54,9 @@ _BEGINS = {
     at.H_WON: "won",
     at.H_DISCRETIONARY: "discretionary",
     at.H_OVERLOAD_TODAY: "overload",
+    at.H_OVERLOAD_PAST: "overload past",
+    at.H_UNITS_NOW: "units now",
+    at.H_FOR_PYTHON: "for Python",
     at.H_FOUND: "found",
     at.H_SPARE_QUEUE: "spare queue",
     at.H_READY: "ready",
@@ -111,6 +114,7 @@ class Memory:
         for field, begin in draws.begins.items():
             self.words[field] = begin
         self._fill_header()
+        self._fill_days()
         self._fill_customers()
         self._fill_arrivals(run.arrivals)
 
@@ -138,6 +142,9 @@ class Memory:
             "slots": posts * at.SLOT_WORDS,
             "units": units * (at.UNIT_SIZE + posts + units),
             "overload": units,
+            "overload past": 2 * units * run.overload.window_days,
+            "units now": units,
+            "for Python": inputs.days + 1,
             "discretionary": 8,
             "spare queue": 3,
             "won": customers,
@@ -197,9 +204,22 @@ class Memory:
             at.H_LIMITED: run.admission.limited,
             at.H_OVERLOAD: run.overload.on,
             at.H_CARE_COUNTS: run.overload.care_counts,
-            at.H_TICK_EVERY: builders or run.overload.on or run.rules.overtime_share != 0,
+            at.H_OVERLOAD_WINDOW: run.overload.window_days,
+            at.H_UNIT_NAMES: len(self.names),
             at.H_REACTION_ON: run.reactions.on,
         }
+
+    def _fill_days(self) -> None:
+        """Mark the days that bring something which Python decides: churn, new sizes of units, overtime."""
+        run, inputs = self.run, self.run.inputs
+        days = np.arange(inputs.days + 1)
+        marked = (days > 0) & (days % CHURN_EVERY_DAYS == 0)
+        if run.admission.builders:
+            marked |= np.isin(inputs.start_h + days * run.rules.day_h, list(run.year_starts))
+        if run.rules.overtime_share:
+            marked[:] = True
+        begin = self.begins["for Python"]
+        self.words[begin : begin + len(days)] = marked
 
     def _fill_rules(self, begin: int, rules: Rules) -> None:
         numbers = [float(getattr(rules, name)) for name in _RULE_FIELDS]

@@ -27,7 +27,7 @@ class OrganisationMemory:
         self.people: dict[Person, int] = {}
         self.units: dict[int, int] = {}
         self.routes: object = None
-        self.owner: object = None
+        self.accounts: object = None
         rules = (memory.run.rules_today, memory.run.rules)
         self.draws_days = any(0 < phase.take_up < 1 for phase in rules)
 
@@ -47,7 +47,9 @@ class OrganisationMemory:
         organisation, words = self.organisation, self.words
         for unit in organisation.units.values():
             self._put_unit(unit)
-        words[at.H_UNIT_FIRST] = self.unit(next(iter(organisation.units.values())))
+        now = [self.unit(unit) for unit in organisation.units.values()]
+        words[at.H_UNIT_FIRST], words[at.H_UNITS_NOW_COUNT] = now[0], len(now)
+        words[words[at.H_UNITS_NOW] : words[at.H_UNITS_NOW] + len(now)] = now
         self._put_slots()
         for person, place in self.people.items():
             words[place + at.P_HERE] = person.here
@@ -115,6 +117,9 @@ class OrganisationMemory:
     def _put_owners(self) -> None:
         """Lay out everybody's customers, in their order; who is none yet, or no longer, is passed over when asked for."""
         organisation, memory, words = self.organisation, self.memory, self.words
+        if self.accounts is organisation.accounts:  # made anew whenever customers change hands
+            return
+        self.accounts = organisation.accounts
         owner = np.full(len(memory.customers), -1, dtype=np.int64)
         owner[list(organisation.owner)] = list(organisation.owner.values())
         memory.customers[:, at.B_OWNER] = owner

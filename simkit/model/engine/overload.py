@@ -38,9 +38,9 @@ class Overload:
         self.cap = v("overload.cap_per_year")
         self.care_counts = v("overload.care_counts") >= 0.5
         self.year_h, self.day_h = rules.year_h, rules.day_h
-        window = round(v("overload.window_days"))
-        self.arrived: deque[dict[str, float]] = deque(maxlen=window)
-        self.capacity: deque[dict[str, float]] = deque(maxlen=window)
+        self.window_days = round(v("overload.window_days"))
+        self.arrived: deque[dict[str, float]] = deque(maxlen=self.window_days)
+        self.capacity: deque[dict[str, float]] = deque(maxlen=self.window_days)
         self.today: dict[str, float] = {}
         self.open: dict[int, Case] = {}
 
@@ -67,12 +67,16 @@ class Overload:
 
     def of(self, unit: Unit, routes: Routes) -> float:
         """Return the overload of a unit; 1 is as much work as capacity. 0 while the window tells nothing yet."""
-        if len(self.arrived) < FIRST_DAYS:
+        days, work_h, capacity_h = self.past(unit.name)
+        if days < FIRST_DAYS:
             return 0.0
-        capacity_h = sum(day.get(unit.name, 0.0) for day in self.capacity)
-        work_h = sum(day.get(unit.name, 0.0) for day in self.arrived)
         work_h += self.open_h(unit.name, routes)
         return work_h / capacity_h if capacity_h > 0 else self.step * self.cap  # nobody is left to be driven away
+
+    def past(self, unit: str) -> tuple[int, float, float]:
+        """Return the days of the window, and the hours that arrived in a unit and that its people could have worked."""
+        work_h = sum(day.get(unit, 0.0) for day in self.arrived)
+        return len(self.arrived), work_h, sum(day.get(unit, 0.0) for day in self.capacity)
 
     def open_h(self, unit: str, routes: Routes) -> float:
         """Return the expected content still to come of the open cases that a unit has, hours."""

@@ -298,7 +298,7 @@ WORDS = {"kind": KINDS, "order_class": CLASSES, "segment": SEGMENTS, "outcome": 
 
 def _columns(rows: array[float], names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     """Return the columns of logged rows, whole numbers as such; floats hold them exactly up to 2^53."""
-    table = np.array(rows).reshape(-1, len(names))
+    table = np.frombuffer(rows).reshape(-1, len(names))
     return {
         name: np.ascontiguousarray(column) if name in PARTS else column.astype(np.int64)
         for name, column in zip(names, table.T, strict=True)

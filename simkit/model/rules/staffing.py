@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
-from typing import Any
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
@@ -342,26 +342,21 @@ def share_accounts(
             load[slot] += hours[customer]
         else:
             moved.append(customer)
-    by_load = [(load[slot] / capacity[slot], 0.0, slot) for slot in capacity]
-    in_turn = [(0.0, slot) for slot in capacity]  # for who is no customer yet
-    heapify(by_load)
-    heapify(in_turn)
     counts = dict.fromkeys(capacity, 0)
-    for customer in moved:
-        slot = by_load[0][-1] if hours[customer] else in_turn[0][-1]
+    busy = bisect_left(moved, True, key=lambda customer: not hours[customer])  # the others are no customers yet
+    by_load = [(load[slot] / capacity[slot], 0.0, slot) for slot in capacity]
+    heapify(by_load)
+    for customer in moved[:busy]:
+        slot = by_load[0][-1]
         owner[customer] = slot
         load[slot] += hours[customer]
         counts[slot] += 1
-        turn = counts[slot] / capacity[slot]
-        _moved_up(by_load, (load[slot] / capacity[slot], turn, slot))
-        _moved_up(in_turn, (turn, slot))
+        heapreplace(by_load, (load[slot] / capacity[slot], counts[slot] / capacity[slot], slot))
+    in_turn = [(counts[slot] / capacity[slot], slot) for slot in capacity]
+    heapify(in_turn)
+    for customer in moved[busy:]:
+        slot = in_turn[0][-1]
+        owner[customer] = slot
+        counts[slot] += 1
+        heapreplace(in_turn, (counts[slot] / capacity[slot], slot))
     return owner
-
-
-def _moved_up(heap: list[Any], entry: tuple[float, ...]) -> None:
-    """Replace a slot's entry in a heap of few."""
-    if heap[0][-1] == entry[-1]:
-        heapreplace(heap, entry)
-        return
-    heap[next(place for place, one in enumerate(heap) if one[-1] == entry[-1])] = entry
-    heapify(heap)
