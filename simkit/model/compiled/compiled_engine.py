@@ -208,7 +208,7 @@ class CompiledRun:
             (log.tasks, at.H_LOG_TASKS, words[at.H_LOG_TASK_COUNT] * at.LOG_TASK_WORDS),
             (log.entries, at.H_LOG_ENTRIES, words[at.H_LOG_ENTRY_COUNT] * at.LOG_ENTRY_WORDS),
         ):
-            rows.frombytes(floats[words[begin] : words[begin] + count].tobytes())
+            rows.frombytes(floats[words[begin] : words[begin] + count].data.cast("B"))
         first, end, size = words[at.H_CASE_FIRST], words[at.H_CASE_NEXT], words[at.H_CASE_WORDS]
         whole, parts = words[first:end].reshape(-1, size), floats[first:end].reshape(-1, size)
         fields = (

@@ -200,4 +200,7 @@ def lognormal_draws(draw: np.random.Generator, cv: float, shape: tuple[int, ...]
     if cv == 0:
         return np.ones(shape)
     variance = math.log1p(cv * cv)
-    return np.exp(draw.standard_normal(shape) * math.sqrt(variance) - variance / 2)
+    found: Floats = draw.standard_normal(shape)
+    found *= math.sqrt(variance)
+    found -= variance / 2
+    return np.exp(found, out=found)  # in place: fresh memory costs as much as the draws

@@ -185,12 +185,16 @@ class Succession:
             chain.append(following)
         return tuple(chain)
 
+    @cached_property
+    def _rows(self) -> list[Any]:
+        return list(self.model_inputs.slots.itertuples(index=False))
+
     def _row(self, slot: int) -> Any:
-        slots = self.model_inputs.slots
-        if slot < len(slots):
-            return next(slots.iloc[[slot]].itertuples(index=False))
-        if slot < len(slots) + len(self.vacancies):
-            return next(slots.iloc[[self.vacancies[slot - len(slots)].like]].itertuples(index=False))
+        slots, rows = self.model_inputs.slots, self._rows
+        if slot < len(rows):
+            return rows[slot]
+        if slot < len(rows) + len(self.vacancies):
+            return rows[self.vacancies[slot - len(rows)].like]
         cost = float(slots["cost_amount"].sum() / slots["fte"].sum())
         return _Post(fte=1.0, age_years=math.nan, retires_in_years=math.nan, cost_amount=cost)
 
