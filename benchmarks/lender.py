@@ -1,54 +1,35 @@
 """The lender of the BPI Challenge 2012 as the kit's model sees it: measured on work intervals, played, and put on a calendar.
 
 An application is a lead (its first call), an opportunity (what is called until the customer decides) and an order (from the
-first validation on). The challenge is doi 10.4121/uuid:3926db30-f712-4394-aebc-75976070e91f.
+first validation on).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from lender_log import DAY_H, STAGES, Pieces, WeekClock, in_sittings, sitting_numbers, sittings_of
 from log_distances import PlacedLog
 from scipy.stats import norm, wasserstein_distance
 
-from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import Provenance
+from simkit.foundation.random_streams import stream
 from simkit.model.engine_choice import play
 from simkit.model.event_log.event_log import KIND_CODE, Record
+from simkit.model.inputs.arrivals import KINDS
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import PARTNER_CAP, load_defaults
 
-FILE = Path("bpic2012") / "bpic2012_work_intervals.csv.gz"
-FORGOTTEN_H = 8.0
-"""An interval that is longer has a forgotten end."""
-ZONE = "Europe/Amsterdam"
-ZERO = pd.Timestamp("2011-10-06")
-"""A Thursday; all clocks count hours from here, as the lender's clocks on the wall show them."""
-WEEK_H, DAY_H, DAYS_A_WEEK = 168, 8.0, 6
-OFFICE_WEEK_H = DAY_H * DAYS_A_WEEK
-"""Office hours of a week: Monday to Saturday, eight a day on average."""
 YEAR_DAYS = 250
 """Working days that the model calls a year; rates are per year of so many, so that any number would do."""
-QUARTER_H = 0.25
-STAGES = {
-    "W_Afhandelen leads": "lead",
-    "W_Completeren aanvraag": "opportunity",
-    "W_Nabellen offertes": "opportunity",
-    "W_Valideren aanvraag": "order",
-    "W_Nabellen incomplete dossiers": "order",
-}
-"""What each activity belongs to; `W_Beoordelen fraude` (0.4 % of the intervals) is in the log and not in the model."""
-WAIT_H = DAY_H
-"""Office hours from which on the next work on a case is another sitting, after a wait: who is not reached is called again soon."""
 SETTLED_H = 35 * 24
 """Only of cases that began so many hours before the measured log ends is it measured how they go on."""
-STEPS = ("leads.qualify_h", "gate.effort_h", "opportunities.preparation_h", "opportunities.follow_up_h")
 
 STILL = {
     "reaction.on": 0, "reaction.churn_per_year": 0, "staff.quit_per_year": 0, "chasing.effort_h": 0,
@@ -69,59 +50,6 @@ STILL = {
 """What the log does not know and is therefore switched off, and units."""
 
 
-def lender_log(shared_data: Path) -> pd.DataFrame:
-    """Read the work intervals without forgotten ends: ``case``, ``activity``, ``person``, ``start_h``, ``end_h``.
-
-    Hours are those of the lender's clocks since `ZERO`, sorted by case and start.
-    """
-    read = pd.read_csv(shared_data / FILE)
-    hours = {name: _wall_clock_h(read[column]) for name, column in (("start_h", "start"), ("end_h", "complete"))}
-    log = pd.DataFrame({"case": read["case"], "activity": read["activity"], "person": read["resource_start"], **hours})
-    log = log[log["end_h"] - log["start_h"] <= FORGOTTEN_H]
-    return log.sort_values(["case", "start_h", "end_h"], ignore_index=True)
-
-
-def _wall_clock_h(written: pd.Series) -> pd.Series:
-    wall = pd.to_datetime(written, utc=True, format="ISO8601").dt.tz_convert(ZONE).dt.tz_localize(None)
-    found: pd.Series = (wall - ZERO) / pd.Timedelta(hours=1)
-    return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class WeekClock:
-    """Office hours as the staff's work goes on through the week: a quantile map between the calendar and the model's clock.
-
-    A week has 48 office hours, which pass as the events of a log are spread over its quarters of an hour. So no time passes at
-    night, and on a Saturday with half a weekday's work half as much.
-    """
-
-    passed_h: Floats
-    """(673,) office hours at each quarter of an hour of the week, 0 to 48."""
-
-    @classmethod
-    def of(cls, log: pd.DataFrame) -> WeekClock:
-        """Measure it on the starts and ends of a log."""
-        events = np.concatenate([log["start_h"].to_numpy(), log["end_h"].to_numpy()]) % WEEK_H
-        counts = np.bincount((events / QUARTER_H).astype(np.int64), minlength=round(WEEK_H / QUARTER_H))
-        return cls(passed_h=np.concatenate([[0.0], np.cumsum(counts) / counts.sum() * OFFICE_WEEK_H]))
-
-    def office_h(self, calendar_h: Floats) -> Floats:
-        """Return office hours since `ZERO` at calendar hours since then."""
-        week, within = np.divmod(calendar_h, WEEK_H)
-        edges = np.arange(len(self.passed_h)) * QUARTER_H
-        found: Floats = week * OFFICE_WEEK_H + np.interp(within, edges, self.passed_h)
-        return found
-
-    def calendar_h(self, office_h: Floats) -> Floats:
-        """Return calendar hours since `ZERO` at office hours since then; never an hour at which nobody works."""
-        week, within = np.divmod(office_h, OFFICE_WEEK_H)
-        place = np.clip(np.searchsorted(self.passed_h, within, side="right") - 1, 0, len(self.passed_h) - 2)
-        here, there = self.passed_h[place], self.passed_h[place + 1]
-        part = (within - here) / np.maximum(there - here, 1e-12)
-        found: Floats = week * WEEK_H + (place + np.clip(part, 0.0, 1.0)) * QUARTER_H
-        return found
-
-
 @dataclass(frozen=True, kw_only=True)
 class Lender:
     """What is measured of the lender: enough to play it."""
@@ -131,6 +59,8 @@ class Lender:
     posts: int
     """People at work on a mean working day."""
     clock: WeekClock
+    pieces: Pieces
+    """How the staff writes its work down."""
 
 
 def measured_lender(log: pd.DataFrame, begins_h: float, ends_h: float) -> Lender:
@@ -146,13 +76,19 @@ def measured_lender(log: pd.DataFrame, begins_h: float, ends_h: float) -> Lender
     part = log[(log["start_h"] >= begins_h) & (log["start_h"] < ends_h)]
     clock = WeekClock.of(part)
     first = part.groupby("case")["start_h"].transform("min")
-    sittings = sittings_of(part[first < ends_h - SETTLED_H], clock)
+    pieces = in_sittings(part[first < ends_h - SETTLED_H], clock)
+    sittings = sittings_of(pieces)
     years = float(np.diff(clock.office_h(np.array([begins_h, ends_h])))[0]) / (DAY_H * YEAR_DAYS)
     kinds = part.assign(stage=part["activity"].map(STAGES)).dropna(subset="stage")
     led = kinds.groupby("case")["stage"].first() == "lead"
     values = {"leads.per_year": led.sum() / years, "opportunities.per_year": (~led).sum() / years}
     values |= _effort_spread(kinds) | _opportunities(sittings) | _orders(sittings)
-    return Lender(parameters={name: float(value) for name, value in values.items()}, posts=_posts(part), clock=clock)
+    return Lender(
+        parameters={name: float(value) for name, value in values.items()},
+        posts=_posts(part),
+        clock=clock,
+        pieces=Pieces.of(pieces),
+    )
 
 
 def _posts(log: pd.DataFrame) -> int:
@@ -167,26 +103,6 @@ def _effort_spread(kinds: pd.DataFrame) -> dict[str, float]:
     hours = (kinds["end_h"] - kinds["start_h"]).groupby([kinds["case"], kinds["stage"]]).sum()
     relative = hours / hours.groupby("stage").transform("mean")
     return {"effort.cv": min(float(relative.std()), 3.0)}
-
-
-def sittings_of(log: pd.DataFrame, clock: WeekClock) -> pd.DataFrame:
-    """Return the work of each case in sittings: ``case``, ``stage``, ``wait_h`` before it and ``work_h`` in it.
-
-    From its first validation on a case is at the stage of an order. A sitting ends where more than `WAIT_H` office hours pass
-    or another stage begins; the wait before it is 0 in the latter case, unless as many hours pass.
-    """
-    known = log.assign(stage=log["activity"].map(STAGES)).dropna(subset="stage")
-    ordered = (known["stage"] == "order").groupby(known["case"]).cummax()
-    known = known.assign(stage=np.where(ordered, "order", known["stage"]))
-    begun = pd.Series(clock.office_h(known["start_h"].to_numpy()), known.index)
-    ended = pd.Series(clock.office_h(known["end_h"].to_numpy()), known.index)
-    gap = (begun - ended.groupby(known["case"]).shift()).fillna(0.0)
-    waited = gap > WAIT_H
-    new = waited | (known["case"] != known["case"].shift()) | (known["stage"] != known["stage"].shift())
-    known = known.assign(sitting=new.cumsum(), wait_h=gap.where(waited, 0.0), work_h=known["end_h"] - known["start_h"])
-    return known.groupby("sitting").agg(
-        case=("case", "first"), stage=("stage", "first"), wait_h=("wait_h", "first"), work_h=("work_h", "sum")
-    )
 
 
 def _opportunities(sittings: pd.DataFrame) -> dict[str, float]:
@@ -270,7 +186,7 @@ def drift_rule(deals: pd.DataFrame, share: float) -> DriftRule:
     """
     chances = np.array([share**2, 2 * share * (1 - share), (1 - share) ** 2])
     edges = np.round(np.concatenate([[0.0], np.cumsum(chances)]) * len(deals)).astype(int)
-    groups = [deals.iloc[low:high] for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    groups = [deals.iloc[low:high] for low, high in pairwise(edges)]
     waits = [float(group["waits"].mean()) for group in groups]
     hours = [float(group["total_h"].mean()) for group in groups]
     base = max(round(waits[0]), 1)
@@ -318,27 +234,27 @@ def _logit(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def played_lender(
-    lender: Lender, *, begins_h: float, intake_h: float, span_h: float, seed: int, replication: int
-) -> PlacedLog:
-    """Play the lender with the kit's engine and today's organisation, and put its work on the calendar.
+def played_lender(lender: Lender, *, begins_h: float, span_h: float, seed: int, replication: int) -> pd.DataFrame:
+    """Play the lender with the kit's engine and today's organisation: its sittings.
 
     Parameters
     ----------
-    begins_h : float
-        Where the span begins, calendar hours since `ZERO`; it is the model's go-live, after half a year of warm-up.
-    intake_h, span_h : float
-        As in `PlacedLog.within`.
+    begins_h, span_h : float
+        Begin of the span, calendar hours since `lender_log.ZERO`, and its length; the begin is the model's go-live, after half
+        a year of warm-up.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``case``, ``stage``, ``begun_h`` (office hours since `lender_log.ZERO`), ``work_h``, in order of case and start.
     """
-    go_live_h = float(lender.clock.office_h(np.array([begins_h]))[0])
-    last_h = float(lender.clock.office_h(np.array([begins_h + span_h]))[0])
+    go_live_h, last_h = lender.clock.office_h(np.array([begins_h, begins_h + span_h])).tolist()
     horizon = max((last_h - go_live_h) / (DAY_H * YEAR_DAYS) + 0.02, 0.25)
     parameters = load_defaults().patch(
         STILL | {"time.horizon_years": horizon} | lender.parameters, Provenance(kind="measured", source="bpic2012")
     )
     inputs = draw_inputs(_model_inputs(lender.posts), parameters, seed=seed, replication=replication)
-    log = work_intervals(play(inputs, load_design("baseline")), lender.clock, go_live_h)
-    return PlacedLog.within(log, intake_h=intake_h, span_h=span_h, origin_h=begins_h)
+    return played_sittings(play(inputs, load_design("baseline")), go_live_h)
 
 
 def _model_inputs(posts: int) -> ModelInputs:
@@ -348,23 +264,54 @@ def _model_inputs(posts: int) -> ModelInputs:
     return replace(inputs, customers=alike)
 
 
-def work_intervals(record: Record, clock: WeekClock, go_live_h: float) -> pd.DataFrame:
-    """Return what a run's people did as work intervals on the calendar: ``case``, ``start_h``, ``end_h``.
+def played_sittings(record: Record, go_live_h: float) -> pd.DataFrame:
+    """Return what a run's people did in sittings, as `played_lender` does.
 
-    A case is a lead with the opportunity and the order that came of it. Each entry of a block of work is an interval of its
-    own; a start is put on the calendar by the clock of the week, and an interval lasts the hours that were booked.
+    A case is a lead with the opportunity and the order that came of it; work that follows at once is one sitting, as in the log.
     """
-    tasks, entries, cases = record.task_columns, record.entry_columns, record.case_columns
+    tasks, cases = record.task_columns, record.case_columns
     family = np.where(cases.kind == KIND_CODE["order"], cases.row - _first_child(record), cases.row)
-    clock_h = tasks.clock_h[entries.task] * entries.share
-    before = np.cumsum(clock_h) - clock_h
-    first = np.searchsorted(entries.task, np.arange(len(tasks)))
-    start = tasks.start_h[entries.task] + before - before[first][entries.task]
-    of_case = tasks.case[entries.task]
-    worked = (of_case >= 0) & (clock_h > 0)
-    start_h = clock.calendar_h(start[worked] + go_live_h)
-    frame = {"case": family[of_case[worked]], "start_h": start_h, "end_h": start_h + clock_h[worked]}
-    return pd.DataFrame(frame)
+    worked = (tasks.case >= 0) & (tasks.clock_h > 0)
+    of_case = tasks.case[worked]
+    work = pd.DataFrame({"case": family[of_case], "stage": np.array(KINDS)[cases.kind[of_case]]})
+    work = work.assign(begun_h=tasks.start_h[worked] + go_live_h, work_h=tasks.clock_h[worked])
+    work = work.assign(ended_h=tasks.end_h[worked] + go_live_h).sort_values(["case", "begun_h"], ignore_index=True)
+    gap = work["begun_h"] - work.groupby("case")["ended_h"].shift().fillna(-np.inf)
+    number = sitting_numbers(work["case"], work["stage"], gap)
+    by = work.groupby(number.rename("sitting"))
+    return by.agg(
+        case=("case", "first"), stage=("stage", "first"), begun_h=("begun_h", "first"), work_h=("work_h", "sum")
+    )
+
+
+def on_calendar(work: pd.DataFrame, clock: WeekClock) -> pd.DataFrame:
+    """Return work as intervals on the calendar: ``case``, ``start_h``, ``end_h``.
+
+    A start is put there by the clock of the week, and an interval lasts the hours that were booked.
+    """
+    start_h = clock.calendar_h(work["begun_h"].to_numpy())
+    return pd.DataFrame(
+        {"case": work["case"].to_numpy(), "start_h": start_h, "end_h": start_h + work["work_h"].to_numpy()}
+    )
+
+
+def placed_lender(
+    lender: Lender, *, begins_h: float, intake_h: float, span_h: float, seed: int, replication: int
+) -> tuple[PlacedLog, PlacedLog]:
+    """Return a span as it is played: as the model books it, one interval a sitting, and as the staff would write it down.
+
+    Parameters
+    ----------
+    begins_h : float
+        As in `played_lender`.
+    intake_h, span_h : float
+        As in `PlacedLog.within`.
+    """
+    booked = played_lender(lender, begins_h=begins_h, span_h=span_h, seed=seed, replication=replication)
+    written = lender.pieces.written(booked, stream(seed, replication, "benchmarks.lender.pieces"))
+    logs = [on_calendar(work, lender.clock) for work in (booked, written)]
+    one, other = (PlacedLog.within(log, intake_h=intake_h, span_h=span_h, origin_h=begins_h) for log in logs)
+    return one, other
 
 
 def _first_child(record: Record) -> int:
