@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,24 +71,37 @@ class RealLogResult:
     """The same with one interval a sitting, as the model books it."""
     naive: Distances
     """Replications of the naive baseline."""
+    within_train: dict[str, Distances]
+    """Spans of the train part, the model and the baseline against the spans of the train part: what was fitted, no proof."""
     counts: dict[str, str]
     """Cases and intervals a case, by log: no distance looks at them."""
 
+    def verdict(self, measure: str) -> str:
+        """Return where the model's mean lies between the floor and the naive baseline."""
+        played, floor = self.played.mean(measure), self.floor.mean(measure)
+        if played <= floor:
+            return "not above the floor"
+        return "nearer to the " + ("floor" if self.nearer_to_floor(measure) else "naive baseline")
+
     def nearer_to_floor(self, measure: str) -> bool:
-        """Tell whether the model is nearer to the floor than to the naive baseline; below the floor, it is."""
-        played = self.played.mean(measure)
-        return played - self.floor.mean(measure) < abs(self.naive.mean(measure) - played)
+        """Tell whether the model is nearer to the floor than to the naive baseline, or not above the floor at all."""
+        played, floor = self.played.mean(measure), self.floor.mean(measure)
+        return played <= floor or played - floor < self.naive.mean(measure) - played
 
     def lines(self) -> list[str]:
-        """Return the table, hours: mean and range."""
-        heads = "".join(f"{name:>23s}" for name in ("floor", "simkit", "simkit, as booked", "naive"))
-        told = [f"{'hours, mean [least, most]':44s}{heads}"]
+        """Return the tables, hours: mean and range."""
+        logs = {"floor": self.floor, "simkit": self.played, "simkit, as booked": self.booked, "naive": self.naive}
+        told = [_row("to the test part, hours: mean [range]", logs)]
         for measure in MEASURES:
-            logs = (self.floor, self.played, self.booked, self.naive)
-            columns = "".join(f"{one.text(measure):>23s}" for one in logs)
-            place = "nearer to the floor" if self.nearer_to_floor(measure) else "NEARER TO THE NAIVE BASELINE"
-            told.append(f"{HEADS[measure]:44s}{columns}  {place}")
+            texts = {name: one.text(measure) for name, one in logs.items()}
+            told.append(f"{_row(HEADS[measure], texts.values())}  {self.verdict(measure)}")
+        told.append(_row("to the train part, hours: mean [range]", self.within_train))
+        told += [_row(HEADS[name], [one.text(name) for one in self.within_train.values()]) for name in MEASURES]
         return told + [f"{name}: {text}" for name, text in self.counts.items()]
+
+
+def _row(head: str, cells: Iterable[str]) -> str:
+    return f"{head:44s}" + "".join(f"{cell:>23s}" for cell in cells)
 
 
 def seen(log: pd.DataFrame, origin_h: float) -> PlacedLog:
@@ -140,18 +153,20 @@ def real_log(shared_data: Path, replications: int) -> RealLogResult:
     test, spans = seen(log, TEST_H), train_spans(log)
     booked, written = zip(*(played_test(lender, number) for number in range(replications)), strict=True)
     naive = [naive_log(log, number) for number in range(replications)]
+    logs = {"test part": [test], "train part": spans, "simkit": written, "simkit, as booked": booked, "naive": naive}
+    others = [(one, other) for place, one in enumerate(spans) for other in spans[:place]]
     return RealLogResult(
-        floor=_all_distances(test, spans),
-        played=_all_distances(test, written),
-        booked=_all_distances(test, booked),
-        naive=_all_distances(test, naive),
-        counts={
-            "test part": _count([test]),
-            "train part": _count(spans),
-            "simkit": _count(written),
-            "simkit, as booked": _count(booked),
-            "naive": _count(naive),
+        floor=_against([test], spans),
+        played=_against([test], written),
+        booked=_against([test], booked),
+        naive=_against([test], naive),
+        within_train={
+            "train part": Distances(by_log=tuple(distances(one, other, DAYS) for one, other in others)),
+            "simkit": _against(spans, written),
+            "simkit, as booked": _against(spans, booked),
+            "naive": _against(spans, naive),
         },
+        counts={name: _count(some) for name, some in logs.items()},
     )
 
 
@@ -162,8 +177,8 @@ def played_test(lender: Lender, replication: int) -> tuple[PlacedLog, PlacedLog]
     )  # fmt: skip
 
 
-def _all_distances(test: PlacedLog, logs: Sequence[PlacedLog]) -> Distances:
-    return Distances(by_log=tuple(distances(test, one, DAYS) for one in logs))
+def _against(references: Sequence[PlacedLog], logs: Sequence[PlacedLog]) -> Distances:
+    return Distances(by_log=tuple(distances(one, other, DAYS) for one in references for other in logs))
 
 
 def _count(logs: Sequence[PlacedLog]) -> str:
