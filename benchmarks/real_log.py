@@ -33,7 +33,7 @@ INTAKE_H = LAST_INTAKE_H - TEST_H
 SPAN_H = INTAKE_H + 2 * WEEK_H
 """Seven weeks of intake, and two more of work on them: the log ends on 14 March 2012."""
 DAYS = (0, 1, 2, 4, 5, 6)
-"""Weekdays from the Thursday on which spans begin, without Sundays: 0.05 % of the intervals."""
+"""Weekdays from the Thursday on which spans begin, without Sundays: 0.03 % of the intervals."""
 REPLICATIONS, QUICK = 20, 3
 SEED = 1
 HEADS = {
