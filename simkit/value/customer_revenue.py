@@ -31,8 +31,8 @@ class Turnover:
 
     customers: pd.DataFrame
     """Index ``customer_id``; ``revenue_amount`` (less credit notes; missing where none of the customer's sales states a
-    value), ``orders`` (all sales; credit notes are none), and where known ``contribution_amount, growth_index,
-    regularity_share``."""
+    value), ``orders`` (all sales; credit notes are none), and where known ``contribution_amount, growth_index`` (missing
+    where a sale states no value), ``regularity_share``."""
     source: Literal["orders", "opportunities"]
     assumptions: tuple[Assumption, ...]
 
@@ -46,38 +46,47 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
         When there are neither orders nor opportunities that name customers.
     """
     sales, source, rewritten = _sales(client)
+    unvalued = _unvalued(client)
     sales, assumptions = _with_cost(sales, missing_cost)
     if rewritten:
         assumptions = (*assumptions, _rewritten(rewritten))
-    by_customer = sales.groupby("customer_id")
+    by_customer, rows = sales.groupby("customer_id"), pd.concat([sales, unvalued])
     table = pd.DataFrame(
         {
             "revenue_amount": by_customer["value_amount"].sum(),
-            "orders": (sales["value_amount"] >= 0).groupby(sales["customer_id"]).sum().astype(float),
+            "orders": (~(rows["value_amount"] < 0)).groupby(rows["customer_id"]).sum().astype(float),
         }
     )
     if "cost_amount" in sales:
         table["contribution_amount"] = table["revenue_amount"] - by_customer["cost_amount"].sum()
-    table = table.join(_growth(sales)).join(_regularity(sales))
-    table.index = table.index.astype(str)
-    without = sales_without_value(client)
-    if without.empty:
-        return Turnover(customers=table, source=source, assumptions=assumptions)
-    table = table.reindex(table.index.union(without.index, sort=False))
-    table["orders"] = table["orders"].fillna(0.0) + without.reindex(table.index).fillna(0.0)
-    unknown = int(table["revenue_amount"].isna().sum())
-    return Turnover(customers=table, source=source, assumptions=(*assumptions, _without_value(without, unknown)))
+    throughout = sales[~sales["customer_id"].isin(unvalued["customer_id"])]
+    judged = rows[rows["customer_id"].isin(sales["customer_id"])]  # nobody is compared with whom nothing is known of
+    table = table.join(_growth(throughout)).join(_regularity(judged))
+    table.index = table.index.astype(str).rename("customer_id")
+    if len(unvalued):
+        assumptions = (*assumptions, _without_value(unvalued, int(table["revenue_amount"].isna().sum())))
+    return Turnover(customers=table, source=source, assumptions=assumptions)
 
 
-def sales_without_value(client: ClientData) -> pd.Series:
-    """Return how many sales of the period state no value, by the id of customers who have some."""
-    _, _, rows = _sales_table(client)
-    inside = _in_period(client, rows)
-    number = inside.loc[inside["value_amount"].isna(), "customer_id"].astype(str).value_counts().sort_index()
-    return number.rename_axis("customer_id").astype(float)
+def _unvalued(client: ClientData) -> pd.DataFrame:
+    """Return the sales of the period that state no value."""
+    inside = _in_period(client, _sales_table(client)[2])
+    return inside[inside["value_amount"].isna()]
 
 
-def _without_value(without: pd.Series, unknown: int) -> Assumption:
+def purchases_of(client: ClientData) -> pd.DataFrame:
+    """Return the sales with those of unknown value, which tell of the customer's pace all the same.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As in `sales_of`; ``value_amount`` is missing where it is not known.
+    """
+    sales, _ = sales_of(client)
+    return pd.concat([sales, _unvalued(client)], ignore_index=True)
+
+
+def _without_value(without: pd.DataFrame, unknown: int) -> Assumption:
     return Assumption(
         topic=Text(de="Verkäufe ohne Wert", en="Sales without a value"),
         value=Text(
@@ -85,10 +94,12 @@ def _without_value(without: pd.Series, unknown: int) -> Assumption:
             "Deckungsbeitrag und Klasse sind nicht bekannt",
             en="{n} sales of {k} customers enter no sum; for {unknown} of these no sale has a value: revenue, contribution and "
             "class are not known",
-        ).fill(n=int(without.sum()), k=len(without), unknown=unknown),
+        ).fill(n=len(without), k=without["customer_id"].nunique(), unknown=unknown),
         reason=Text(
-            de="sie nennen keinen Wert (value_amount); bei den übrigen sind Umsatz und Zahl der Käufe eher zu niedrig",
-            en="they state no value (value_amount); for the others revenue and number of purchases are rather too low",
+            de="sie nennen keinen Wert (value_amount), zählen aber als Käufe; bei den übrigen ist der Umsatz eher zu niedrig und "
+            "sein Wachstum nicht bekannt",
+            en="they state no value (value_amount) but count as purchases; for the others revenue is rather too low, and its "
+            "growth is not known",
         ),
     )
 
@@ -251,5 +262,5 @@ def _regularity(sales: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(index=pd.Index([], name="customer_id"))
     dated = sales[sales["sold_on"].notna()]
     quarter = np.floor((dated["sold_on"] - day.min()).dt.days / 91.3125)
-    bought = quarter.where(dated["value_amount"] >= 0).groupby(dated["customer_id"]).nunique()
+    bought = quarter.mask(dated["value_amount"] < 0).groupby(dated["customer_id"]).nunique()
     return pd.DataFrame({"regularity_share": (bought / (quarter.max() + 1)).clip(upper=1.0)})

@@ -16,7 +16,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, sales_of, turnover_of
+from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, purchases_of, sales_of, turnover_of
 from simkit.value.lifetime.contracts import ContractCustomers, contract_customers
 from simkit.value.lifetime.histories import posted_monthly, purchase_days
 from simkit.value.lifetime.holdout import HoldOut
@@ -111,7 +111,8 @@ def lifetime_value(
     )
     turnover = turnover_of(client, missing_cost)
     sales, _ = sales_of(client)
-    days = purchase_days(sales.assign(customer_id=sales["customer_id"].astype(str)))
+    purchases = purchases_of(client)
+    days = purchase_days(purchases.assign(customer_id=purchases["customer_id"].astype(str)))
     customers = all_customers(client, turnover.customers.index)
     kinds = kinds_of(client, days, customers)
     present = set(kinds)
@@ -344,7 +345,7 @@ _UNTESTED = Assumption(
 
 def _credits(sales: pd.DataFrame, days: pd.DataFrame) -> Assumption:
     number = int((sales["value_amount"] <= 0).sum())
-    lost = sales["customer_id"].astype(str).nunique() - days["customer_id"].nunique()
+    lost = len(set(sales["customer_id"].astype(str)) - set(days["customer_id"]))
     return Assumption(
         topic=LIFETIME,
         value=Text(
