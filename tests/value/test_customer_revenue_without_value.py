@@ -70,7 +70,7 @@ def of(value: CustomerValue, name: str) -> pd.Series:
 
 def test_revenue_margin_class_and_action_of_a_customer_without_any_value_are_not_known(value: CustomerValue) -> None:
     unknown = of(value, "U")
-    assert unknown[["revenue_amount", "contribution_amount", "margin_amount", "segment", "service_index"]].isna().all()
+    assert unknown[["revenue_amount", "contribution_amount", "segment", "service_index"]].isna().all()
     assert unknown["orders"] == 8
     assert unknown["action"] == "find_value"
     assert value.customers["customer_id"].iloc[-1] == "U"  # nobody can say that it is better than another
@@ -138,7 +138,7 @@ def test_other_customers_are_judged_as_if_the_unknown_were_not_there(
         make_client(orders=table[table["customer_id"] != "U"], activities=entries[entries["customer_id"] != "U"]),
         draws=50,
     )
-    columns = ["customer_id", "revenue_amount", "margin_amount", "score", "segment", "service_index", "action"]
+    columns = ["customer_id", "revenue_amount", "contribution_amount", "score", "segment", "service_index", "action"]
     pd.testing.assert_frame_equal(value.classed[columns], without.customers[columns])
     pd.testing.assert_frame_equal(value.effort, without.effort)
 
@@ -185,6 +185,8 @@ def test_every_chapter_on_customers_can_be_written(client: ClientData, language:
             row = blocks["actions"].content["rows"][0]
             assert row[0] == {"de": "Wert feststellen", "en": "Find out the value"}[language]
             assert pd.isna(row[3])
+            unit = blocks["whale_curve"].unit  # the log gives the hours; nobody says what one costs
+            assert {"de": "was eine Stunde kostet", "en": "what an hour costs"}[language] in unit
 
 
 def test_a_won_deal_without_a_value_is_not_known_either(make_client: MakeClient) -> None:

@@ -33,8 +33,8 @@ def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``customer_id, day, amount, credit_amount``, by customer and day. The amount is missing where a sale of the day
-        states no value. A day whose sum is not positive is no purchase; its amount, zero or negative, is carried to the customer's purchase before it (the first one if there is none
-        before) as ``credit_amount``. What customers without any purchase were credited is dropped.
+        states no value. A day whose sum is not positive is no purchase; its amount, zero or negative, is carried to the
+        customer's purchase before it (the first one if there is none before) as ``credit_amount``. What customers without any purchase were credited is dropped.
     """
     dated = sales[sales["sold_on"].notna()]
     amounts = dated.groupby(["customer_id", "sold_on"])["value_amount"]
@@ -105,8 +105,8 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
         Index ``customer_id``; ``repeats`` (purchases after the first), ``last_weeks`` (from the first to the last),
         ``age_weeks`` (from the first to `end`), ``log_intervals`` (sum of the logarithms of the intervals in weeks),
         ``purchases``, ``mean_amount`` (net of credit notes; over the purchases of known amount, missing where there is
-        none) and ``net_amount``; of the single purchases, before credit notes, ``paid_purchases`` (those with a positive amount), ``gross_amount`` (their sum) and ``log_amounts`` (sum of
-        the logarithms of their amounts). Weeks are days / 7.
+        none) and ``net_amount``; of the single purchases, before credit notes, ``paid_purchases`` (those with a positive
+        amount), ``gross_amount`` (their sum) and ``log_amounts`` (sum of the logarithms of their amounts). Weeks are days / 7.
     """
     known = days[days["day"] <= end]
     paid = known["amount"].where(known["amount"] > 0)

@@ -25,7 +25,6 @@ from simkit.value.customers.class_robustness import (
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.acceptability import FIRM
 from simkit.value.score.class_stability import KEPT_SHARE
-from simkit.value.score.factors import FACTORS
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -82,7 +81,7 @@ def _class_stability(
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
     frame = study.stability.assign(
-        label=[builder.style.translate(FACTORS[name].label) for name in study.stability["factor"]]
+        label=[builder.style.translate(found.factor_label(name)) for name in study.stability["factor"]]
     )
     reach = frame.assign(reach=frame["high"] - frame["low"])
     tightest = reach.sort_values("reach", kind="stable").iloc[0]
@@ -101,7 +100,7 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
 
 def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
     frame = study.left_out.assign(
-        label=[builder.style.translate(FACTORS[name].label) for name in study.left_out["factor"]]
+        label=[builder.style.translate(found.factor_label(name)) for name in study.left_out["factor"]]
     )
     columns = (
         TableColumn(name="label", label=TEXTS["without_the_factor"]),

@@ -127,8 +127,9 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         n=builder.style.formats.number(whale.below_zero),
         loss=builder.style.formats.millions(whale.loss_amount),
     )
+    unknown = TEXTS.group("before_hours")["cost" if "hours_h" in found.customers else "hours"]
     caption = Caption(
-        unit=TEXTS["after_hours"] if knows_hours(found) else TEXTS["before_hours"],
+        unit=TEXTS["after_hours"] if knows_hours(found) else unknown,
         source=source_of(builder, found),
         note=_missing_cost(builder, found, whale.below_zero),
     )
