@@ -71,12 +71,27 @@ def test_a_large_customer_that_is_not_a_is_named_with_what_it_lacks(make_client:
         customer_value(make_client(orders=table, customers=customers, weights={"payment": 9, "revenue": 3}))
     )
     first = found.iloc[0]
-    assert (first["name"], first["place"], first["segment"]) == ("Firma K00", 1, "C")
+    assert (first["names"], first["place"], first["segment"]) == (("Firma K00",), 1, "C")
     assert first["lacking"][0] == "payment"
     assert found["top_places"].unique().tolist() == [4]
     assert found["place"].tolist() == [1, 6, 7, 8, 9, 10]  # K01 to K04 fill class A
     assert found["rank"].tolist() == [40, 5, 6, 7, 8, 9]
     assert found["just_behind"].tolist() == [False, True, False, False, False, False]
+
+
+def test_equal_customers_get_one_class_and_one_reason_in_whatever_order_they_stand(make_client: MakeClient) -> None:
+    """Sixty customers: one ahead by its early payment, twelve alike behind it at the top, and the rest below."""
+    amounts = [4000.0, *[5000.0] * 12, *(3000.0 - 10 * n for n in range(47))]
+    table = orders_of([(f"K{n:02d}", "2025-03-01", amount) for n, amount in enumerate(amounts)])
+    paid = pd.DataFrame({"customer_id": [f"K{n:02d}" for n in range(60)], "payment_delay_days": [-30.0, *np.zeros(59)]})
+    rules = {"payment": 9, "revenue": 3}
+    for orders, customers in ((table, paid), (table.iloc[::-1], paid.iloc[::-1])):
+        value = customer_value(make_client(orders=orders, customers=customers, weights=rules))
+        alike = value.customers[value.customers["revenue_amount"] == 5000.0]
+        assert alike["segment"].unique().tolist() == ["B"]
+        (row,) = largest_outside_top(value).to_dict("records")
+        assert sorted(row["names"]) == [f"K{n:02d}" for n in range(1, 13)]
+        assert (row["place"], row["rank"], row["alike"], row["middle"], row["top_places"]) == (1, 2, 12, 8, 6)
 
 
 def test_whom_its_factors_pull_far_down_is_not_told_that_places_are_few(make_client: MakeClient) -> None:

@@ -34,7 +34,8 @@ def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``customer_id, day, amount, credit_amount``, by customer and day. The amount is missing where a sale of the day
         states no value. A day whose sum is not positive is no purchase; its amount, zero or negative, is carried to the
-        customer's purchase before it (the first one if there is none before) as ``credit_amount``. What customers without any purchase were credited is dropped.
+        customer's purchase before it (the first one if there is none before) as ``credit_amount``. What customers
+        without any purchase were credited is dropped.
     """
     dated = sales[sales["sold_on"].notna()]
     amounts = dated.groupby(["customer_id", "sold_on"])["value_amount"]

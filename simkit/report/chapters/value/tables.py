@@ -141,6 +141,10 @@ def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         yield builder.notes("missing_factors", notes, title)
 
 
+NAMED = 3
+"""Customers who are alike that are named, at most."""
+
+
 def largest_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     """Yield why some of the largest customers are not in the top class; nothing where all of them are."""
     outside = largest_outside_top(found)
@@ -152,11 +156,24 @@ def largest_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Bl
 
 
 def _why_not_top(builder: ChapterBuilder, found: CustomerValue, row: Mapping[Hashable, Any]) -> str:
-    labels = [builder.translate(found.factor_label(name)) for name in row["lacking"]]
+    names, number = row["names"], builder.style.formats.number
+    name = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    if row["alike"] > 1:
+        return builder.translate(
+            TEXTS["largest_alike"],
+            name=name,
+            segment=row["segment"],
+            n=number(row["alike"]),
+            rank=number(row["rank"]),
+            last=number(row["rank"] + row["alike"] - 1),
+            middle=number(row["middle"]),
+            places=number(row["top_places"]),
+        )
+    labels = [builder.translate(found.factor_label(factor)) for factor in row["lacking"]]
     behind = TEXTS["largest_close"] if row["just_behind"] else TEXTS["largest_rank"]
     return builder.translate(
         TEXTS["largest_factors"] if labels and not row["just_behind"] else behind,
-        name=row["name"],
+        name=name,
         place=row["place"],
         segment=row["segment"],
         rank=row["rank"],
