@@ -26,6 +26,18 @@ def test_an_english_sign_stands_before_the_currency():
     assert english.money(-91_000) == "−€91,000"
 
 
+def test_the_unit_of_an_amount_follows_its_size_and_is_one_within_an_interval():
+    english, german = Formats(language="en"), Formats(language="de")
+    assert [english.amount(value) for value in (40_200, 1_090_000, 23_456_789, 0, 32_785)] == [
+        "€40,200", "€1.09m", "€23.5m", "€0", "€32,800",
+    ]  # fmt: skip
+    assert german.amount(32_785) == "32.800\xa0€"
+    assert english.amount(-1_200, signed=True) == "−€1,200"
+    assert english.amounts(3_000, 7_450) == "€3,000 to €7,450"
+    assert english.amounts(300_000, 2_000_000) == "€0.30m to €2.00m"
+    assert german.amounts(float("nan"), 7_450) == "– bis 7.450\xa0€"
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("country", ["DE", "CH", "AT"])
 def test_a_negative_number_has_a_minus_and_no_hyphen(language, country):

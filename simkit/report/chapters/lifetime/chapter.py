@@ -8,14 +8,14 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.formats import MISSING
+from simkit.foundation.formats import MILLION, MISSING
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, Writer
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.holdout import SMALLEST_TOLD, ForecastFit, HoldOut
 from simkit.value.lifetime.kinds import KINDS
@@ -67,12 +67,14 @@ def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
 def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     formats = builder.style.formats
     everybody = found.by(pd.Series("", index=found.customers.index)).iloc[0]
-    interval = formats.interval(everybody["low"], everybody["high"], "millions", 1)
+    reach = draw.largest(everybody)
     figures = [
         KeyFigure(
             label=TEXTS["expected_value_in_years"].fill(n=found.rules.horizon_years),
-            value=formats.millions(float(everybody["value_amount"])),
-            detail=TEXTS["key_figures_detail"].fill(x=interval),
+            value=formats.amount(float(everybody["value_amount"]), scale=reach),
+            detail=TEXTS["key_figures_detail"].fill(
+                x=formats.amounts(everybody["low"], everybody["high"], scale=reach)
+            ),
         ),
         KeyFigure(
             label=TEXTS["a_customer"],
@@ -111,13 +113,13 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
     counted = zip(table["group"], table["customers"], strict=True)
     labels = [builder.translate(of, name=name, n=formats.number(number)) for name, number in counted]
     best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
-    digits = 1 if abs(best["value_amount"]) >= 2e6 else 2
+    reach = draw.largest(best)
     title = builder.translate(
         TEXTS["segments_title"],
         segment=best["group"],
         years=found.rules.horizon_years,
-        value=formats.millions(best["value_amount"], digits),
-        interval=formats.interval(best["low"], best["high"], "millions", digits),
+        value=formats.amount(best["value_amount"], scale=reach),
+        interval=formats.amounts(best["low"], best["high"], scale=reach),
     )
     caption = Caption(unit=worth_of(builder, found), source=source_of(builder, found), note=TEXTS["interval"])
     figure = draw.value_by_group(builder.style, table.assign(label=labels))
@@ -129,6 +131,8 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     counts = found.customers["lifetime_kind"].value_counts()
     present = [name for name in KINDS if name in counts.index]
     table = found.by(found.customers["lifetime_kind"]).set_index("group").reindex(present)
+    reach = draw.largest(table)
+    write: Writer = "millions" if reach >= MILLION else "amount"
     frame = pd.DataFrame(
         {
             "label": [KINDS[name].label for name in present],
@@ -136,7 +140,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
             "customers": [int(counts[name]) for name in present],
             "value": table["value_amount"].to_numpy(),
             "interval": [
-                _interval(builder, *(formats.millions(end, 2) for end in ends))
+                _interval(builder, *(formats.amount(end, scale=reach) for end in ends))
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
@@ -151,7 +155,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="label", label=TEXTS["kind"]),
         TableColumn(name="rule", label=TEXTS["when"]),
         TableColumn(name="customers", label=TEXTS["customers_label"], write="number"),
-        TableColumn(name="value", label=TEXTS["lifetime_value"], write="millions", digits=2),
+        TableColumn(name="value", label=TEXTS["lifetime_value"], write=write, digits=1 if reach >= 10 * MILLION else 2),
         TableColumn(name="interval", label=TEXTS["kinds_label"], write="figure"),
         TableColumn(name="method", label=TEXTS["worked_out_from"]),
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD
+from simkit.foundation.formats import MILLION
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures as draw
@@ -29,6 +30,8 @@ TEXTS = Catalogue.beside(__file__)
 
 TITLE = TEXTS["title"]
 SHOWN_CUSTOMERS = 15
+SEEN_IN_MILLIONS = 5e4
+"""The smallest amount that is not 0 in millions with one decimal."""
 STEP = 5
 """Customers in one step of the whale curve where single margins are withheld."""
 
@@ -77,7 +80,7 @@ def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: Sale
             detail=TEXTS["of_on_the_books"].fill(n=formats.number(len(found.customers))),
         ),
         KeyFigure(
-            label=TEXTS["revenue_in_the_period"], value=formats.millions(float(found.customers["revenue_amount"].sum()))
+            label=TEXTS["revenue_in_the_period"], value=formats.amount(float(found.customers["revenue_amount"].sum()))
         ),
         KeyFigure(label=TEXTS["key_figures_label"], value=formats.share(top_share(found, 0.2))),
     ]
@@ -86,7 +89,7 @@ def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: Sale
             KeyFigure(
                 label=TEXTS["customers_at_a_loss"],
                 value=formats.number(found.whale.below_zero),
-                detail=TEXTS["together"].fill(x=formats.millions(-found.whale.loss_amount)),
+                detail=TEXTS["together"].fill(x=formats.amount(-found.whale.loss_amount)),
             )
         )
     if efficiency is not None:
@@ -125,7 +128,7 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         TEXTS["whale_title"],
         peak=builder.style.formats.share(whale.peak_margin_share, 0),
         n=builder.style.formats.number(whale.below_zero),
-        loss=builder.style.formats.millions(whale.loss_amount),
+        loss=builder.style.formats.amount(whale.loss_amount),
     )
     unknown = TEXTS.group("before_hours")["cost" if "hours_h" in found.customers else "hours"]
     caption = Caption(
@@ -254,7 +257,9 @@ def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
             "revenue": [sums[name] for name in present],
         }
     )
-    write: Writer = "millions" if frame["revenue"].max() >= 1e6 else "money"
+    amounts = frame["revenue"].abs()
+    in_millions = amounts.max() >= MILLION and not (amounts.between(0, SEEN_IN_MILLIONS, inclusive="neither")).any()
+    write: Writer = "millions" if in_millions else "money"
     columns = (
         TableColumn(name="label", label=TEXTS["proposal"]),
         TableColumn(name="rule", label=TEXTS["when"]),
