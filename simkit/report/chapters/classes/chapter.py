@@ -65,10 +65,10 @@ def _class_stability(
     write, share = builder.style.formats.number, builder.style.formats.share
     counts = firm_counts(acceptability)
     top = counts.iloc[0]
-    title = builder.translate(
-        TEXTS["class_stability_title"],
-        firm=write(top["firm"]),
-        all=write(top["customers"]),
+    title = builder.title_of(
+        TEXTS.group("class_stability_title"),
+        int(top["customers"]),
+        count=int(top["firm"]),
         open=write(int((counts["customers"] - counts["firm"]).sum())),
     )
     caption = Caption(
@@ -124,7 +124,7 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, changes: pd.
         TableColumn(name="before", label=TEXTS["class_by_revenue"]),
         *(TableColumn(name=name, label=TEXTS["by_value"].fill(name=name), write="number") for name in names),
     )
-    title = builder.translate(TEXTS["against_revenue_title"], n=builder.style.formats.number(moved))
+    title = builder.title_of(TEXTS.group("against_revenue_title"), int(changes["customers"].sum()), count=moved)
     note = TEXTS["number_of_customers"]
     return builder.table(
         "class_by_revenue", title, frame, columns, Caption(source=source_of(builder, found), note=note)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.formats import MILLION, MISSING
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
@@ -112,10 +113,13 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
     of = TEXTS["customers_of"]
     counted = zip(table["group"], table["customers"], strict=True)
     labels = [builder.translate(of, name=name, n=formats.number(number)) for name, number in counted]
-    best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
+    several = table[table["customers"] >= FEWEST_TOLD]
+    shown = several if len(several) else table
+    best = shown.iloc[int(shown["value_amount"].to_numpy().argmax())]
     reach = draw.largest(best)
-    title = builder.translate(
-        TEXTS["segments_title"],
+    title = builder.title_of(
+        TEXTS.group("segments_title"),
+        int(best["customers"]),
         segment=best["group"],
         years=found.rules.horizon_years,
         value=formats.amount(best["value_amount"], scale=reach),
@@ -178,9 +182,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
         return  # the note on the parameters says it
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
-    title = builder.translate(
-        TEXTS["alive_title"], n=builder.style.formats.number(gone), all=builder.style.formats.number(len(known))
-    )
+    title = builder.title_of(TEXTS.group("alive_title"), len(known), count=gone)
     note = builder.translate(TEXTS["alive_note"], model=found.repeat.name)
     if found.repeat.once:
         note = f"{note} {builder.translate(TEXTS['alive_once'], count=found.repeat.once)}"
@@ -194,10 +196,11 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     if test is None or found.repeat is None:
         return
     formats = builder.style.formats
-    title = builder.translate(
-        TEXTS["held_out_title"],
+    title = builder.title_of(
+        TEXTS.group("held_out_title"),
+        test.customers,
+        count=round(test.purchases.actual),
         predicted=formats.number(test.purchases.predicted),
-        actual=formats.number(test.purchases.actual),
     )
     note = builder.translate(
         TEXTS["held_out_note"],

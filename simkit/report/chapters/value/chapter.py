@@ -70,6 +70,11 @@ def top_share(found: CustomerValue, top: float) -> float:
     return float(table.loc[np.isclose(table["top_share"], top), "revenue_share"].iloc[0])
 
 
+def top_customers(found: CustomerValue, top: float) -> int:
+    """Return how many customers the largest share of them is."""
+    return round(found.concentration.customers * top)
+
+
 def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
     formats = builder.style.formats
     buying = found.concentration.customers
@@ -82,8 +87,9 @@ def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: Sale
         KeyFigure(
             label=TEXTS["revenue_in_the_period"], value=formats.amount(float(found.customers["revenue_amount"].sum()))
         ),
-        KeyFigure(label=TEXTS["key_figures_label"], value=formats.share(top_share(found, 0.2))),
     ]
+    if top_customers(found, 0.2) >= FEWEST_TOLD:
+        figures.append(KeyFigure(label=TEXTS["key_figures_label"], value=formats.share(top_share(found, 0.2))))
     if found.whale is not None:
         figures.append(
             KeyFigure(
@@ -110,7 +116,9 @@ def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
 
 def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: ClientAnalysis) -> Block:
     share = builder.style.formats.share
-    title = builder.translate(TEXTS["concentration_title"], share=share(top_share(found, 0.2), 0))
+    title = builder.title_of(
+        TEXTS.group("concentration_title"), top_customers(found, 0.2), share=share(top_share(found, 0.2), 0)
+    )
     frame = found.concentration.lorenz.rename(columns={"rank_share": "top_share"})
     note: Text | str = ""
     if analysis.client.config.industry == "machine_builder":
@@ -124,10 +132,11 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     whale = found.whale
     if whale is None or whale.curve["cumulative_margin_share"].isna().any():
         return
-    title = builder.translate(
-        TEXTS["whale_title"],
+    title = builder.title_of(
+        TEXTS.group("whale_title"),
+        len(whale.curve) - 1,
+        count=whale.below_zero,
         peak=builder.style.formats.share(whale.peak_margin_share, 0),
-        n=builder.style.formats.number(whale.below_zero),
         loss=builder.style.formats.amount(whale.loss_amount),
     )
     unknown = TEXTS.group("before_hours")["cost" if "hours_h" in found.customers else "hours"]
@@ -214,11 +223,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
         return
     many = served["service_index"] > 1.5
     hidden = int(found.customers["hours_withheld"].sum())
-    title = builder.translate(
-        TEXTS["map_title"],
-        n=builder.style.formats.number(int(many.sum())),
-        all=builder.style.formats.number(len(served)),
-    )
+    title = builder.title_of(TEXTS.group("map_title"), len(served), count=int(many.sum()))
     caption = Caption(
         unit=TEXTS["map_unit"],
         source=source_of(builder, found),
@@ -234,7 +239,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
     if isinstance(found.rank_change, Missing):
         return builder.text("score_distribution", found.rank_change.reason)
     moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
-    title = builder.translate(TEXTS["scores_title"], n=builder.style.formats.number(moved))
+    title = builder.title_of(TEXTS.group("scores_title"), found.concentration.customers, count=moved)
     caption = Caption(
         unit=TEXTS["scores_unit"],
         source=source_of(builder, found),
