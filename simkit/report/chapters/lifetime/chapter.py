@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -92,18 +93,46 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 detail=TEXTS["expected_of"].fill(n=formats.number(len(alive))),
             )
         )
-    test = found.holdouts().get("repeat")
-    if test is not None and test.purchases.ratio is not None:
-        figures.append(
-            KeyFigure(
-                label=TEXTS["deviation_in_the_test"],
-                value=formats.signed_share(test.purchases.ratio.value - 1, 0),
-                detail=TEXTS["key_figures_detail_predicted_against_actual"].fill(
-                    x=formats.interval(test.purchases.ratio.low - 1, test.purchases.ratio.high - 1, "signed_share", 0)
-                ),
-            )
-        )
+    figures += [
+        deviation(builder, name, test.purchases)
+        for name, test in found.holdouts().items()
+        if name == "repeat" or test.purchases.bias is not None or test.purchases.nothing_came
+    ]
     return builder.key_figures("lifetime_key_figures", figures)
+
+
+def deviation(builder: ChapterBuilder, name: str, fit: ForecastFit) -> KeyFigure:
+    """Return how far the method for a kind of customer was off in the test."""
+    formats = builder.style.formats
+    label: Text = TEXTS["deviation_in_the_test"]
+    if name != "repeat":
+        label = TEXTS["deviation_of_kind"].fill(kind=KINDS[name].label)
+    unit = f" {builder.style.translate(TEXTS.group('counted')[name])}"
+    predicted = formats.number(fit.predicted)
+    if fit.ratio is None:
+        return KeyFigure(
+            label=label, value=TEXTS["nothing_came"], detail=TEXTS["foretold"].fill(predicted=predicted, unit=unit)
+        )
+    ends = formats.interval(fit.ratio.low - 1, fit.ratio.high - 1, "signed_share", 0)
+    detail = TEXTS["key_figures_detail_predicted_against_actual"].fill(x=ends)
+    if name != "repeat":
+        detail = TEXTS["of_foretold"].fill(predicted=predicted, unit=unit, actual=formats.number(fit.actual), x=ends)
+    return KeyFigure(label=label, value=formats.signed_share(fit.ratio.value - 1, 0), detail=detail)
+
+
+def bias_words(builder: ChapterBuilder, fit: ForecastFit) -> str:
+    """Return the sentence on what chance does not explain; empty where there is no such bias."""
+    formats, bias = builder.style.formats, fit.bias
+    if fit.nothing_came:
+        return builder.translate(TEXTS["bias_nothing_came"], predicted=formats.number(fit.predicted))
+    if bias is None:
+        return ""
+    ends = sorted(abs(end) for end in (bias.low, bias.high) if not math.isnan(end))
+    digits = 0 if ends[0] >= SMALLEST_TOLD else 1  # an end that reads as 0 % would contradict the sentence
+    told = {name: formats.share(end, digits) for name, end in zip(("low", "high"), ends, strict=False)}
+    if len(ends) == 1:
+        return builder.translate(TEXTS["bias_at_least"], **told)
+    return builder.translate(TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"], **told)
 
 
 def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Block:
@@ -209,12 +238,8 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         first=formats.date(test.first.date()),
         last=formats.date(test.last.date()),
     )
-    if (bias := test.purchases.bias) is not None:
-        ends = sorted(abs(end) for end in (bias.low, bias.high))
-        words = TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"]
-        digits = 0 if ends[0] >= SMALLEST_TOLD else 1  # an end that reads as 0 % would contradict the sentence
-        told = {name: formats.share(end, digits) for name, end in zip(("low", "high"), ends, strict=True)}
-        note = f"{note} {builder.translate(words, **told)}"
+    if bias := bias_words(builder, test.purchases):
+        note = f"{note} {bias}"
         if found.repeat.purchase is not None:
             note = f"{note} {builder.translate(TEXTS['bias_carries'])}"
     caption = Caption(
@@ -253,7 +278,11 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="amounts", label=TEXTS["revenue"]),
     )
     title = TEXTS["methods_title"]
-    note = TEXTS["methods_note"]
+    note = builder.translate(TEXTS["methods_note"])
+    for name, test in tests.items():
+        if name != "repeat" and (bias := bias_words(builder, test.purchases)):
+            kind = _capital(builder.style.translate(KINDS[name].label))
+            note = f"{note} {builder.translate(TEXTS['bias_of_kind'], kind=kind, bias=bias)}"
     return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Caption(note=note))
 
 
