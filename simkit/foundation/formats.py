@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from simkit.foundation.text import Language
+from simkit.foundation.text import LANGUAGES, Language, Text
 
 MISSING = "–"
 MINUS = "\u2212"  # a hyphen is too short for a sign and breaks at the end of a line
@@ -151,6 +151,12 @@ class Formats:
         writer = getattr(self, write)
         word = "bis" if self.language == "de" else "to"
         return f"{writer(low, digits)} {word} {writer(high, digits)}"
+
+
+def both_ways(value: float, digits: int | None = None) -> Text:
+    """Return a plain number as both languages write it: with `digits` decimals, or with those it has (six at most)."""
+    places = digits if digits is not None else next(n for n in range(7) if n == 6 or round(value, n) == round(value, 6))
+    return Text(**{language: Formats(language=language).number(value, places) for language in LANGUAGES})
 
 
 def significant(value: float, digits: int = 3) -> float:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simkit.foundation.formats import Formats
+from simkit.foundation.formats import Formats, both_ways
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,9 @@ def test_swiss_german_has_no_sharp_s():
 )
 def test_two_shares_of_one_sentence_are_told_apart_where_they_differ(one, other, written):
     assert Formats(language="en").shares_apart(one, other) == written
+
+
+def test_a_number_stands_in_both_languages_with_the_decimals_it_has():
+    assert [(text.de, text.en) for text in (both_ways(38.5), both_ways(7.0), both_ways(1.66, 1), both_ways(1234.0))] == [
+        ("38,5", "38.5"), ("7", "7"), ("1,7", "1.7"), ("1.234", "1,234"),
+    ]  # fmt: skip

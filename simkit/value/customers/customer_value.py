@@ -11,6 +11,7 @@ import pandas as pd
 from simkit.effort.hours import CAP_H
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.formats import both_ways
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
@@ -366,8 +367,8 @@ def _without_factor(chosen: ChosenWeights) -> Assumption:
 
 def _weights_text(names: list[str], *, priced: bool) -> Text:
     """Return the default weights as "margin 3, revenue 2" in both languages."""
-    told = [(factor_label(name, priced=priced), f"{FACTORS[name].weight:g}") for name in names]
+    told = [(factor_label(name, priced=priced), both_ways(FACTORS[name].weight)) for name in names]
     return Text(
-        de=", ".join(f"{label.de} {weight}" for label, weight in told),
-        en=", ".join(f"{label.en} {weight}" for label, weight in told),
+        de=", ".join(f"{label.de} {weight.de}" for label, weight in told),
+        en=", ".join(f"{label.en} {weight.en}" for label, weight in told),
     )

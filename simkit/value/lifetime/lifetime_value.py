@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import both_ways
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
@@ -272,7 +273,7 @@ SET, DEFAULT = (
 def horizon_assumption(client: ClientData) -> Assumption:
     """Return how far ahead value is counted and at what discount."""
     chosen = client.config.lifetime
-    rate = f"{chosen.discount_rate * 100:g}"
+    rate = both_ways(chosen.discount_rate * 100)
     return Assumption(
         topic=LIFETIME,
         value=HORIZON.fill(years=chosen.horizon_years, rate=rate),
