@@ -82,7 +82,9 @@ def test_a_short_log_stands_for_the_whole_period_and_says_so(make_client: MakeCl
     assert first["hours_h"] == 1.0
     assert first["service_cost_amount"] == pytest.approx(10.0 * 731)  # one logged day for 731 days
     assert any("shorter than the period" in found.reason.en for found in value.assumptions)
-    longer = log_of({"K00": 1.0, "K01": 1.0}).assign(started_at=pd.to_datetime(["2024-03-01 09:00", "2025-05-04 09:00"]))
+    longer = log_of({"K00": 1.0, "K01": 1.0}).assign(
+        started_at=pd.to_datetime(["2024-03-01 09:00", "2025-05-04 09:00"])
+    )
     told = customer_value(make_client(orders=orders, activities=longer), draws=20).assumptions
     (scale,) = [found.value for found in told if "shorter than the period" in found.reason.en]
     assert ("Faktor 1,7)" in scale.de, "factor 1.7)" in scale.en) == (True, True)
