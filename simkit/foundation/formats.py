@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from simkit.foundation.text import Language
+from simkit.foundation.text import LANGUAGES, Language, Text
 
 MISSING = "–"
 MINUS = "\u2212"  # a hyphen is too short for a sign and breaks at the end of a line
+MILLION = 1e6
 WITHOUT_SHARP_S = {"CH", "LI"}
 
 
@@ -100,6 +101,28 @@ class Formats:
         bare = number.lstrip(f"+{MINUS}")
         return f"{number.removesuffix(bare)}{self.currency_symbol}{self._gap}{bare}m"
 
+    def amount(self, value: float | None, *, scale: float | None = None, signed: bool = False) -> str:
+        """Write an amount in the unit that `scale` asks for, by default the amount itself: 1,09 Mio. € or 40.200 €.
+
+        Millions from one on, with one decimal from ten on, else with two; below that the amount itself, to three digits.
+        """
+        if _is_missing(value):
+            return MISSING
+        assert value is not None
+        size = abs(value) if scale is None else scale
+        if size >= MILLION:
+            return self.millions(value, 1 if size >= 10 * MILLION else 2, signed=signed)
+        text = self.money(significant(value))
+        return f"+{text}" if signed and value > 0 else text
+
+    def amounts(self, low: float, high: float, *, scale: float | None = None) -> str:
+        """Write an interval of money "a to b" in one unit, that of its larger end or of `scale`."""
+        reach = (
+            scale if scale is not None else max((abs(end) for end in (low, high) if not math.isnan(end)), default=0.0)
+        )
+        word = "bis" if self.language == "de" else "to"
+        return f"{self.amount(low, scale=reach)} {word} {self.amount(high, scale=reach)}"
+
     def spelled(self, text: str) -> str:
         """Return a text of the report as its country spells it: without ß in Switzerland and Liechtenstein."""
         if self.language == "de" and self.country in WITHOUT_SHARP_S:
@@ -128,6 +151,19 @@ class Formats:
         writer = getattr(self, write)
         word = "bis" if self.language == "de" else "to"
         return f"{writer(low, digits)} {word} {writer(high, digits)}"
+
+
+def both_ways(value: float, digits: int | None = None) -> Text:
+    """Return a plain number as both languages write it: with `digits` decimals, or with those it has (six at most)."""
+    places = digits if digits is not None else next(n for n in range(7) if n == 6 or round(value, n) == round(value, 6))
+    return Text(**{language: Formats(language=language).number(value, places) for language in LANGUAGES})
+
+
+def significant(value: float, digits: int = 3) -> float:
+    """Round to a number of significant digits; 0 and NaN stay as they are."""
+    if value == 0 or math.isnan(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
 def _is_missing(value: float | None) -> bool:

@@ -98,17 +98,20 @@ def _check_turnover(tables: Mapping[str, Staged], findings_log: FindingsLog) -> 
     if "orders" not in tables or tables["orders"].frame.empty:
         return
     staged = tables["orders"]
-    total = float(staged.frame["value_amount"].sum())
+    value = staged.frame["value_amount"]
+    total = float(value.sum())
     if total > 0:
         return
-    credits = int((staged.frame["value_amount"] < 0).sum())
+    none_stated = reading_texts.NO_VALUE_STATED.fill(count=len(value)) if value.isna().all() else None
+    credits = int((value < 0).sum())
     findings_log.add(
         Finding(
             severity="blocking",
-            what=reading_texts.NOTHING_SOLD.fill(count=len(staged.frame), total=f"{total:.0f}", credits=credits),
+            what=none_stated
+            or reading_texts.NOTHING_SOLD.fill(count=len(staged.frame), total=f"{total:.0f}", credits=credits),
             file=", ".join(staged.rows_read),
             column=staged.headers.get("value_amount", ""),
-            remedy=reading_texts.NOTHING_SOLD_REMEDY,
+            remedy=reading_texts.NO_VALUE_STATED_REMEDY if none_stated else reading_texts.NOTHING_SOLD_REMEDY,
             count=len(staged.frame),
         )
     )

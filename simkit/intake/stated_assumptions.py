@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import both_ways
 from simkit.intake.findings import Assumption
 from simkit.intake.settings.client_settings import ClientConfig
 
@@ -43,7 +44,7 @@ def _on_calendar(config: ClientConfig) -> Iterator[Assumption]:
             topic=_HOLIDAYS, value=_HOLIDAYS_VALUE.fill(country=config.country), reason=_NOT_STATED.fill(key="state")
         )
     if "contract_hours_per_week" not in config.model_fields_set:
-        value = _HOURS_VALUE.fill(hours=f"{config.contract_hours_per_week:g}")
+        value = _HOURS_VALUE.fill(hours=both_ways(config.contract_hours_per_week))
         yield Assumption(topic=_HOURS, value=value, reason=_NOT_STATED.fill(key="contract_hours_per_week"))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simkit.effort.taxonomy import label_of
-from simkit.foundation.formats import Formats
+from simkit.foundation.formats import Formats, significant
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet
 from simkit.foundation.text import Text
 
@@ -64,13 +64,6 @@ class BilingualNumbers:
     @staticmethod
     def _between(low: Text, high: Text) -> Text:
         return Text(de=f"{low.de} bis {high.de}", en=f"{low.en} to {high.en}")
-
-
-def significant(value: float, digits: int = 3) -> float:
-    """Round to a number of significant digits; 0 and NaN stay as they are."""
-    if value == 0 or math.isnan(value):
-        return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
 def more_or_less(value: float) -> Text:

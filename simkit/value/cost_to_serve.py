@@ -9,6 +9,7 @@ import pandas as pd
 
 from simkit.effort.hours import LoggedHours, logged_hours
 from simkit.effort.log_time import coverage_share
+from simkit.foundation.formats import both_ways
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.value.suppression import too_few_logged
@@ -85,7 +86,7 @@ def _price(client: ClientData, log: LoggedHours, given: float | None) -> tuple[f
             "Vertragsstunden, den die Erfassenden notieren ({percent} %)",
             en="{price} {currency} per logged hour: staff cost per contract hour, divided by the share of contract "
             "hours that those who keep the log write down ({percent}%)",
-        ).fill(price=round(contract / coverage), currency=client.config.currency, percent=round(coverage * 100)),
+        ).fill(price=both_ways(contract / coverage, 0), currency=client.config.currency, percent=round(coverage * 100)),
         reason=Text(
             de="nicht erfasste Zeit wird wie die erfasste auf die Kunden verteilt",
             en="time that was not logged is spread over customers like the time that was",
@@ -143,7 +144,7 @@ def _scale_assumption(scale: float) -> tuple[Assumption, ...]:
             value=Text(
                 de="die Erfassung steht für den ganzen Zeitraum (Faktor {scale})",
                 en="the log stands for the whole period (factor {scale})",
-            ).fill(scale=round(scale, 1)),
+            ).fill(scale=both_ways(scale, 1)),
             reason=Text(de="die Erfassung ist kürzer als der Zeitraum", en="the log is shorter than the period"),
         ),
     )

@@ -34,7 +34,8 @@ class CustomerFigures:
     customers: pd.DataFrame
     """Index ``customer_id``; ``revenue_amount`` (0 for nothing sold, missing where no sale states a value)``, orders``;
     where known ``contribution_amount`` (revenue minus cost),
-    ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
+    ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours; neither where hours
+    or their cost are not known),
     ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``wallet_share``,
     ``rating_<factor>``, ``lifetime_value_amount`` where it was handed in, and the describing columns of the customers
     table."""
@@ -104,14 +105,11 @@ def customer_figures(
 
 
 def _with_service(table: pd.DataFrame, service: Service) -> pd.DataFrame:
-    """Return the table with hours and with the margin after cost to serve."""
+    """Return the table with hours and, where their cost is known, with the margin after cost to serve."""
     result = table.copy()
     if service.hours is not None:
         result["hours_h"] = service.hours.reindex(result.index).fillna(0.0)
-    if "contribution_amount" not in result:
-        return result
-    result["margin_amount"] = result["contribution_amount"]
-    if service.hours is not None and service.hourly_cost_amount is not None:
+    if "contribution_amount" in result and service.hours is not None and service.hourly_cost_amount is not None:
         result["service_cost_amount"] = result["hours_h"] * service.scale * service.hourly_cost_amount
         result["margin_amount"] = result["contribution_amount"] - result["service_cost_amount"]
     return result

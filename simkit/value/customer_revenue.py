@@ -13,7 +13,12 @@ from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.value.rewritten_invoices import CANCELLED_WITHIN_DAYS, REWRITTEN_WITHIN_DAYS, without_rewritten
+from simkit.value.rewritten_invoices import (
+    CANCELLED_WITHIN_DAYS,
+    REWRITTEN_BEFORE_DAYS,
+    REWRITTEN_WITHIN_DAYS,
+    without_rewritten,
+)
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -31,8 +36,8 @@ class Turnover:
 
     customers: pd.DataFrame
     """Index ``customer_id``; ``revenue_amount`` (less credit notes; missing where none of the customer's sales states a
-    value), ``orders`` (all sales; credit notes are none), and where known ``contribution_amount, growth_index,
-    regularity_share``."""
+    value), ``orders`` (all sales; credit notes are none), and where known ``contribution_amount, growth_index`` (missing
+    where a sale states no value), ``regularity_share``."""
     source: Literal["orders", "opportunities"]
     assumptions: tuple[Assumption, ...]
 
@@ -45,39 +50,56 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
     DataError
         When there are neither orders nor opportunities that name customers.
     """
-    sales, source, rewritten = _sales(client)
+    sales, source, corrected = _sales(client)
+    unvalued = _unvalued(client)
     sales, assumptions = _with_cost(sales, missing_cost)
-    if rewritten:
-        assumptions = (*assumptions, _rewritten(rewritten))
-    by_customer = sales.groupby("customer_id")
+    assumptions = (*assumptions, *corrected)
+    by_customer, rows = sales.groupby("customer_id"), pd.concat([sales, unvalued])
     table = pd.DataFrame(
         {
             "revenue_amount": by_customer["value_amount"].sum(),
-            "orders": (sales["value_amount"] >= 0).groupby(sales["customer_id"]).sum().astype(float),
+            "orders": (~(rows["value_amount"] < 0)).groupby(rows["customer_id"]).sum().astype(float),
         }
     )
     if "cost_amount" in sales:
         table["contribution_amount"] = table["revenue_amount"] - by_customer["cost_amount"].sum()
-    table = table.join(_growth(sales)).join(_regularity(sales))
-    table.index = table.index.astype(str)
-    without = sales_without_value(client)
-    if without.empty:
-        return Turnover(customers=table, source=source, assumptions=assumptions)
-    table = table.reindex(table.index.union(without.index, sort=False))
-    table["orders"] = table["orders"].fillna(0.0) + without.reindex(table.index).fillna(0.0)
-    unknown = int(table["revenue_amount"].isna().sum())
-    return Turnover(customers=table, source=source, assumptions=(*assumptions, _without_value(without, unknown)))
+    throughout = sales[~sales["customer_id"].isin(unvalued["customer_id"])]
+    judged = rows[rows["customer_id"].isin(sales["customer_id"])]  # nobody is compared with whom nothing is known of
+    table = table.join(_growth(throughout)).join(_regularity(judged))
+    table = _with_cancelled(client, table)
+    table.index = table.index.astype(str).rename("customer_id")
+    if len(unvalued):
+        assumptions = (*assumptions, _without_value(unvalued, int(table["revenue_amount"].isna().sum())))
+    return Turnover(customers=table, source=source, assumptions=assumptions)
 
 
-def sales_without_value(client: ClientData) -> pd.Series:
-    """Return how many sales of the period state no value, by the id of customers who have some."""
-    _, _, rows = _sales_table(client)
-    inside = _in_period(client, rows)
-    number = inside.loc[inside["value_amount"].isna(), "customer_id"].astype(str).value_counts().sort_index()
-    return number.rename_axis("customer_id").astype(float)
+def _with_cancelled(client: ClientData, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the customers all of whose invoices were cancelled: they have bought nothing."""
+    named = pd.Index(_in_period(client, _sales_table(client)[2])["customer_id"].unique())
+    money = {name: 0.0 for name in ("revenue_amount", "orders", "contribution_amount") if name in table}
+    nothing = pd.DataFrame(money, index=named.difference(table.index))
+    return pd.concat([table, nothing]).sort_index() if len(nothing) else table
 
 
-def _without_value(without: pd.Series, unknown: int) -> Assumption:
+def _unvalued(client: ClientData) -> pd.DataFrame:
+    """Return the sales of the period that state no value."""
+    inside = _in_period(client, _sales_table(client)[2])
+    return inside[inside["value_amount"].isna()]
+
+
+def purchases_of(client: ClientData) -> pd.DataFrame:
+    """Return the sales with those of unknown value, which tell of the customer's pace all the same.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As in `sales_of`; ``value_amount`` is missing where it is not known.
+    """
+    sales, _ = sales_of(client)
+    return pd.concat([sales, _unvalued(client)], ignore_index=True)
+
+
+def _without_value(without: pd.DataFrame, unknown: int) -> Assumption:
     return Assumption(
         topic=Text(de="Verkäufe ohne Wert", en="Sales without a value"),
         value=Text(
@@ -85,10 +107,12 @@ def _without_value(without: pd.Series, unknown: int) -> Assumption:
             "Deckungsbeitrag und Klasse sind nicht bekannt",
             en="{n} sales of {k} customers enter no sum; for {unknown} of these no sale has a value: revenue, contribution and "
             "class are not known",
-        ).fill(n=int(without.sum()), k=len(without), unknown=unknown),
+        ).fill(n=len(without), k=without["customer_id"].nunique(), unknown=unknown),
         reason=Text(
-            de="sie nennen keinen Wert (value_amount); bei den übrigen sind Umsatz und Zahl der Käufe eher zu niedrig",
-            en="they state no value (value_amount); for the others revenue and number of purchases are rather too low",
+            de="sie nennen keinen Wert (value_amount), zählen aber als Käufe; bei den übrigen ist der Umsatz eher zu niedrig und "
+            "sein Wachstum nicht bekannt",
+            en="they state no value (value_amount) but count as purchases; for the others revenue is rather too low, and its "
+            "growth is not known",
         ),
     )
 
@@ -96,21 +120,22 @@ def _without_value(without: pd.Series, unknown: int) -> Assumption:
 def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"]]:
     """Return one row per sale (``customer_id, sold_on, value_amount``, known ``cost_amount``) and the source table.
 
-    An invoice that was cancelled and written anew is one sale (`simkit.value.rewritten_invoices`).
+    An invoice that was cancelled is none, and one that was written anew is one (`simkit.value.rewritten_invoices`).
     """
     sales, source, _ = _sales(client)
     return sales, source
 
 
-def _sales(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"], int]:
-    """Return the sales with a known value, their source, and how many invoices were rewritten."""
+def _sales(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"], tuple[Assumption, ...]]:
+    """Return the sales with a known value, their source, and what was taken for corrected invoices."""
     source, may_be_rewritten, rows = _sales_table(client)
     inside = _in_period(client, rows)
     valued = inside[inside["value_amount"].notna()]
     if "cost_amount" in valued and valued["cost_amount"].isna().all():
         valued = valued.drop(columns="cost_amount")
-    sales, rewritten = without_rewritten(valued) if may_be_rewritten else (valued, 0)
-    return sales, source, rewritten
+    sales, rewritten, cancelled = without_rewritten(valued) if may_be_rewritten else (valued, 0, 0)
+    corrected = ((rewritten, _rewritten), (cancelled, _cancelled))
+    return sales, source, tuple(told(number) for number, told in corrected if number)
 
 
 def _sales_table(client: ClientData) -> tuple[Literal["orders", "opportunities"], bool, pd.DataFrame]:
@@ -177,9 +202,22 @@ def _rewritten(number: int) -> Assumption:
             en="{n} count as one sale each, on the day of the first invoice",
         ).fill(n=number),
         reason=Text(
-            de="Gutschrift über denselben Betrag binnen {cancelled} Tagen, neue Rechnung binnen {rewritten} Tagen danach",
-            en="a credit note of the same amount within {cancelled} days, a new invoice within {rewritten} days after it",
-        ).fill(cancelled=CANCELLED_WITHIN_DAYS, rewritten=REWRITTEN_WITHIN_DAYS),
+            de="Gutschrift über denselben Betrag binnen {cancelled} Tagen, neue Rechnung binnen {rewritten} Tagen danach oder in "
+            "den {before} Tagen davor",
+            en="a credit note of the same amount within {cancelled} days, a new invoice within {rewritten} days after it or in "
+            "the {before} days before",
+        ).fill(cancelled=CANCELLED_WITHIN_DAYS, rewritten=REWRITTEN_WITHIN_DAYS, before=REWRITTEN_BEFORE_DAYS),
+    )
+
+
+def _cancelled(number: int) -> Assumption:
+    return Assumption(
+        topic=Text(de="Stornierte Rechnungen", en="Cancelled invoices"),
+        value=Text(de="{n} zählen nicht als Verkauf", en="{n} do not count as sales").fill(n=number),
+        reason=Text(
+            de="Gutschrift über denselben Betrag binnen {days} Tagen, und keine neue Rechnung",
+            en="a credit note of the same amount within {days} days, and no new invoice",
+        ).fill(days=CANCELLED_WITHIN_DAYS),
     )
 
 
@@ -251,5 +289,5 @@ def _regularity(sales: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(index=pd.Index([], name="customer_id"))
     dated = sales[sales["sold_on"].notna()]
     quarter = np.floor((dated["sold_on"] - day.min()).dt.days / 91.3125)
-    bought = quarter.where(dated["value_amount"] >= 0).groupby(dated["customer_id"]).nunique()
+    bought = quarter.mask(dated["value_amount"] < 0).groupby(dated["customer_id"]).nunique()
     return pd.DataFrame({"regularity_share": (bought / (quarter.max() + 1)).clip(upper=1.0)})

@@ -84,7 +84,7 @@ def withheld_customers(customers: pd.DataFrame, people: pd.DataFrame | None, min
 def without_hours(customers: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """Return the customers with the hours, and what gives them away, missing where they are withheld.
 
-    The margin stays where it is no other than the contribution, because no cost of hours is in it.
+    The factor of the margin stays where it is no other than the contribution, because no cost of hours is in it.
     """
     if "hours_h" not in customers:
         return customers

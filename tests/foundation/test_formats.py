@@ -2,7 +2,7 @@
 
 import pytest
 
-from simkit.foundation.formats import Formats
+from simkit.foundation.formats import Formats, both_ways
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ def test_an_english_sign_stands_before_the_currency():
     assert english.millions(1.09e6, 2, signed=True) == "+€1.09m"
     assert english.millions(0.0, 2, signed=True) == "€0.00m"
     assert english.money(-91_000) == "−€91,000"
+
+
+def test_the_unit_of_an_amount_follows_its_size_and_is_one_within_an_interval():
+    english, german = Formats(language="en"), Formats(language="de")
+    assert [english.amount(value) for value in (40_200, 1_090_000, 23_456_789, 0, 32_785)] == [
+        "€40,200", "€1.09m", "€23.5m", "€0", "€32,800",
+    ]  # fmt: skip
+    assert german.amount(32_785) == "32.800\xa0€"
+    assert english.amount(-1_200, signed=True) == "−€1,200"
+    assert english.amounts(3_000, 7_450) == "€3,000 to €7,450"
+    assert english.amounts(300_000, 2_000_000) == "€0.30m to €2.00m"
+    assert german.amounts(float("nan"), 7_450) == "– bis 7.450\xa0€"
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -54,3 +66,9 @@ def test_swiss_german_has_no_sharp_s():
 )
 def test_two_shares_of_one_sentence_are_told_apart_where_they_differ(one, other, written):
     assert Formats(language="en").shares_apart(one, other) == written
+
+
+def test_a_number_stands_in_both_languages_with_the_decimals_it_has():
+    assert [(text.de, text.en) for text in (both_ways(38.5), both_ways(7.0), both_ways(1.66, 1), both_ways(1234.0))] == [
+        ("38,5", "38.5"), ("7", "7"), ("1,7", "1.7"), ("1.234", "1,234"),
+    ]  # fmt: skip

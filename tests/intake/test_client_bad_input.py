@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.intake.checks.data_checks import check_client
+from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.findings import Finding, FindingsError
 
@@ -128,11 +129,47 @@ def test_all_questions_of_a_file_are_asked_at_once(make_client: Make) -> None:
 
 
 def test_a_few_unreadable_cells_are_left_out_and_counted(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders(*many(), "B1;K1;dann;7,00")))
+    readable = only_finding(client, "serious")
+    assert readable.place.en == "orders.csv, column Datum, row 22"
+    assert 'tables.orders.missing: ["dann"]' in readable.remedy.en
+    assert dropped(client) == (1, "1: no readable value for 'Order date'")
+
+
+def test_an_order_whose_value_cannot_be_read_is_an_order_of_unknown_value(make_client: Make) -> None:
     client = load(make_client(orders_table(), orders(*many(), "B1;K1;01.02.2025;NULL")))
     readable = only_finding(client, "serious")
-    assert readable.place.en == "orders.csv, column Wert, row 22"
+    assert "stays empty" in readable.what.en
     assert 'tables.orders.missing: ["NULL"]' in readable.remedy.en
-    assert dropped(client) == (1, "1: no readable value for 'Order value'")
+    assert dropped(client) == (0, "")
+    assert pd.isna(client.table("orders")["value_amount"].iloc[20])
+
+
+@pytest.mark.parametrize("empty", [1, 12, 60])
+def test_orders_without_a_value_stay_and_are_told_however_many(make_client: Make, empty: int) -> None:
+    client = load(make_client(orders_table(), orders(*many(), *(f"B{n};K1;01.02.2025;" for n in range(empty)))))
+    assert dropped(client) == (0, "")
+    table = client.table("orders")
+    assert (len(table), int(table["value_amount"].isna().sum())) == (20 + empty, empty)
+    (told,) = [one for one in check_client(client) if one.severity == "serious"]
+    assert (told.column, told.count) == ("Wert", empty)
+    assert f"{empty} of {20 + empty} orders without a value" in told.what.en
+    total, unvalued = reconciliation(client)[:2]
+    assert (unvalued.label.en, unvalued.rows, unvalued.amount) == ("without a value among them", empty, None)
+    assert total.amount == table["value_amount"].sum()
+
+
+def test_orders_of_which_none_has_a_value_are_no_revenue_of_nothing(make_client: Make) -> None:
+    refusal = refused(make_client(orders_table(), orders(*(f"B{n};K1;01.02.2025;" for n in range(9)))))
+    assert "9 orders, none of which states a value" in str(refusal)
+
+
+def test_a_line_without_a_value_counts_only_where_its_order_states_none(make_client: Make) -> None:
+    client = load(make_client(orders_table(lines=True), orders(*many(), "A1;K1;01.02.2025;", "B1;K1;01.02.2025;")))
+    value = client.table("orders").set_index("order_id")["value_amount"]
+    assert value["A1"] == 1.5
+    assert pd.isna(value["B1"])
+    assert dropped(client)[0] == 1
 
 
 def test_many_unreadable_cells_stop_the_run(make_client: Make) -> None:
@@ -351,13 +388,13 @@ def test_leading_zeros_and_versions_stay_text(make_client: Make) -> None:
 def test_several_files_become_one_table_and_keep_their_own_rows(make_client: Make) -> None:
     files = {
         "one.csv": "Nr;Kunde;Datum;Wert\nA1;K1;01.02.2025;1.234\n",
-        "two.csv": "Wert;Nr;Kunde;Datum\n7,50;A2;K1;01.02.2025\nx;A3;K1;01.02.2025\n" + "1,5;A{0};K1;01.02.2025\n" * 0,
+        "two.csv": "Wert;Nr;Kunde;Datum\n7,50;A2;K1;01.02.2025\n9;A3;K1;x\n" + "1,5;A{0};K1;01.02.2025\n" * 0,
     }
     rows = "".join(f"1,5;B{n};K1;01.02.2025\n" for n in range(9))
     files["two.csv"] += rows
     client = load(make_client(orders_table(file=["one.csv", "two.csv"]), files))
     assert client.table("orders")["value_amount"].iloc[0] == 1234.0
-    assert client.findings[0].place.en == "two.csv, column Wert, row 3"
+    assert client.findings[0].place.en == "two.csv, column Datum, row 3"
     assert client.protocol["rows_read"].tolist() == [1, 11]
     assert client.protocol["rows_dropped"].tolist() == [0, 1]
 

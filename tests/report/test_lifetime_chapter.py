@@ -13,9 +13,12 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.formats import Formats
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.lifetime import figures as figures_lifetime
+from simkit.report.chapters.lifetime.chapter import deviation
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext, style_of
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.style import Style
+from simkit.value.lifetime.holdout import ForecastFit
 
 GERMAN = Style(formats=Formats(language="de"))
 
@@ -78,6 +81,29 @@ def test_a_bias_whose_near_end_is_small_is_told_with_a_decimal(report):
     biased.analysis.__dict__.update(value=report.analysis.value, lifetime=replace(found, repeat=repeat))
     text = json.dumps([one.to_json() for one in write_chapter("lifetime", biased)], ensure_ascii=False)
     assert "by 0.2% to 4.0% (95%), which chance does not explain" in text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "actual", "sentence", "figure"),
+    [
+        (None, 0.0, "It predicted 45, and nothing came, which chance does not explain", "nothing came"),
+        (Estimate(value=4.24, low=1.09, high=float("nan")), 10.6, "by at least 9% (95%), which chance", "+324%"),
+    ],
+)
+def test_a_test_that_failed_is_told_in_words_and_as_a_key_figure(report, ratio, actual, sentence, figure):
+    found = report.analysis.lifetime
+    fit = ForecastFit(predicted=45.0, actual=actual, ratio=ratio, mean_absolute_error=1.0)
+    failed = replace(found, repeat=replace(found.repeat, holdout=replace(found.repeat.holdout, purchases=fit)))
+    biased = replace(report, analysis=replace(report.analysis))
+    biased.analysis.__dict__.update(value=report.analysis.value, lifetime=failed)
+    blocks = {block.name: block for block in write_chapter("lifetime", biased)}
+    assert sentence in blocks["held_out"].note
+    assert figure in [item["value"] for item in blocks["lifetime_key_figures"].content["items"]]
+    builder = ChapterBuilder(chapter="lifetime", style=report.style)
+    of_projects = deviation(builder, "project", fit)
+    assert builder.style.translate(of_projects.label) == "Deviation in the test, project customers"
+    assert builder.style.translate(of_projects.value) == figure
+    assert "45 won predicted" in builder.style.translate(of_projects.detail)
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", "12 of the ordering customers"), ("de", "12 der Bestellkunden")])

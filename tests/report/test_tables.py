@@ -52,3 +52,14 @@ def test_a_german_csv_has_semicolons_and_decimal_commas(tmp_path: Path):
 def test_an_english_csv_has_commas_and_decimal_points(tmp_path: Path):
     write_csv(table("en"), tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "Äpfel,0.1234,1234.5"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([412_000.0, -900.0], ["+€0.41m", "€0.00m"]), ([4_120.0, -900.0], ["+€4,120", "−€900"])],
+)
+def test_amounts_too_small_for_millions_are_told_as_they_are_in_the_whole_table(values, expected):
+    columns = [TableColumn(name=name, label=name, write="signed_millions", digits=2) for name in ("gain", "low")]
+    formats = Formats(language="en")
+    content = table_content(pd.DataFrame({"gain": values[:1], "low": values[1:]}), columns, formats)
+    assert [written(*pair, formats) for pair in zip(content["rows"][0], content["columns"], strict=True)] == expected

@@ -70,7 +70,7 @@ def of(value: CustomerValue, name: str) -> pd.Series:
 
 def test_revenue_margin_class_and_action_of_a_customer_without_any_value_are_not_known(value: CustomerValue) -> None:
     unknown = of(value, "U")
-    assert unknown[["revenue_amount", "contribution_amount", "margin_amount", "segment", "service_index"]].isna().all()
+    assert unknown[["revenue_amount", "contribution_amount", "segment", "service_index"]].isna().all()
     assert unknown["orders"] == 8
     assert unknown["action"] == "find_value"
     assert value.customers["customer_id"].iloc[-1] == "U"  # nobody can say that it is better than another
@@ -100,6 +100,36 @@ def test_a_known_part_of_the_sales_counts_and_the_rest_is_counted(make_client: M
     assert "for 0 of these" in told.value.en
 
 
+def test_a_purchase_of_unknown_value_tells_of_pace_but_not_of_growth(make_client: MakeClient) -> None:
+    every, half = (
+        customer_value(make_client(orders=orders(without=(), partly=partly)), draws=20) for partly in ((), ("K10",))
+    )
+    assert of(half, "K10")["regularity_share"] == of(every, "K10")["regularity_share"] == 1.0
+    assert np.isnan(of(half, "K10")["growth_index"])
+    assert of(half, "K11")["growth_index"] == pytest.approx(of(every, "K11")["growth_index"], abs=1e-3)
+    known, partly = (
+        lifetime_value(make_client(orders=orders(without=(), partly=names)), draws=0).customers.loc["K10"]
+        for names in ((), ("K10",))
+    )
+    assert partly["expected_purchases"] == known["expected_purchases"]
+    assert partly["expected_spend_amount"] == pytest.approx(known["expected_spend_amount"], rel=0.05)
+
+
+def test_a_contract_under_which_nothing_of_known_value_was_bought_is_worth_nobody_knows_what(
+    make_client: MakeClient,
+) -> None:
+    customers = pd.DataFrame(
+        {"customer_id": ["K01", "U"], "contract_start_on": pd.to_datetime(["2023-01-01", "2023-01-01"])}
+    )
+    value = lifetime_value(make_client(orders=orders(), customers=customers), draws=20)
+    assert value.customers.loc["U", "lifetime_kind"] == "contract"
+    assert np.isnan(value.customers.loc["U", "lifetime_value_amount"])
+    assert value.customers.loc["K01", "lifetime_value_amount"] > 0
+    assert np.isfinite(value.by(pd.Series("all", index=value.customers.index))[["value_amount", "low", "high"]]).all(
+        axis=None
+    )
+
+
 def test_other_customers_are_judged_as_if_the_unknown_were_not_there(
     make_client: MakeClient, value: CustomerValue
 ) -> None:
@@ -108,7 +138,7 @@ def test_other_customers_are_judged_as_if_the_unknown_were_not_there(
         make_client(orders=table[table["customer_id"] != "U"], activities=entries[entries["customer_id"] != "U"]),
         draws=50,
     )
-    columns = ["customer_id", "revenue_amount", "margin_amount", "score", "segment", "service_index", "action"]
+    columns = ["customer_id", "revenue_amount", "contribution_amount", "score", "segment", "service_index", "action"]
     pd.testing.assert_frame_equal(value.classed[columns], without.customers[columns])
     pd.testing.assert_frame_equal(value.effort, without.effort)
 
@@ -155,6 +185,8 @@ def test_every_chapter_on_customers_can_be_written(client: ClientData, language:
             row = blocks["actions"].content["rows"][0]
             assert row[0] == {"de": "Wert feststellen", "en": "Find out the value"}[language]
             assert pd.isna(row[3])
+            unit = blocks["whale_curve"].unit  # the log gives the hours; nobody says what one costs
+            assert {"de": "was eine Stunde kostet", "en": "what an hour costs"}[language] in unit
 
 
 def test_a_won_deal_without_a_value_is_not_known_either(make_client: MakeClient) -> None:

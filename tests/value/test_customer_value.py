@@ -13,6 +13,9 @@ from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.customer_settings import FactorFunction
 from simkit.value.customer_figures import customer_figures
 from simkit.value.customers.class_robustness import judged
+from simkit.value.customers.concentration import Whale
+from simkit.value.customers.crm_export import crm_export
+from simkit.value.customers.customer_list import list_table, source_lines
 from simkit.value.customers.customer_value import CustomerValue, ValueRules, customer_value
 
 MakeClient = Callable[..., ClientData]
@@ -53,6 +56,25 @@ def test_contribution_is_revenue_minus_cost_and_margin_takes_the_hours_off(
     assert first["service_cost_amount"] == 150.0
 
 
+@pytest.mark.parametrize("hours", [{}, {"K00": 3.0, "K19": 1.0}])
+def test_where_the_cost_of_hours_is_not_known_the_margin_after_them_is_not_either(
+    make_client: MakeClient, orders: pd.DataFrame, hours: dict[str, float]
+) -> None:
+    client = make_client(orders=orders, **({"activities": log_of(hours)} if hours else {}))
+    value = customer_value(client, draws=20)
+    assert "margin_amount" not in value.customers
+    assert value.weights["margin"] > 0  # the contribution counts, and is called what it is
+    assert value.factor_label("margin").en == "Contribution before cost to serve"
+    assert "Margin after cost to serve" not in list_table(value, "en")
+    assert not any("after cost to serve" in name for name, _ in source_lines(value, client, "en"))
+    assert "margin_per_year_amount" not in crm_export(client, value, "en").table
+    assert isinstance(value.whale, Whale)
+    priced = customer_value(
+        make_client(orders=orders, activities=log_of({"K00": 3.0})), ValueRules(hourly_cost_amount=50.0), draws=20
+    )
+    assert priced.factor_label("margin").en == "Margin after cost to serve"
+
+
 def test_a_short_log_stands_for_the_whole_period_and_says_so(make_client: MakeClient, orders: pd.DataFrame) -> None:
     client = make_client(orders=orders, activities=log_of({"K00": 1.0, "K01": 1.0}))
     value = customer_value(client, ValueRules(hourly_cost_amount=10.0))
@@ -60,6 +82,12 @@ def test_a_short_log_stands_for_the_whole_period_and_says_so(make_client: MakeCl
     assert first["hours_h"] == 1.0
     assert first["service_cost_amount"] == pytest.approx(10.0 * 731)  # one logged day for 731 days
     assert any("shorter than the period" in found.reason.en for found in value.assumptions)
+    longer = log_of({"K00": 1.0, "K01": 1.0}).assign(
+        started_at=pd.to_datetime(["2024-03-01 09:00", "2025-05-04 09:00"])
+    )
+    told = customer_value(make_client(orders=orders, activities=longer), draws=20).assumptions
+    (scale,) = [found.value for found in told if "shorter than the period" in found.reason.en]
+    assert ("Faktor 1,7)" in scale.de, "factor 1.7)" in scale.en) == (True, True)
 
 
 def test_missing_costs_are_filled_by_the_mean_rate_or_count_as_zero(

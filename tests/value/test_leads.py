@@ -14,7 +14,15 @@ from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 from simkit.intake.settings.client_settings import LeadCondition, LeadScore
 from simkit.value.leads.lead_filter import NO_FILTER, LeadFilter, lead_filter
-from simkit.value.leads.lead_score import FEW, LeadScores, area_under_curve, lead_scores
+from simkit.value.leads.lead_score import (
+    ALL_WON,
+    FEW,
+    NONE_WON,
+    NOTHING_KNOWN,
+    LeadScores,
+    area_under_curve,
+    lead_scores,
+)
 
 MakeClient = Callable[..., ClientData]
 
@@ -47,6 +55,24 @@ def with_rules(client: ClientData, *rules: dict[str, object]) -> ClientData:
 
 def with_weights(client: ClientData, **weights: float) -> ClientData:
     return replace(client, config=client.config.model_copy(update={"lead_score": LeadScore(weights=weights)}))
+
+
+def test_why_there_is_no_score_is_told_as_it_is(make_client: MakeClient) -> None:
+    """Enough deals that closed with a date: it is not their number that is wanting."""
+    bare = deals().assign(value_amount=np.nan)
+    found = lead_scores(make_client(opportunities=bare.drop(columns="value_amount")))
+    assert isinstance(found, Missing)
+    assert found.reason == NOTHING_KNOWN
+    assert any("industry" in need.en for need in found.remedy)
+    for stage, reason in (("won", ALL_WON), ("lost", NONE_WON)):
+        later = bare["opened_on"] > pd.Timestamp("2024-01-31")
+        ended = bare.assign(stage=bare["stage"].mask(later & (bare["stage"] != "open"), stage))
+        found = lead_scores(make_client(opportunities=ended, customers=CUSTOMERS))
+        assert isinstance(found, Missing)
+        assert found.reason == reason
+    few = lead_scores(make_client(opportunities=deals().head(20), customers=CUSTOMERS))
+    assert isinstance(few, Missing)
+    assert few.reason == FEW
 
 
 def test_precision_and_recall_are_those_of_the_past(make_client: MakeClient) -> None:

@@ -75,8 +75,7 @@ def test_one_segment_of_few_people_withholds_the_hours_of_all_segments(make_clie
 @pytest.mark.parametrize("people", [1, 4])
 def test_a_log_of_fewer_people_than_the_minimum_gives_no_hours_at_all(make_client: MakeClient, people: int) -> None:
     value = valued(make_client, {f"K{n:02d}": people for n in range(20)})
-    assert not {"hours_h", "service_cost_amount"} & set(value.customers)
-    assert (value.customers["margin_amount"] == value.customers["contribution_amount"]).all()
+    assert not {"hours_h", "service_cost_amount", "margin_amount"} & set(value.customers)
     assert value.effort["hours_share"].isna().all()
     assert value.hourly_cost_amount is None
     assert any(f"logged time on customers: {people}" in found.reason.en for found in value.assumptions)

@@ -102,6 +102,8 @@ def _on_orders(client: ClientData) -> Iterator[Finding]:
     yield from _if_any(
         client, "orders", "value_amount", "minor", value < 0, TEXTS["credits"].fill(amount=amount), _CREDITS_REMEDY
     )
+    unknown = value.isna()
+    yield from _if_any(client, "orders", "value_amount", "serious", unknown, TEXTS["order_no_value"], _COMPLETE_REMEDY)
     yield from _if_any(client, "orders", "value_amount", "minor", value == 0, TEXTS["zero"], _COMPLETE_REMEDY)
     if "cost_amount" in orders.columns:
         cost = orders["cost_amount"]
@@ -211,7 +213,7 @@ def _sold_per_year(client: ClientData) -> pd.Series:
             return pd.Series(dtype=float)
         sales = deals[deals["stage"] == "won"]
     years = ((client.last - client.first).days + 1) / DAYS_PER_YEAR
-    return sales.groupby("customer_id")["value_amount"].sum() / years
+    return sales.groupby("customer_id")["value_amount"].sum(min_count=1) / years
 
 
 def _if_any(

@@ -42,21 +42,24 @@ def _orders(client: ClientData) -> Iterator[ReconciledSum]:
     if not client.has("orders"):
         return
     orders = client.table("orders")
-    total = float(orders["value_amount"].sum())
+    total = _sum(orders["value_amount"])
     yield ReconciledSum(label=_TOTAL, rows=len(orders), amount=total)
     credits = orders[orders["value_amount"] < 0]
     if len(credits):
         credited = float(credits["value_amount"].sum())
         yield ReconciledSum(label=TEXTS["credited"], rows=len(credits), amount=credited, share=_share(credited, total))
+    unknown = int(orders["value_amount"].isna().sum())
+    if unknown:
+        yield ReconciledSum(label=TEXTS["without_value"], rows=unknown)
     if client.config.tables["orders"].lines:
         lines = int(select(client.protocol, table="orders")["rows_kept"].sum())
         yield ReconciledSum(label=_LINES, rows=lines, amount=total, share=_share(total, total))
     for year, group in orders.groupby(orders["ordered_on"].dt.year):
-        amount = float(group["value_amount"].sum())
+        amount = _sum(group["value_amount"])
         yield ReconciledSum(label=_YEAR.fill(year=year), rows=len(group), amount=amount, share=_share(amount, total))
     if "cost_amount" in orders.columns:
-        costed = orders[orders["cost_amount"].notna()]
-        amount = float(costed["value_amount"].sum())
+        costed = orders[orders["value_amount"].notna() & orders["cost_amount"].notna()]
+        amount = _sum(costed["value_amount"])
         yield ReconciledSum(label=_COSTED, rows=len(costed), amount=amount, share=_share(amount, total))
         yield ReconciledSum(label=_COST, rows=len(costed), amount=float(costed["cost_amount"].sum()))
 
@@ -67,7 +70,7 @@ def _orders_of_customers(client: ClientData) -> Iterator[ReconciledSum]:
     orders, customers = client.table("orders"), client.table("customers")
     bare = _only_a_number(customers)
     unknown = orders[orders["customer_id"].isin(bare)]
-    amount, total = float(unknown["value_amount"].sum()), float(orders["value_amount"].sum())
+    amount, total = _sum(unknown["value_amount"]), _sum(orders["value_amount"])
     yield ReconciledSum(label=_UNKNOWN, rows=len(unknown), amount=amount, share=_share(amount, total))
     silent = int((~customers["customer_id"].isin(orders["customer_id"])).sum())
     yield ReconciledSum(label=_SILENT, rows=silent, share=silent / len(customers))
@@ -88,7 +91,7 @@ def _won(client: ClientData) -> Iterator[ReconciledSum]:
     decided = deals[deals["stage"].isin(["won", "lost"])]
     won = select(deals, stage="won")
     valued = won[won["value_amount"].notna() & (won["value_amount"] != 0)] if "value_amount" in won.columns else won[:0]
-    amount = float(valued["value_amount"].sum()) if len(valued) else None  # a value that nobody states is not 0
+    amount = _sum(valued["value_amount"]) if len(valued) else None
     lost = len(decided) > len(won)  # an export of won deals alone has no rate
     yield ReconciledSum(
         label=_WON, rows=len(won), amount=amount, share=_share(len(won), len(decided)) if lost else None
@@ -103,15 +106,20 @@ def _orders_against_won(client: ClientData) -> Iterator[ReconciledSum]:
     if "opportunity_id" not in orders.columns or "value_amount" not in deals.columns:
         return
     linked = orders[orders["opportunity_id"].notna()]
-    amount, total = float(linked["value_amount"].sum()), float(orders["value_amount"].sum())
+    amount, total = _sum(linked["value_amount"]), _sum(orders["value_amount"])
     yield ReconciledSum(label=_LINKED, rows=len(linked), amount=amount, share=_share(amount, total))
     offered = deals[deals["opportunity_id"].isin(linked["opportunity_id"])]
-    won_at = float(offered["value_amount"].sum())
+    won_at = _sum(offered["value_amount"])
     yield ReconciledSum(label=_OFFERED, rows=len(offered), amount=won_at, share=_share(won_at, amount))
 
 
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
+def _sum(values: pd.Series[float]) -> float | None:
+    """Return the sum of the known values; None where there are some and none is known, for that is not 0."""
+    return float(values.sum()) if values.empty or values.notna().any() else None
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
 
 
 _TOTAL = TEXTS["total"]

@@ -313,7 +313,8 @@ def _note_unreadable(
     words = sorted({_as_text(cells.distinct[n]) for n in positions})
     shown = _examples(cells, positions)
     findings_log.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
-    sentence = TEXTS["unreadable_rows"] if cells.column.required else TEXTS["unreadable_cells"]
+    rows_go = cells.column.required and not cells.column.rows_without
+    sentence = TEXTS["unreadable_rows"] if rows_go else TEXTS["unreadable_cells"]
     what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
     path = f"tables.{situation.table.name}.missing"
     few = len(words) <= 3 and not cells.column.person

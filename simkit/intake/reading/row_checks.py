@@ -70,6 +70,8 @@ def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
         if not column.required or not staged.has(column.name) or place in findings_log.undecided:
             continue
         mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
+        if column.rows_without:
+            mask = mask & _lines_beside_others(staged, column)
         reported = staged.frame.index.isin(list(findings_log.emptied.get(place, ())))
         empty = mask & ~reported
         if place == NOT_RATED:
@@ -79,6 +81,14 @@ def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
             findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
         staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), findings_log)
     return staged
+
+
+def _lines_beside_others(staged: Staged, column: SchemaColumn) -> Flags:
+    """Return which rows are lines of an order that states a value in another line: what is known of the order counts."""
+    if not staged.spec.lines:
+        return np.zeros(len(staged.frame), dtype=bool)
+    known = staged.frame.groupby(staged.table.key)[column.name].transform("count")
+    return (known > 0).to_numpy(dtype=bool)
 
 
 def _without_not_rated(staged: Staged, empty: Flags, findings_log: FindingsLog) -> Staged:

@@ -44,6 +44,8 @@ class SchemaColumn:
     """Unit of a number, such as "h" or "days"; empty where there is none."""
     required: bool = False
     """Whether the table makes no sense without it."""
+    rows_without: bool = False
+    """Whether a row counts without a value in it, though the table needs the column: what happened is known, how much not."""
     choices: tuple[str, ...] = ()
     """The values a choice may have."""
     reference: str = ""
@@ -141,7 +143,7 @@ ORDERS = Table(
         _column("ordered_on", "Auftragsdatum", "Order date", "date", required=True, past=True),
         _column("promised_on", "Zugesagt für", "Promised for", "date"),
         _column("delivered_on", "Geliefert am", "Delivered on", "date", past=True),
-        _column("value_amount", "Auftragswert", "Order value", "money", required=True),
+        _column("value_amount", "Auftragswert", "Order value", "money", required=True, rows_without=True),
         _column("cost_amount", "Herstellkosten", "Cost of goods", "money"),
         _ORDER_CLASS,
         _employee(),

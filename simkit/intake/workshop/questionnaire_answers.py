@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from simkit.foundation.formats import both_ways
 from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Form, FormField
 from simkit.intake.workshop.grids import Found, Reading, Row, folded, is_empty, matching, plain, read_cell, read_date
@@ -209,7 +210,7 @@ def _shared(method: str) -> Callable[[FormReading], Iterator[tuple[str, dict[str
         if given and total == 0:
             page.tell("all_zero")
         elif given and page.found.form.sum_to is not None and abs(total - page.found.form.sum_to) > SUM_TOLERANCE:
-            page.tell("sum_differs", sum=Text(de=f"{total:g}".replace(".", ","), en=f"{total:g}"))
+            page.tell("sum_differs", sum=both_ways(total))
         for name, value in given.items() if total > 0 else ():
             yield "points", {"method": method, "criterion": name, "points": value}
 
@@ -279,7 +280,9 @@ def _responses(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
         levels = [given["sales_at_none"], given["sales_at_half"], 100.0, given["sales_at_more"], given["sales_at_most"]]
         known = [float(str(value)) for value in levels if value is not None]
         if any(later < before for before, later in pairwise(known)):
-            page.tell("falling_response", row, "sales_at_none", values=" → ".join(f"{value:g}" for value in known))
+            shown = [both_ways(value) for value in known]
+            values = Text(de=" → ".join(one.de for one in shown), en=" → ".join(one.en for one in shown))
+            page.tell("falling_response", row, "sales_at_none", values=values)
         else:
             yield "responses", given
 

@@ -35,7 +35,7 @@ def thousands(style: Style) -> Text:
 
 def decimals(reach: float) -> int:
     """Return the decimals of an axis whose numbers reach so far: the shorter the axis, the more."""
-    return 0 if reach >= 8 else 1 if reach >= 0.8 else 2
+    return next((digits for digits, enough in enumerate((8, 0.8, 0.08, 0.008)) if reach >= enough), 4)
 
 
 def segment_colour(style: Style, segment: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
-from simkit.report.charts.charts_base import segment_colours, wrapped
+from simkit.report.charts.charts_base import decimals, segment_colours, wrapped
 from simkit.report.document.style import MUTED, Style, canvas, number_axis, themed, tint, whisker
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def waterfall(style: Style, frame: pd.DataFrame, unit: Text | str, scale: float 
 def draw_steps(style: Style, axes: Axes, frame: pd.DataFrame, scale: float, digits: int) -> None:
     """Draw the bars of a waterfall into existing axes, from top to bottom."""
     values = (frame["difference"] / scale).tolist()
+    digits = max(digits, decimals(max(map(abs, values)))) if digits else 0
     ends = [*itertools.accumulate(values[:-1]), values[-1]]
     room = (max(*ends, 0.0) - min(*ends, 0.0)) or 1.0
     for place, (end, value) in enumerate(zip(ends, values, strict=True)):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
-from simkit.report.charts.charts_base import wrapped
+from simkit.report.charts.charts_base import decimals, wrapped
 from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
@@ -109,13 +109,15 @@ def solid_and_hatched(figure: Figure, solid: str, hatched: str) -> None:
 def forest(style: Style, axes: Axes, rows: pd.DataFrame) -> None:
     """Draw differences with their intervals into existing axes; pale where the interval includes 0."""
     axes.axvline(0, color=MUTED, linewidth=0.8)
+    digits = max(2, decimals(float(rows["difference"].abs().max()) / 1e6))
     for row, entry in rows_of(rows):
         sure = entry.low > 0 or entry.high < 0
         colour = style.palette.primary if sure else tint(style.palette.primary, 0.5)
         span(axes, entry.low / 1e6, entry.high / 1e6, row, color=colour, linewidth=2.2, solid_capstyle="butt")
         axes.plot([entry.difference / 1e6], [row], "o", color=colour, markersize=7)
-        above(axes, style.formats.signed(entry.difference / 1e6, 2), entry.difference / 1e6, row)
-    value_axis(style, axes, "", "number", 1, steps=4)
+        above(axes, style.formats.signed(entry.difference / 1e6, digits), entry.difference / 1e6, row)
+    reach = float(rows[["low", "high"]].abs().max().max()) / 1e6
+    value_axis(style, axes, "", "number", max(1, decimals(reach)) if reach < 0.5 else 1, steps=4)
 
 
 @themed

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.document.blocks import Block, Kind
@@ -131,6 +132,26 @@ class ChapterBuilder:
     def translate(self, words: Text, **values: object) -> str:
         """Return a text in the report's language with its places filled by values that are written already."""
         return self.style.translate(words.fill(**values))
+
+    def title_of(self, texts: Mapping[str, Text], cases: int, *, count: int | None = None, **values: object) -> str:
+        """Return the title that states a share or a number of a group of cases.
+
+        Parameters
+        ----------
+        texts : mapping of str to Text
+            ``told``, with the places of `values` (and ``count, total`` where a number is told); ``none`` where it is 0;
+            ``few`` for a group of fewer than five, of which no title says anything general.
+        cases : int
+            How many there are in the group.
+        count : int, optional
+            How many of them it is told of.
+        """
+        if cases < FEWEST_TOLD:
+            return self.translate(texts["few"])
+        if count is None:
+            return self.translate(texts["told"], **values)
+        words = texts["none"] if count == 0 and "none" in texts else texts["told"]
+        return self.translate(words, count=count, total=self.style.formats.number(cases), **values)
 
     def _translate(self, words: Words) -> str:
         return self.style.translate(words)

@@ -11,7 +11,6 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.document.style import Style
-from simkit.study.bilingual_texts import MILLION, significant
 from simkit.study.comparison.contributions import TOTAL
 from simkit.study.comparison.profit_bridge import LINES
 
@@ -92,13 +91,8 @@ class StudyView:
         return None if rows.empty else (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]))
 
     def money(self, value: float, *, signed: bool = False, scale: float | None = None) -> str:
-        """Write an amount in the unit that `scale` asks for, by default the value itself: millions from one on, else to
-        three digits, as the sentences of the recommendation do."""
-        size = abs(value) if scale is None else scale
-        if size >= MILLION:
-            return self.style.formats.millions(value, 1 if size >= 1e7 else 2, signed=signed)
-        text = self.style.formats.money(significant(value))
-        return f"+{text}" if signed and value > 0 else text
+        """Write an amount in the unit that `scale` asks for, as the sentences of the recommendation do."""
+        return self.style.formats.amount(value, scale=scale, signed=signed)
 
     def moneys(self, *values: float) -> list[str]:
         """Write changes of money that stand next to each other in one unit, with their signs."""

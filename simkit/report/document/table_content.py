@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,8 +23,25 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.style import Style
 
 Writer = Literal[
-    "text", "figure", "number", "share", "money", "millions", "signed", "signed_share", "signed_millions", "date"
+    "text",
+    "figure",
+    "number",
+    "share",
+    "money",
+    "millions",
+    "signed",
+    "signed_share",
+    "signed_millions",
+    "amount",
+    "signed_amount",
+    "date",
 ]
+
+
+IN_MILLIONS: Mapping[Writer, Writer] = {"millions": "amount", "signed_millions": "signed_amount"}
+"""How amounts in millions are written where they are too small for that."""
+SHOWN_IN_MILLIONS = 1e5
+"""The largest amount of a table that is told in millions; with two decimals, a smaller one has a single digit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +78,22 @@ def table_content(
     total : bool
         Whether the last row is a sum and is set off.
     """
+    columns = _in_one_unit(frame, columns)
     cells = [[_said(value, formats) for value in frame[column.name].tolist()] for column in columns]
     rows = [list(row) for row in zip(*cells, strict=True)]
     return {"columns": [column.to_json(formats) for column in columns], "rows": rows, "total": total}
+
+
+def _in_one_unit(frame: pd.DataFrame, columns: Sequence[TableColumn]) -> list[TableColumn]:
+    """Return the columns with amounts as they are where no amount of the table is large enough to be told in millions."""
+    names = [column.name for column in columns if column.write in IN_MILLIONS]
+    reach = frame[names].apply(pd.to_numeric, errors="coerce").abs().max().max() if names else float("nan")
+    if not reach < SHOWN_IN_MILLIONS:
+        return list(columns)
+    return [
+        replace(column, write=IN_MILLIONS[column.write]) if column.write in IN_MILLIONS else column
+        for column in columns
+    ]
 
 
 def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
@@ -79,6 +109,8 @@ def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
         return formats.date(dt.date.fromisoformat(str(value)[:10]))
     if write == "signed_millions":
         return formats.millions(value, digits, signed=True)
+    if write in IN_MILLIONS.values():
+        return formats.amount(value, signed=write == "signed_amount")
     return str(getattr(formats, write)(value, digits))
 
 

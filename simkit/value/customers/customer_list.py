@@ -29,7 +29,6 @@ from simkit.foundation.text import Language, Text
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
-from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import NO_SEGMENT, SEGMENTS
 from simkit.value.score.value_functions import MISSING_WORDS
 from simkit.value.suppression import HOURS_COLUMNS
@@ -191,10 +190,12 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
         function = value.functions[name]
         words, rule = function.words(formats).to(language), MISSING_WORDS[function.missing].to(language)
         told = f"{formats.share(weight, 0)}; {words}; {texts['unknown'].to(language)} {rule}"
-        lines.append((FACTORS[name].label.to(language), told))
+        lines.append((value.factor_label(name).to(language), told))
     if value.factors_missing:
         lines.append((texts["missing"].to(language), ""))
-        lines += [(FACTORS[name].label.to(language), need.to(language)) for name, need in value.factors_missing.items()]
+        lines += [
+            (value.factor_label(name).to(language), need.to(language)) for name, need in value.factors_missing.items()
+        ]
     lines.append((texts["actions"].to(language), ""))
     lines += [(action.label.to(language), action.rule.to(language)) for action in ACTIONS.values()]
     lines.append((SHARE_OF_VALUE.to(language), ""))

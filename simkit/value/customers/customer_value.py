@@ -11,6 +11,7 @@ import pandas as pd
 from simkit.effort.hours import CAP_H
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.formats import both_ways
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
@@ -29,7 +30,7 @@ from simkit.value.score.customer_score import (
     rank_change,
     score_customers,
 )
-from simkit.value.score.factors import FACTORS
+from simkit.value.score.factors import FACTORS, factor_label
 from simkit.value.score.segments import CUTOFFS, natural_breaks, segments
 from simkit.value.score.value_functions import ValueFunction
 from simkit.value.suppression import (
@@ -123,6 +124,10 @@ class CustomerValue:
         found: pd.DataFrame = self.customers[self.customers["segment"].notna()]
         return found
 
+    def factor_label(self, name: str) -> Text:
+        """Return what a factor is called here."""
+        return factor_label(name, priced=self.hourly_cost_amount is not None)
+
     @property
     def alike(self) -> bool:
         """Whether no two customers with revenue differ in score or revenue, so that classes would be drawn by lot."""
@@ -195,7 +200,12 @@ def customer_value(
         rank_tau=tau,
         hourly_cost_amount=figures.hourly_cost_amount,
         rules=rules,
-        assumptions=(*figures.assumptions, *withheld, *alike, *_score_assumptions(score, chosen, client.config.score)),
+        assumptions=(
+            *figures.assumptions,
+            *withheld,
+            *alike,
+            *_score_assumptions(score, chosen, client.config.score, priced=figures.hourly_cost_amount is not None),
+        ),
     )
 
 
@@ -271,28 +281,31 @@ def _effort(
 
 def _whale(customers: pd.DataFrame) -> Whale | None:
     """Return the whale curve over the customers that bought or were served; the others neither earn nor cost."""
-    if "margin_amount" not in customers:
+    if "contribution_amount" not in customers:
         return None
     touched = (customers["revenue_amount"] != 0) | (customers["contribution_amount"] != 0)
     if "hours_h" in customers:
         touched |= customers["hours_h"] > 0
-    return whale(customers.loc[touched, "margin_amount"])
+    return whale(customers.loc[touched, "margin_amount" if "margin_amount" in customers else "contribution_amount"])
 
 
 def _losing_at_no_cost(client: ClientData, customers: pd.DataFrame, rules: ValueRules) -> int | None:
     """Return how many customers would be at a loss if orders without a cost had cost nothing."""
-    if "margin_amount" not in customers or rules.missing_cost == "zero" or not lacks_cost(client):
+    if "contribution_amount" not in customers or rules.missing_cost == "zero" or not lacks_cost(client):
         return None
     at_no_cost = turnover_of(client, "zero").customers["contribution_amount"]
     saved = customers["customer_id"].map(at_no_cost).fillna(0.0) - customers["contribution_amount"]
-    changed = _whale(customers.assign(margin_amount=customers["margin_amount"] + saved))
+    earned = [name for name in ("contribution_amount", "margin_amount") if name in customers]
+    changed = _whale(customers.assign(**{name: customers[name] + saved for name in earned}))
     return None if changed is None else changed.below_zero
 
 
-def _score_assumptions(score: CustomerScores, chosen: ChosenWeights, said: ScoreSettings) -> tuple[Assumption, ...]:
+def _score_assumptions(
+    score: CustomerScores, chosen: ChosenWeights, said: ScoreSettings, *, priced: bool
+) -> tuple[Assumption, ...]:
     found = []
     assumed = [name for name in score.weights if name not in said.weights] if chosen.origin != "workshop" else []
-    if idle := [FACTORS[name].label for name in said.functions if name not in score.weights]:
+    if idle := [factor_label(name, priced=priced) for name in said.functions if name not in score.weights]:
         found.append(_idle_functions(idle))
     if chosen.without_factor:
         found.append(_without_factor(chosen))
@@ -300,7 +313,7 @@ def _score_assumptions(score: CustomerScores, chosen: ChosenWeights, said: Score
         found.append(
             Assumption(
                 topic=Text(de="Gewichte des Kundenwerts", en="Weights of customer value"),
-                value=_weights_text(assumed),
+                value=_weights_text(assumed, priced=priced),
                 reason=Text(
                     de="nicht in client.yaml (score.weights) festgelegt; ein Workshop sollte sie bestimmen",
                     en="not set in client.yaml (score.weights); a workshop should decide them",
@@ -352,8 +365,10 @@ def _without_factor(chosen: ChosenWeights) -> Assumption:
     )
 
 
-def _weights_text(names: list[str]) -> Text:
+def _weights_text(names: list[str], *, priced: bool) -> Text:
     """Return the default weights as "margin 3, revenue 2" in both languages."""
-    german = ", ".join(f"{FACTORS[name].label.de} {FACTORS[name].weight:g}" for name in names)
-    english = ", ".join(f"{FACTORS[name].label.en} {FACTORS[name].weight:g}" for name in names)
-    return Text(de=german, en=english)
+    told = [(factor_label(name, priced=priced), both_ways(FACTORS[name].weight)) for name in names]
+    return Text(
+        de=", ".join(f"{label.de} {weight.de}" for label, weight in told),
+        en=", ".join(f"{label.en} {weight.en}" for label, weight in told),
+    )

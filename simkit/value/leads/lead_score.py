@@ -46,6 +46,18 @@ FEW = Text(
     de="Weniger als {n} abgeschlossene Verkaufschancen mit Datum.",
     en="Fewer than {n} closed opportunities with a date.",
 ).fill(n=FEWEST_CLOSED)
+NOTHING_KNOWN = Text(
+    de="Von den abgeschlossenen Verkaufschancen ist kein Merkmal bekannt, das zählt.",
+    en="Of the closed opportunities nothing is known that counts.",
+)
+ALL_WON = Text(
+    de="Von den Verkaufschancen der späteren Hälfte sind alle gewonnen; daran lässt sich keine Bewertung prüfen.",
+    en="All opportunities of the later half are won; no score can be tested on them.",
+)
+NONE_WON = Text(
+    de="Von den Verkaufschancen der späteren Hälfte ist keine gewonnen; daran lässt sich keine Bewertung prüfen.",
+    en="None of the opportunities of the later half is won; no score can be tested on them.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +123,12 @@ def lead_scores(client: ClientData) -> LeadScores | Missing:
     earlier, later = dated.iloc[:half], dated.iloc[half:].reset_index(drop=True)
     tested = _scored(later, earlier, weights)["score"]
     won = later["stage"] == "won"
-    if won.all() or not won.any() or tested.isna().all():
-        return Missing(reason=FEW)
+    if tested.isna().all():
+        return Missing(
+            reason=NOTHING_KNOWN, remedy=tuple(LEAD_FACTORS[name].needs for name, w in weights.items() if w > 0)
+        )
+    if won.all() or not won.any():
+        return Missing(reason=ALL_WON if won.all() else NONE_WON)
     deals = client.table("opportunities")
     waiting = with_customer(client, select(deals, stage="open"))
     leads = _scored(waiting, past, weights)

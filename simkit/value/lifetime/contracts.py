@@ -162,9 +162,14 @@ def _state(
     age = (last - start).dt.days.clip(lower=0).to_numpy(dtype=float)
     begin = max(first, last - pd.Timedelta(days=365))
     inside = days[(days["day"] > begin) & (days["day"] <= last)]
-    net = (inside["amount"] + inside["credit_amount"]).groupby(inside["customer_id"]).sum().reindex(contracts.index)
     watched = np.clip(np.minimum(age, (last - begin).days), SHORTEST_YEAR_DAYS, None)
-    return running, age, net.fillna(0.0).to_numpy(dtype=float) * DAYS_PER_YEAR / watched
+    return running, age, _net(inside, contracts.index) * DAYS_PER_YEAR / watched
+
+
+def _net(days: pd.DataFrame, customers: pd.Index) -> Floats:
+    """Return what each customer bought, 0 for nothing; missing where no amount is known of what he bought."""
+    net = (days["amount"] + days["credit_amount"]).groupby(days["customer_id"]).sum(min_count=1)
+    return np.asarray(net.reindex(customers).where(customers.isin(net.index), 0.0), dtype=float)
 
 
 def _years_kept(curve: Survival, age: Floats, rules: LifetimeRules) -> Floats:
@@ -186,13 +191,15 @@ def _held_out(
     then, age, yearly = contracts[running], age[running], yearly[running]
     curve = survival_of(contracts[contracts["contract_start_on"] <= cut], (first, cut))
     inside = days[(days["day"] > cut) & days["customer_id"].isin(then.index)]
-    came = (inside["amount"] + inside["credit_amount"]).groupby(inside["customer_id"]).sum().reindex(then.index)
+    came = _net(inside, then.index)
     kept, bought = curve.kept(age, 1.0), yearly * curve.kept(age, 0.5)
+    comparable = np.isfinite(bought) & np.isfinite(came)
+    bought, came = np.where(comparable, bought, 0.0), np.where(comparable, came, 0.0)
     there = (~(then["contract_end_on"] <= last)).to_numpy(dtype=bool).astype(float)
     return compared(
         span=(cut, last),
         classes=age / DAYS_PER_YEAR,
         purchases=(kept, np.repeat(kept[:, None], draws, axis=1), there),
-        amounts=(bought, np.repeat(bought[:, None], draws, axis=1), came.fillna(0.0).to_numpy(dtype=float)),
+        amounts=(bought, np.repeat(bought[:, None], draws, axis=1), came),
         seed=seed,
     )

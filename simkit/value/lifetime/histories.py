@@ -27,19 +27,21 @@ def purchase_days(sales: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     sales : pandas.DataFrame
-        ``customer_id, sold_on, value_amount``; rows without a date are left out.
+        ``customer_id, sold_on, value_amount`` (missing where it is not known); rows without a date are left out.
 
     Returns
     -------
     pandas.DataFrame
-        ``customer_id, day, amount, credit_amount``, by customer and day. A day whose sum is not positive is no purchase;
-        its amount, zero or negative, is carried to the customer's purchase before it (the first one if there is none
-        before) as ``credit_amount``. What customers without any purchase were credited is dropped.
+        ``customer_id, day, amount, credit_amount``, by customer and day. The amount is missing where a sale of the day
+        states no value. A day whose sum is not positive is no purchase; its amount, zero or negative, is carried to the
+        customer's purchase before it (the first one if there is none before) as ``credit_amount``. What customers
+        without any purchase were credited is dropped.
     """
     dated = sales[sales["sold_on"].notna()]
-    days = dated.groupby(["customer_id", "sold_on"])["value_amount"].sum().reset_index()
+    amounts = dated.groupby(["customer_id", "sold_on"])["value_amount"]
+    days = amounts.sum().mask(amounts.count() < amounts.size()).reset_index()
     days = days.set_axis(["customer_id", "day", "amount"], axis=1)
-    bought = days["amount"] > 0
+    bought = ~(days["amount"] <= 0)
     if bought.all():
         return days.assign(credit_amount=0.0)
     number = bought.groupby(days["customer_id"]).cumsum().clip(lower=1)
@@ -103,9 +105,9 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     pandas.DataFrame
         Index ``customer_id``; ``repeats`` (purchases after the first), ``last_weeks`` (from the first to the last),
         ``age_weeks`` (from the first to `end`), ``log_intervals`` (sum of the logarithms of the intervals in weeks),
-        ``purchases``, ``mean_amount`` (net of credit notes) and ``net_amount``; of the single purchases, before credit
-        notes, ``paid_purchases`` (those with a positive amount), ``gross_amount`` (their sum) and ``log_amounts`` (sum of
-        the logarithms of their amounts). Weeks are days / 7.
+        ``purchases``, ``mean_amount`` (net of credit notes; over the purchases of known amount, missing where there is
+        none) and ``net_amount``; of the single purchases, before credit notes, ``paid_purchases`` (those with a positive
+        amount), ``gross_amount`` (their sum) and ``log_amounts`` (sum of the logarithms of their amounts). Weeks are days / 7.
     """
     known = days[days["day"] <= end]
     paid = known["amount"].where(known["amount"] > 0)
@@ -115,14 +117,15 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
         {
             "customer_id": known["customer_id"],
             "day": known["day"],
-            "net": known["amount"] + known["credit_amount"],
+            "valued": known["amount"],
+            "net": known["amount"].fillna(0.0) + known["credit_amount"],
             "logs": logs.fillna(0.0),
             "paid": paid,
             "log_paid": np.log(paid),
         }
     ).groupby("customer_id")
     first, last, number = table["day"].min(), table["day"].max(), table.size().astype(float)
-    net = table["net"].sum()
+    net, valued = table["net"].sum(), table["valued"].count()
     return pd.DataFrame(
         {
             "repeats": number - 1,
@@ -130,7 +133,7 @@ def histories(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "age_weeks": (end - first).dt.days / DAYS_PER_WEEK,
             "log_intervals": table["logs"].sum(),
             "purchases": number,
-            "mean_amount": net / number,
+            "mean_amount": net / valued.where(valued > 0),
             "net_amount": net,
             "paid_purchases": table["paid"].count().astype(float),
             "gross_amount": table["paid"].sum(),
@@ -145,11 +148,13 @@ def purchases_between(days: pd.DataFrame, after: pd.Timestamp, end: pd.Timestamp
     Returns
     -------
     pandas.DataFrame
-        Index ``customer_id``; ``purchases, amount``; only customers who bought.
+        Index ``customer_id``; ``purchases, amount`` (missing where that of a purchase is not known); only customers who
+        bought.
     """
     inside = days[(days["day"] > after) & (days["day"] <= end)]
     net = (inside["amount"] + inside["credit_amount"]).groupby(inside["customer_id"])
-    return pd.DataFrame({"purchases": net.size().astype(float), "amount": net.sum()})
+    amount = net.sum().where(net.count() == net.size())
+    return pd.DataFrame({"purchases": net.size().astype(float), "amount": amount})
 
 
 EDGES = (1.0, 2.0, 3.0)

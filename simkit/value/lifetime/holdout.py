@@ -23,6 +23,8 @@ SMALLEST_TOLD = 0.005
 """A smaller bias is one of 0 % to whoever reads it."""
 NEAREST_TOLD = 0.0005
 """An end of its interval that is nearer to 0 is 0.0 % to whoever reads it, which is no difference from nothing."""
+FORETOLD_IN_VAIN = 3.7
+"""Of so many purchases foretold, none at all comes with a chance of 2.5 % (Poisson)."""
 Triple = tuple[Floats, Floats, Floats]
 
 
@@ -43,15 +45,21 @@ class ForecastFit:
     def bias(self) -> Estimate | None:
         """Foretold / actual − 1 with its interval where that leaves 0 out and is a bias that can be told.
 
-        None where the forecast may be right, where an end of the interval is open, and where what it is off by is nothing once
-        it is rounded: under half a per cent, or an end of the interval under half a per mille.
+        The upper end is missing where so little came that it is open. None where the forecast may be right, where nothing came
+        (`nothing_came`), and where what it is off by is nothing once it is rounded: under half a per cent, or an end of the
+        interval under half a per mille.
         """
         if self.ratio is None:
             return None
         found = Estimate(value=self.ratio.value - 1, low=self.ratio.low - 1, high=self.ratio.high - 1)
-        above = NEAREST_TOLD <= found.low <= found.high
+        above = found.low >= NEAREST_TOLD and not found.high < found.low
         below = found.low <= found.high <= -NEAREST_TOLD
         return found if (above or below) and abs(found.value) >= SMALLEST_TOLD else None
+
+    @property
+    def nothing_came(self) -> bool:
+        """Whether nothing came of so much foretold that chance does not explain it."""
+        return self.ratio is None and self.predicted >= FORETOLD_IN_VAIN
 
     def beats(self, other: ForecastFit) -> bool:
         """Whether this one is nearer both in total and by customer."""

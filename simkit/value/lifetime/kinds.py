@@ -98,7 +98,10 @@ def kinds_of(client: ClientData, days: pd.DataFrame, customers: pd.Index) -> pd.
     customers : pandas.Index
         Ids.
     """
-    number = days.groupby("customer_id").size().reindex(customers).fillna(0)
+    amounts = days.groupby("customer_id")["amount"]
+    number = (
+        amounts.size().where(amounts.count() > 0).reindex(customers).fillna(0)
+    )  # who buys at no known value is unknown
     contract = customers.isin(_under_contract(client))
     project = _by_project(client, number, customers)
     codes = np.select([contract, project, number > 0], ["contract", "project", "repeat"], default="unknown")

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import both_ways
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, sales_of, turnover_of
+from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, purchases_of, sales_of, turnover_of
 from simkit.value.lifetime.contracts import ContractCustomers, contract_customers
 from simkit.value.lifetime.histories import posted_monthly, purchase_days
 from simkit.value.lifetime.holdout import HoldOut
@@ -111,7 +112,8 @@ def lifetime_value(
     )
     turnover = turnover_of(client, missing_cost)
     sales, _ = sales_of(client)
-    days = purchase_days(sales.assign(customer_id=sales["customer_id"].astype(str)))
+    purchases = purchases_of(client)
+    days = purchase_days(purchases.assign(customer_id=purchases["customer_id"].astype(str)))
     customers = all_customers(client, turnover.customers.index)
     kinds = kinds_of(client, days, customers)
     present = set(kinds)
@@ -271,7 +273,7 @@ SET, DEFAULT = (
 def horizon_assumption(client: ClientData) -> Assumption:
     """Return how far ahead value is counted and at what discount."""
     chosen = client.config.lifetime
-    rate = f"{chosen.discount_rate * 100:g}"
+    rate = both_ways(chosen.discount_rate * 100)
     return Assumption(
         topic=LIFETIME,
         value=HORIZON.fill(years=chosen.horizon_years, rate=rate),
@@ -344,7 +346,7 @@ _UNTESTED = Assumption(
 
 def _credits(sales: pd.DataFrame, days: pd.DataFrame) -> Assumption:
     number = int((sales["value_amount"] <= 0).sum())
-    lost = sales["customer_id"].astype(str).nunique() - days["customer_id"].nunique()
+    lost = len(set(sales["customer_id"].astype(str)) - set(days["customer_id"]))
     return Assumption(
         topic=LIFETIME,
         value=Text(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import both_ways
 from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
@@ -95,7 +96,7 @@ def chosen_fit(
     best = found.of(by_likelihood if preference is None else preference.modified)
     if not best.maximum.converged:
         return None, REASONS["no_maximum"].fill(model=best.name)
-    k = Text(de=f"{regularity.k:.1f}".replace(".", ","), en=f"{regularity.k:.1f}")
+    k = both_ways(regularity.k, 1)
     if preference is not None:
         return best, REASONS["held_out_year"].fill(
             model=best.name,

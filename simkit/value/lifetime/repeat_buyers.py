@@ -179,7 +179,9 @@ def _against_actual(
     *,
     seed: int,
 ) -> HoldOut:
-    came = purchases_between(days, *span).reindex(history.index).fillna(0.0)
+    found = purchases_between(days, *span).reindex(history.index)
+    comparable = (found["amount"].notna() | found["purchases"].isna()).to_numpy(dtype=float)
+    came, amount = found.fillna(0.0), amount * comparable  # what somebody spent and did not say is held against nothing
     expected, spread = known
     return compared(
         span=span,
@@ -319,7 +321,8 @@ def spend_of(history: pd.DataFrame, *, seed: int = 1, draws: int = 0) -> tuple[S
 
 
 def _spend_amounts(fit: SpendFit | None, history: pd.DataFrame, place: Floats | None = None) -> Floats:
-    """Return the expected spend by customer; 0 where credit notes took back all there was.
+    """Return the expected spend by customer; 0 where credit notes took back all there was, the mean of all where no
+    amount of the customer is known.
 
     Notes
     -----
@@ -328,12 +331,18 @@ def _spend_amounts(fit: SpendFit | None, history: pd.DataFrame, place: Floats | 
     """
     means = history["mean_amount"].to_numpy(dtype=float)
     if fit is None:
-        return np.asarray(np.maximum(means, 0.0))
+        return _with_mean_of_others(np.maximum(means, 0.0))
     purchases = history["paid_purchases"].to_numpy(dtype=float)
     known = purchases > 0
     paid = np.where(known, history["gross_amount"].to_numpy(dtype=float) / np.maximum(purchases, 1.0), 1.0)
-    kept = np.where(known, np.maximum(means, 0.0) / paid, 0.0)
-    return np.asarray(kept * expected_spend(fit, np.maximum(purchases, 1.0), paid, place))
+    kept = np.where(known | np.isnan(means), np.maximum(means, 0.0) / paid, 0.0)
+    return _with_mean_of_others(kept * expected_spend(fit, np.maximum(purchases, 1.0), paid, place))
+
+
+def _with_mean_of_others(amounts: Floats) -> Floats:
+    """Return the amounts with the mean of the known ones in place of those that are missing."""
+    unknown = np.isnan(amounts)
+    return np.where(unknown, amounts[~unknown].mean(), amounts) if unknown.any() and not unknown.all() else amounts
 
 
 def _intervals(fit: PurchaseFit | None, places: Floats, spend: SpendFit | None, spend_refits: Floats) -> pd.DataFrame:

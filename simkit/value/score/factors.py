@@ -72,6 +72,11 @@ def _share_of_wallet(figures: CustomerFigures) -> pd.Series:
     return (_column("rating_share_of_wallet")(figures) - 1) / 4
 
 
+def _margin(figures: CustomerFigures) -> pd.Series:
+    """Return the margin after cost to serve; where the hours or their cost are not known, the contribution before it."""
+    return _column("margin_amount" if figures.has("margin_amount") else "contribution_amount")(figures)
+
+
 def _loyalty(figures: CustomerFigures) -> pd.Series:
     """Return the rating of loyalty; where there is none at all, the mean of the ranks of tenure and regularity."""
     if figures.has("rating_loyalty"):
@@ -112,7 +117,7 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 weight=3.0,
                 function=AMOUNT,
                 needs=Text(de="Kosten der Aufträge (cost_amount)", en="cost of the orders (cost_amount)"),
-                formula=_column("margin_amount"),
+                formula=_margin,
             ),
             Factor(
                 name="revenue",
@@ -207,3 +212,9 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
         )
     }
 )
+BEFORE_SERVICE = Text(de="Deckungsbeitrag vor Betreuungskosten", en="Contribution before cost to serve")
+
+
+def factor_label(name: str, *, priced: bool) -> Text:
+    """Return what a factor is called; the margin by what it is where the cost of the hours is not known."""
+    return BEFORE_SERVICE if name == "margin" and not priced else FACTORS[name].label

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.formats import both_ways
 from simkit.foundation.text import Text
 from simkit.intake.workshop.problems import Problem
 from simkit.intake.workshop.workshop_results import Workshop
@@ -269,10 +270,10 @@ def times(ratio: float) -> Text:
     if abs(ratio - 1) < 0.05:
         return Text(de="gleich viel wie", en="as much as")
     if ratio > 1:
-        number = f"{ratio:.1f}".removesuffix(".0")
-        return Text(de=f"{number.replace('.', ',')}-mal so viel wie", en=f"{number} times as much as")
-    number = f"{1 / ratio:.1f}".removesuffix(".0")
-    return Text(de=f"nur 1/{number.replace('.', ',')} so viel wie", en=f"only 1/{number} as much as")
+        number = both_ways(round(ratio, 1))
+        return Text(de=f"{number.de}-mal so viel wie", en=f"{number.en} times as much as")
+    number = both_ways(round(1 / ratio, 1))
+    return Text(de=f"nur 1/{number.de} so viel wie", en=f"only 1/{number.en} as much as")
 
 
 def comparison_problems(workshop: Workshop, files: Mapping[str, str]) -> Iterator[Problem]:
@@ -303,6 +304,4 @@ def comparison_problems(workshop: Workshop, files: Mapping[str, str]) -> Iterato
 def inconsistency_details(result: AhpResult, labels: Mapping[str, Text]) -> dict[str, Text]:
     """Return ratio and worst triad as the words of the problem want them."""
     assert result.worst_triad is not None
-    number = f"{result.consistency_ratio:.2f}"
-    ratio = Text(de=number.replace(".", ","), en=number)
-    return {"ratio": ratio, "triad": triad_words(result.worst_triad, labels)}
+    return {"ratio": both_ways(result.consistency_ratio, 2), "triad": triad_words(result.worst_triad, labels)}

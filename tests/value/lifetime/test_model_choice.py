@@ -139,6 +139,7 @@ def test_a_model_that_cannot_be_tested_is_named_with_the_reason_for_the_gap_rule
         (1.05, 1.4, (0.05, 0.4)),
         (0.9, 1.1, None),
         (0.7, float("nan"), None),
+        (1.09, float("nan"), (0.09, float("nan"))),  # so little came that the upper end is open; the lower one tells
         (1 + 2e-16, 1 + 2e-16, None),  # identical customers: the interval is a point, a rounding error off 1
         (0.9994, 0.9998, None),
         (1.0004, 1.2, None),  # from 0.0 %
@@ -148,11 +149,18 @@ def test_a_model_that_cannot_be_tested_is_named_with_the_reason_for_the_gap_rule
 def test_a_bias_is_one_whose_interval_leaves_nought_out_and_that_is_one_when_rounded(
     low: float, high: float, expected: tuple[float, float] | None
 ) -> None:
-    ratio = Estimate(value=low if high == low else (low + high) / 2, low=low, high=high)
+    ratio = Estimate(value=low if high == low else np.nanmean([low, high]), low=low, high=high)
     bias = ForecastFit(predicted=1.0, actual=1.0, ratio=ratio, mean_absolute_error=0.0).bias
     assert (bias is None) == (expected is None)
     if bias is not None:
-        assert (bias.low, bias.high) == pytest.approx(expected)
+        assert (bias.low, bias.high) == pytest.approx(expected, nan_ok=True)
+
+
+def test_nothing_that_came_of_many_foretold_is_no_chance() -> None:
+    nothing = ForecastFit(predicted=45.0, actual=0.0, ratio=None, mean_absolute_error=1.0)
+    assert nothing.nothing_came
+    assert nothing.bias is None
+    assert not replace(nothing, predicted=2.0).nothing_came
 
 
 def test_sales_that_stand_on_one_day_of_each_month_are_told_from_purchases() -> None:

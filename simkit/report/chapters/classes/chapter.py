@@ -25,7 +25,6 @@ from simkit.value.customers.class_robustness import (
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.acceptability import FIRM
 from simkit.value.score.class_stability import KEPT_SHARE
-from simkit.value.score.factors import FACTORS
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -66,10 +65,10 @@ def _class_stability(
     write, share = builder.style.formats.number, builder.style.formats.share
     counts = firm_counts(acceptability)
     top = counts.iloc[0]
-    title = builder.translate(
-        TEXTS["class_stability_title"],
-        firm=write(top["firm"]),
-        all=write(top["customers"]),
+    title = builder.title_of(
+        TEXTS.group("class_stability_title"),
+        int(top["customers"]),
+        count=int(top["firm"]),
         open=write(int((counts["customers"] - counts["firm"]).sum())),
     )
     caption = Caption(
@@ -82,7 +81,7 @@ def _class_stability(
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
     frame = study.stability.assign(
-        label=[builder.style.translate(FACTORS[name].label) for name in study.stability["factor"]]
+        label=[builder.style.translate(found.factor_label(name)) for name in study.stability["factor"]]
     )
     reach = frame.assign(reach=frame["high"] - frame["low"])
     tightest = reach.sort_values("reach", kind="stable").iloc[0]
@@ -101,7 +100,7 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
 
 def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
     frame = study.left_out.assign(
-        label=[builder.style.translate(FACTORS[name].label) for name in study.left_out["factor"]]
+        label=[builder.style.translate(found.factor_label(name)) for name in study.left_out["factor"]]
     )
     columns = (
         TableColumn(name="label", label=TEXTS["without_the_factor"]),
@@ -125,7 +124,7 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, changes: pd.
         TableColumn(name="before", label=TEXTS["class_by_revenue"]),
         *(TableColumn(name=name, label=TEXTS["by_value"].fill(name=name), write="number") for name in names),
     )
-    title = builder.translate(TEXTS["against_revenue_title"], n=builder.style.formats.number(moved))
+    title = builder.title_of(TEXTS.group("against_revenue_title"), int(changes["customers"].sum()), count=moved)
     note = TEXTS["number_of_customers"]
     return builder.table(
         "class_by_revenue", title, frame, columns, Caption(source=source_of(builder, found), note=note)

@@ -66,7 +66,8 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found, share = analysis.value, builder.style.formats.share
     if isinstance(found, Missing):
         return
-    yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
+    if value.top_customers(found, 0.2) >= FEWEST_TOLD:
+        yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
     for _, row in found.effort.iterrows():
         if row["verdict"] == "over" and row["customers"] >= FEWEST_TOLD:
             hours, worth = builder.style.formats.shares_apart(row["hours_share"], row["value_share"])
@@ -74,7 +75,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
             yield builder.translate(text, segment=row["segment"], hours=hours, value=worth)
     if found.whale is not None and found.whale.below_zero:
         text = TEXTS["costly_after_hours"] if value.knows_hours(found) else TEXTS["costly_orders"]
-        yield builder.translate(text, n=builder.style.formats.number(found.whale.below_zero))
+        yield builder.translate(text, count=found.whale.below_zero)
 
 
 def _pipeline_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.formats import MISSING
+from simkit.foundation.estimates import FEWEST_TOLD
+from simkit.foundation.formats import MILLION, MISSING
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, Writer
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.holdout import SMALLEST_TOLD, ForecastFit, HoldOut
 from simkit.value.lifetime.kinds import KINDS
@@ -67,12 +69,14 @@ def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
 def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     formats = builder.style.formats
     everybody = found.by(pd.Series("", index=found.customers.index)).iloc[0]
-    interval = formats.interval(everybody["low"], everybody["high"], "millions", 1)
+    reach = draw.largest(everybody)
     figures = [
         KeyFigure(
             label=TEXTS["expected_value_in_years"].fill(n=found.rules.horizon_years),
-            value=formats.millions(float(everybody["value_amount"])),
-            detail=TEXTS["key_figures_detail"].fill(x=interval),
+            value=formats.amount(float(everybody["value_amount"]), scale=reach),
+            detail=TEXTS["key_figures_detail"].fill(
+                x=formats.amounts(everybody["low"], everybody["high"], scale=reach)
+            ),
         ),
         KeyFigure(
             label=TEXTS["a_customer"],
@@ -89,18 +93,46 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 detail=TEXTS["expected_of"].fill(n=formats.number(len(alive))),
             )
         )
-    test = found.holdouts().get("repeat")
-    if test is not None and test.purchases.ratio is not None:
-        figures.append(
-            KeyFigure(
-                label=TEXTS["deviation_in_the_test"],
-                value=formats.signed_share(test.purchases.ratio.value - 1, 0),
-                detail=TEXTS["key_figures_detail_predicted_against_actual"].fill(
-                    x=formats.interval(test.purchases.ratio.low - 1, test.purchases.ratio.high - 1, "signed_share", 0)
-                ),
-            )
-        )
+    figures += [
+        deviation(builder, name, test.purchases)
+        for name, test in found.holdouts().items()
+        if name == "repeat" or test.purchases.bias is not None or test.purchases.nothing_came
+    ]
     return builder.key_figures("lifetime_key_figures", figures)
+
+
+def deviation(builder: ChapterBuilder, name: str, fit: ForecastFit) -> KeyFigure:
+    """Return how far the method for a kind of customer was off in the test."""
+    formats = builder.style.formats
+    label: Text = TEXTS["deviation_in_the_test"]
+    if name != "repeat":
+        label = TEXTS["deviation_of_kind"].fill(kind=KINDS[name].label)
+    unit = f" {builder.style.translate(TEXTS.group('counted')[name])}"
+    predicted = formats.number(fit.predicted)
+    if fit.ratio is None:
+        return KeyFigure(
+            label=label, value=TEXTS["nothing_came"], detail=TEXTS["foretold"].fill(predicted=predicted, unit=unit)
+        )
+    ends = formats.interval(fit.ratio.low - 1, fit.ratio.high - 1, "signed_share", 0)
+    detail = TEXTS["key_figures_detail_predicted_against_actual"].fill(x=ends)
+    if name != "repeat":
+        detail = TEXTS["of_foretold"].fill(predicted=predicted, unit=unit, actual=formats.number(fit.actual), x=ends)
+    return KeyFigure(label=label, value=formats.signed_share(fit.ratio.value - 1, 0), detail=detail)
+
+
+def bias_words(builder: ChapterBuilder, fit: ForecastFit) -> str:
+    """Return the sentence on what chance does not explain; empty where there is no such bias."""
+    formats, bias = builder.style.formats, fit.bias
+    if fit.nothing_came:
+        return builder.translate(TEXTS["bias_nothing_came"], predicted=formats.number(fit.predicted))
+    if bias is None:
+        return ""
+    ends = sorted(abs(end) for end in (bias.low, bias.high) if not math.isnan(end))
+    digits = 0 if ends[0] >= SMALLEST_TOLD else 1  # an end that reads as 0 % would contradict the sentence
+    told = {name: formats.share(end, digits) for name, end in zip(("low", "high"), ends, strict=False)}
+    if len(ends) == 1:
+        return builder.translate(TEXTS["bias_at_least"], **told)
+    return builder.translate(TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"], **told)
 
 
 def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Block:
@@ -110,14 +142,17 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
     of = TEXTS["customers_of"]
     counted = zip(table["group"], table["customers"], strict=True)
     labels = [builder.translate(of, name=name, n=formats.number(number)) for name, number in counted]
-    best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
-    digits = 1 if abs(best["value_amount"]) >= 2e6 else 2
-    title = builder.translate(
-        TEXTS["segments_title"],
+    several = table[table["customers"] >= FEWEST_TOLD]
+    shown = several if len(several) else table
+    best = shown.iloc[int(shown["value_amount"].to_numpy().argmax())]
+    reach = draw.largest(best)
+    title = builder.title_of(
+        TEXTS.group("segments_title"),
+        int(best["customers"]),
         segment=best["group"],
         years=found.rules.horizon_years,
-        value=formats.millions(best["value_amount"], digits),
-        interval=formats.interval(best["low"], best["high"], "millions", digits),
+        value=formats.amount(best["value_amount"], scale=reach),
+        interval=formats.amounts(best["low"], best["high"], scale=reach),
     )
     caption = Caption(unit=worth_of(builder, found), source=source_of(builder, found), note=TEXTS["interval"])
     figure = draw.value_by_group(builder.style, table.assign(label=labels))
@@ -129,6 +164,8 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     counts = found.customers["lifetime_kind"].value_counts()
     present = [name for name in KINDS if name in counts.index]
     table = found.by(found.customers["lifetime_kind"]).set_index("group").reindex(present)
+    reach = draw.largest(table)
+    write: Writer = "millions" if reach >= MILLION else "amount"
     frame = pd.DataFrame(
         {
             "label": [KINDS[name].label for name in present],
@@ -136,7 +173,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
             "customers": [int(counts[name]) for name in present],
             "value": table["value_amount"].to_numpy(),
             "interval": [
-                _interval(builder, *(formats.millions(end, 2) for end in ends))
+                _interval(builder, *(formats.amount(end, scale=reach) for end in ends))
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
@@ -151,7 +188,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="label", label=TEXTS["kind"]),
         TableColumn(name="rule", label=TEXTS["when"]),
         TableColumn(name="customers", label=TEXTS["customers_label"], write="number"),
-        TableColumn(name="value", label=TEXTS["lifetime_value"], write="millions", digits=2),
+        TableColumn(name="value", label=TEXTS["lifetime_value"], write=write, digits=1 if reach >= 10 * MILLION else 2),
         TableColumn(name="interval", label=TEXTS["kinds_label"], write="figure"),
         TableColumn(name="method", label=TEXTS["worked_out_from"]),
     )
@@ -174,9 +211,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
         return  # the note on the parameters says it
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
-    title = builder.translate(
-        TEXTS["alive_title"], n=builder.style.formats.number(gone), all=builder.style.formats.number(len(known))
-    )
+    title = builder.title_of(TEXTS.group("alive_title"), len(known), count=gone)
     note = builder.translate(TEXTS["alive_note"], model=found.repeat.name)
     if found.repeat.once:
         note = f"{note} {builder.translate(TEXTS['alive_once'], count=found.repeat.once)}"
@@ -190,10 +225,11 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     if test is None or found.repeat is None:
         return
     formats = builder.style.formats
-    title = builder.translate(
-        TEXTS["held_out_title"],
+    title = builder.title_of(
+        TEXTS.group("held_out_title"),
+        test.customers,
+        count=round(test.purchases.actual),
         predicted=formats.number(test.purchases.predicted),
-        actual=formats.number(test.purchases.actual),
     )
     note = builder.translate(
         TEXTS["held_out_note"],
@@ -202,12 +238,8 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         first=formats.date(test.first.date()),
         last=formats.date(test.last.date()),
     )
-    if (bias := test.purchases.bias) is not None:
-        ends = sorted(abs(end) for end in (bias.low, bias.high))
-        words = TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"]
-        digits = 0 if ends[0] >= SMALLEST_TOLD else 1  # an end that reads as 0 % would contradict the sentence
-        told = {name: formats.share(end, digits) for name, end in zip(("low", "high"), ends, strict=True)}
-        note = f"{note} {builder.translate(words, **told)}"
+    if bias := bias_words(builder, test.purchases):
+        note = f"{note} {bias}"
         if found.repeat.purchase is not None:
             note = f"{note} {builder.translate(TEXTS['bias_carries'])}"
     caption = Caption(
@@ -246,7 +278,11 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="amounts", label=TEXTS["revenue"]),
     )
     title = TEXTS["methods_title"]
-    note = TEXTS["methods_note"]
+    note = builder.translate(TEXTS["methods_note"])
+    for name, test in tests.items():
+        if name != "repeat" and (bias := bias_words(builder, test.purchases)):
+            kind = _capital(builder.style.translate(KINDS[name].label))
+            note = f"{note} {builder.translate(TEXTS['bias_of_kind'], kind=kind, bias=bias)}"
     return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Caption(note=note))
 
 

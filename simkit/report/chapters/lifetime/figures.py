@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import MILLION
 from simkit.report.charts.charts_base import name_axes, segment_colour
 from simkit.report.charts.charts_curves import segment_histogram
 from simkit.report.charts.charts_rows import beside, label_rows, value_axis
@@ -22,6 +24,12 @@ TEXTS = Catalogue.beside(__file__)
 BINS = 20
 
 
+def largest(values: pd.DataFrame | pd.Series) -> float:
+    """Return the largest of ``value_amount, low, high``: the unit of all of them follows its size."""
+    amounts = values[["value_amount", "low", "high"]].to_numpy(dtype=float)
+    return float(np.nanmax(np.abs(amounts), initial=0.0))
+
+
 @themed
 def value_by_group(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the expected value of groups of customers with intervals.
@@ -34,19 +42,20 @@ def value_by_group(style: Style, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.0 + 0.5 * len(frame))
     ends = frame[["value_amount", "low", "high"]]
     low, high = min(0.0, float(ends.min().min())), max(0.0, float(ends.max().max()))
-    digits = 1 if max(abs(low), abs(high)) < 2e7 else 0
+    reach = largest(frame)
+    write, digits = ("millions", 1 if reach < 2e7 else 0) if reach >= MILLION else ("money", 0)
     for row, entry in rows_of(frame):
         axes.barh(row, entry.value_amount, height=0.6, color=segment_colour(style, entry.group))
         if not math.isnan(entry.low):
             whisker(axes, entry.low, entry.high, row)
         outer = max(entry.value_amount, 0.0 if math.isnan(entry.high) else entry.high, 0.0)
-        text = style.formats.millions(entry.value_amount, 2 if abs(entry.value_amount) < 1e7 else 1)
+        text = style.formats.amount(entry.value_amount, scale=reach)
         beside(axes, text, outer, row, gap=6)
     label_rows(axes, frame["label"])
     span = (high - low) or 1.0
     axes.set_xlim(low - 0.03 * span, high + 0.2 * span)
     axes.axvline(0, color=INK, linewidth=0.6)
-    value_axis(style, axes, "", "millions", digits, steps=5)
+    value_axis(style, axes, "", write, digits, steps=5)
     return figure
 
 

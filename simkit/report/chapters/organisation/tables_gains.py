@@ -113,7 +113,10 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     if frame.empty:
         return
     change = {
-        name: [_signed(builder, unit, value) for unit, value in zip(frame["unit"], frame[name], strict=True)]
+        name: [
+            _signed(builder, row["unit"], row[name], max(map(abs, (row["low"], row["high"]))))
+            for _, row in frame.iterrows()
+        ]
         for name in ("difference", "low", "high")
     }
     columns = (
@@ -135,11 +138,11 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     yield builder.table("relabelling", title, frame.assign(**change), columns, caption)
 
 
-def _signed(builder: ChapterBuilder, unit: str, value: float) -> str:
+def _signed(builder: ChapterBuilder, unit: str, value: float, scale: float) -> str:
     formats = builder.style.formats
     if unit == "share":
         return formats.points(value)
-    return formats.millions(value, 2, signed=True) if unit == "money" else f"{formats.signed(value)}\u00a0h"
+    return formats.amount(value, scale=scale, signed=True) if unit == "money" else f"{formats.signed(value)}\u00a0h"
 
 
 # --- what is possible, what is published -----------------------------------------------------------------------------

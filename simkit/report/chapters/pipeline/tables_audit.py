@@ -73,9 +73,9 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
     source = builder.translate(TEXTS["open_source"], n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
-        few = worst["known"] < FEWEST_TOLD
-        title = builder.translate(
-            TEXTS["open_deals_few"] if few else TEXTS["open_deals_title"],
+        title = builder.title_of(
+            TEXTS.group("open_deals_title"),
+            int(worst["known"]),
             share=formats.share(worst["share"], 0),
             sign=builder.translate(SIGNS[worst["sign"]]),
             low=formats.share(worst["low"], 0),
@@ -115,10 +115,10 @@ def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         label=[_stage(builder, name) for name in audit.age_by_stage["stage"]],
         interval=ends(builder, audit.age_by_stage),
     )
-    title = builder.translate(
-        TEXTS["ages_title"],
-        old=formats.number(int(frame["old_deals"].sum())),
-        all=formats.number(int(frame["deals"].sum())),
+    title = builder.title_of(
+        TEXTS.group("ages_title"),
+        int(frame["deals"].sum()),
+        count=int(frame["old_deals"].sum()),
         days=formats.number(audit.won_old_days),
     )
     columns = [

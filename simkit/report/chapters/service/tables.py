@@ -164,7 +164,8 @@ def _customers(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Ite
         TableColumn(name="best_contacts", label=TEXTS["contacts_at_best"], write="number"),
     )
     more = int((study.customers["best_h"] > study.customers["hours_h"]).sum())
-    title = builder.translate(TEXTS["customers_title"], more=more, less=len(study.customers) - more)
+    less = int((study.customers["best_h"] < study.customers["hours_h"]).sum())
+    title = builder.title_of(TEXTS.group("customers_title"), len(study.customers), count=more, less=less)
     note = builder.translate(
         TEXTS["customers_note"],
         without=TEXTS["without_hours"].fill(n=study.without_hours) if study.without_hours else "",

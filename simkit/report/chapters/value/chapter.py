@@ -10,6 +10,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD
+from simkit.foundation.formats import MILLION
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures as draw
@@ -29,6 +30,8 @@ TEXTS = Catalogue.beside(__file__)
 
 TITLE = TEXTS["title"]
 SHOWN_CUSTOMERS = 15
+SEEN_IN_MILLIONS = 5e4
+"""The smallest amount that is not 0 in millions with one decimal."""
 STEP = 5
 """Customers in one step of the whale curve where single margins are withheld."""
 
@@ -67,6 +70,11 @@ def top_share(found: CustomerValue, top: float) -> float:
     return float(table.loc[np.isclose(table["top_share"], top), "revenue_share"].iloc[0])
 
 
+def top_customers(found: CustomerValue, top: float) -> int:
+    """Return how many customers the largest share of them is."""
+    return round(found.concentration.customers * top)
+
+
 def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
     formats = builder.style.formats
     buying = found.concentration.customers
@@ -77,16 +85,17 @@ def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: Sale
             detail=TEXTS["of_on_the_books"].fill(n=formats.number(len(found.customers))),
         ),
         KeyFigure(
-            label=TEXTS["revenue_in_the_period"], value=formats.millions(float(found.customers["revenue_amount"].sum()))
+            label=TEXTS["revenue_in_the_period"], value=formats.amount(float(found.customers["revenue_amount"].sum()))
         ),
-        KeyFigure(label=TEXTS["key_figures_label"], value=formats.share(top_share(found, 0.2))),
     ]
+    if top_customers(found, 0.2) >= FEWEST_TOLD:
+        figures.append(KeyFigure(label=TEXTS["key_figures_label"], value=formats.share(top_share(found, 0.2))))
     if found.whale is not None:
         figures.append(
             KeyFigure(
                 label=TEXTS["customers_at_a_loss"],
                 value=formats.number(found.whale.below_zero),
-                detail=TEXTS["together"].fill(x=formats.millions(-found.whale.loss_amount)),
+                detail=TEXTS["together"].fill(x=formats.amount(-found.whale.loss_amount)),
             )
         )
     if efficiency is not None:
@@ -107,7 +116,9 @@ def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
 
 def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: ClientAnalysis) -> Block:
     share = builder.style.formats.share
-    title = builder.translate(TEXTS["concentration_title"], share=share(top_share(found, 0.2), 0))
+    title = builder.title_of(
+        TEXTS.group("concentration_title"), top_customers(found, 0.2), share=share(top_share(found, 0.2), 0)
+    )
     frame = found.concentration.lorenz.rename(columns={"rank_share": "top_share"})
     note: Text | str = ""
     if analysis.client.config.industry == "machine_builder":
@@ -121,14 +132,16 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     whale = found.whale
     if whale is None or whale.curve["cumulative_margin_share"].isna().any():
         return
-    title = builder.translate(
-        TEXTS["whale_title"],
+    title = builder.title_of(
+        TEXTS.group("whale_title"),
+        len(whale.curve) - 1,
+        count=whale.below_zero,
         peak=builder.style.formats.share(whale.peak_margin_share, 0),
-        n=builder.style.formats.number(whale.below_zero),
-        loss=builder.style.formats.millions(whale.loss_amount),
+        loss=builder.style.formats.amount(whale.loss_amount),
     )
+    unknown = TEXTS.group("before_hours")["cost" if "hours_h" in found.customers else "hours"]
     caption = Caption(
-        unit=TEXTS["after_hours"] if knows_hours(found) else TEXTS["before_hours"],
+        unit=TEXTS["after_hours"] if knows_hours(found) else unknown,
         source=source_of(builder, found),
         note=_missing_cost(builder, found, whale.below_zero),
     )
@@ -210,11 +223,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
         return
     many = served["service_index"] > 1.5
     hidden = int(found.customers["hours_withheld"].sum())
-    title = builder.translate(
-        TEXTS["map_title"],
-        n=builder.style.formats.number(int(many.sum())),
-        all=builder.style.formats.number(len(served)),
-    )
+    title = builder.title_of(TEXTS.group("map_title"), len(served), count=int(many.sum()))
     caption = Caption(
         unit=TEXTS["map_unit"],
         source=source_of(builder, found),
@@ -230,7 +239,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
     if isinstance(found.rank_change, Missing):
         return builder.text("score_distribution", found.rank_change.reason)
     moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
-    title = builder.translate(TEXTS["scores_title"], n=builder.style.formats.number(moved))
+    title = builder.title_of(TEXTS.group("scores_title"), found.concentration.customers, count=moved)
     caption = Caption(
         unit=TEXTS["scores_unit"],
         source=source_of(builder, found),
@@ -253,7 +262,9 @@ def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
             "revenue": [sums[name] for name in present],
         }
     )
-    write: Writer = "millions" if frame["revenue"].max() >= 1e6 else "money"
+    amounts = frame["revenue"].abs()
+    in_millions = amounts.max() >= MILLION and not (amounts.between(0, SEEN_IN_MILLIONS, inclusive="neither")).any()
+    write: Writer = "millions" if in_millions else "money"
     columns = (
         TableColumn(name="label", label=TEXTS["proposal"]),
         TableColumn(name="rule", label=TEXTS["when"]),

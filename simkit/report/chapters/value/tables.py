@@ -68,7 +68,7 @@ def _factors(builder: ChapterBuilder, found: CustomerValue) -> Block:
     names = _by_weight(found)
     frame = pd.DataFrame(
         {
-            "label": [FACTORS[name].label for name in names],
+            "label": [found.factor_label(name) for name in names],
             "unit": [FACTORS[name].unit for name in names],
             "kind": [TEXTS.group("kinds")[_origin(found, name)] for name in names],
             "known": [found.factors_known[name] / len(found.customers) for name in names],
@@ -91,7 +91,7 @@ def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     default = TEXTS["default"]
     frame = pd.DataFrame(
         {
-            "label": [FACTORS[name].label for name in names],
+            "label": [found.factor_label(name) for name in names],
             "function": [found.functions[name].words(builder.style.formats) for name in names],
             "missing": [MISSING_WORDS[found.functions[name].missing] for name in names],
             "origin": ["client.yaml" if name in own else default for name in names],
@@ -125,7 +125,7 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     )
     panels = [
         (
-            f"{builder.style.translate(FACTORS[name].label)} ({builder.style.translate(FACTORS[name].unit)})",
+            f"{builder.style.translate(found.factor_label(name))} ({builder.style.translate(FACTORS[name].unit)})",
             found.functions[name],
         )
         for name in shown
@@ -136,9 +136,13 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
 
 def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     if found.factors_missing:
-        notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
+        notes = [Note(label=found.factor_label(name), text=reason) for name, reason in found.factors_missing.items()]
         title = TEXTS["missing_title"]
         yield builder.notes("missing_factors", notes, title)
+
+
+NAMED = 3
+"""Customers who are alike that are named, at most."""
 
 
 def largest_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
@@ -146,17 +150,30 @@ def largest_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Bl
     outside = largest_outside_top(found)
     if outside.empty:
         return
-    points = [_why_not_top(builder, row) for row in outside.to_dict("records")]
+    points = [_why_not_top(builder, found, row) for row in outside.to_dict("records")]
     title = builder.translate(TEXTS["largest_title"], n=LARGEST, worth=TEXTS.group("worth")[found.worth_column])
     yield builder.text("largest_customers", title=title, points=points)
 
 
-def _why_not_top(builder: ChapterBuilder, row: Mapping[Hashable, Any]) -> str:
-    labels = [builder.translate(FACTORS[name].label) for name in row["lacking"]]
+def _why_not_top(builder: ChapterBuilder, found: CustomerValue, row: Mapping[Hashable, Any]) -> str:
+    names, number = row["names"], builder.style.formats.number
+    name = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    if row["alike"] > 1:
+        return builder.translate(
+            TEXTS["largest_alike"],
+            name=name,
+            segment=row["segment"],
+            n=number(row["alike"]),
+            rank=number(row["rank"]),
+            last=number(row["rank"] + row["alike"] - 1),
+            middle=number(row["middle"]),
+            places=number(row["top_places"]),
+        )
+    labels = [builder.translate(found.factor_label(factor)) for factor in row["lacking"]]
     behind = TEXTS["largest_close"] if row["just_behind"] else TEXTS["largest_rank"]
     return builder.translate(
         TEXTS["largest_factors"] if labels and not row["just_behind"] else behind,
-        name=row["name"],
+        name=name,
         place=row["place"],
         segment=row["segment"],
         rank=row["rank"],

@@ -188,10 +188,10 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
     pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
     first, second = max(pairs, key=lambda pair: pairs[pair])
     number = builder.style.formats.number
-    title = builder.translate(
-        TEXTS["believing_title"],
-        n=number(pairs[first, second]),
-        all=number(len(classes)),
+    title = builder.title_of(
+        TEXTS.group("believing_title"),
+        len(classes),
+        count=pairs[first, second],
         first=_department(builder, first),
         second=_department(builder, second),
     )
