@@ -16,7 +16,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
-from simkit.intake.checks.log_coverage import scaled_days
+from simkit.intake.checks.log_coverage import scaled_days, while_logged
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -74,8 +74,9 @@ def work_override(
     override: Override = {}
     if time_use.source == "log":
         worked = worked_for_shares(time_use, model_inputs, parameters)
-        share = logged.share if logged is not None else time_use.hours_h / (worked * period_years(client))
-        override = logged_effort(client, value, model_inputs, parameters, 1 / share)
+        part = while_logged(client)
+        share = logged.share if logged is not None else time_use.hours_h / (worked * period_years(part))
+        override = logged_effort(part, value, model_inputs, parameters, 1 / share)
     override |= fitted_effort(time_use, model_inputs, patched(parameters, override), bilingual_numbers_of(client))
     days = scaled_days(client) if time_use.source == "log" else None
     return override if days is None else {path: _scaled_up(entry, days) for path, entry in override.items()}

@@ -18,6 +18,7 @@ from simkit.foundation.frames import Floats, select
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
+from simkit.intake.checks.log_coverage import while_logged
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.demand_level import ENOUGH_CASES
@@ -74,7 +75,7 @@ def served_need(counts: Floats, years: float) -> ServedNeed:
     counts : array
         Contacts of each customer of a segment.
     years : float
-        Years of full record behind a count: period × logged share.
+        Years of full record behind a count: those of the log × logged share.
 
     Notes
     -----
@@ -191,7 +192,7 @@ def _served(client: ClientData, value: CustomerValue, worked_h: float) -> dict[s
     for name in SEGMENTS:
         each = select(counts, segment=name)["contacts"].to_numpy(dtype=float)
         if len(each) >= max(ENOUGH_SERVED, client.config.privacy.minimum_group) and each.sum() >= ENOUGH_CASES:
-            found[name] = len(each), served_need(each, period_years(client) * coverage.share)
+            found[name] = len(each), served_need(each, period_years(while_logged(client)) * coverage.share)
     return found
 
 
