@@ -64,8 +64,10 @@ def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.
 
     Notes
     -----
-    The months left out are themselves enough people in every group, or further months are left out until they are, so
-    that no small cell comes out by subtracting the months shown from a total. A log that names nobody hides nothing.
+    The months left out are themselves enough people in every group, those of them that are whole and all together, or
+    further months are left out until they are, so that no small cell comes out by subtracting the months shown from a total.
+    A log that names nobody hides nothing. Which months are left out follows from what was done in them: they are for
+    showing, never for an estimate.
     """
     months = sorted(log.loc[log["whole"], "month"].unique())
     if log["employee_id"].isna().all():
@@ -75,8 +77,8 @@ def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.
     hidden = [month for month in fewest.index if fewest[month] < minimum or month not in months]
     for month in fewest.index:
         away = log["month"].isin(hidden)
-        pool = log.loc[away, "employee_id"].groupby(groups[away]).nunique()
-        if not hidden or (pool >= minimum).all():
+        pools = [log.loc[some, "employee_id"].groupby(groups[some]).nunique() for some in (away, away & log["whole"])]
+        if all((pool >= minimum).all() for pool in pools):
             break
         if month not in hidden:
             hidden.append(month)
