@@ -24,7 +24,7 @@ from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.demand_level import ENOUGH_CASES
-from simkit.study.measured.fitted_work import fitted_effort, worked_for_shares, worked_hours
+from simkit.study.measured.fitted_work import fitted_effort, worked_for_log, worked_for_shares
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
 from simkit.study.measured.measured_rounds import rounds_override
 from simkit.study.measured.rates import LoggedShare, Rate, log_coverage, measured_rates
@@ -146,7 +146,7 @@ def logged_effort(
     from simkit.effort.hours import CAP_H
 
     log = case_hours(client, CAP_H, bilingual_numbers_of(client))
-    worked = worked_hours(model_inputs, parameters)
+    worked = worked_for_log(model_inputs, parameters)
     coverage = log_coverage(client, worked)
     override = rounds_override(client, parameters, coverage) if coverage is not None else {}
     override |= _order_effort(log, period_orders(client), patched(parameters, override), scale)
@@ -231,7 +231,10 @@ Rates = Mapping[tuple[str, str], Rate]
 
 
 def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates) -> Override:
-    """Contacts per customer and year, and hours per contact, by segment; one entry of care is one contact."""
+    """Contacts per customer and year, and hours per contact, by segment; one entry of care is one contact.
+
+    Preparation and travel of which no entry names a customer are not known to be none.
+    """
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     override: Override = {}
     entries = {
@@ -248,6 +251,8 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates) -> Override
         override[f"care.{name}.contacts_per_year"] = _as_parameter(rate.estimate, source, 1.0, "measured")
         override[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
+            if entries[activity].empty:
+                continue
             rows = of_segment[activity]["hours_h"]
             override[f"care.{name}.{activity}_h"] = measured(
                 float(rows.sum()) / contacts, source, _sum_half(rows, contacts)

@@ -22,7 +22,7 @@ from simkit.intake.checks.log_coverage import while_logged
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.demand_level import ENOUGH_CASES
-from simkit.study.measured.fitted_work import times, worked_hours
+from simkit.study.measured.fitted_work import times, worked_for_log
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
 from simkit.study.measured.rates import contact_counts, log_coverage
 from simkit.value.customer_figures import period_years
@@ -143,7 +143,7 @@ def needs_override(
     The first that applies: agreed in the workshop or in client.yaml; planned for controlling; the 75 % point of the
     segment's own customers (:func:`served_need`); with too few of them the assumed ratio to measured contacts.
     """
-    agreed, served = dict(_agreed(client, value)), _served(client, value, worked_hours(model_inputs, parameters))
+    agreed, served = dict(_agreed(client, value)), _served(client, value, worked_for_log(model_inputs, parameters))
     override: Override = {}
     for name, path in zip(SEGMENTS, NEEDS, strict=True):
         contacts = parameters[f"care.{name}.contacts_per_year"]
@@ -216,7 +216,7 @@ def received_care(
         contacts were measured; the interval has the error of contacts and, where the need comes from the segment's own
         customers, is that of their ratio, in which the share of what was written down cancels.
     """
-    served = _served(client, value, worked_hours(model_inputs, parameters))
+    served = _served(client, value, worked_for_log(model_inputs, parameters))
     customers = model_inputs.segment_customers()
     rows = []
     for name, path in zip(SEGMENTS, NEEDS, strict=True):
