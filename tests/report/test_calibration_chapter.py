@@ -123,6 +123,18 @@ def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_
     assert row["talks"] > row["measured"] and "All talks" in block.note
 
 
+@pytest.mark.parametrize(("language", "words"), [("de", "angenommenen Auslastung"), ("en", "at the assumed load")])
+def test_talks_that_are_only_logged_do_not_stand_beside_care_that_is_scaled_up(report_in, language, words):
+    report = report_in(language)
+    service = report.analysis.service
+    raw = replace(service, time=replace(service.time, logged_share=None))
+    other = replace(report, analysis=replace(report.analysis))
+    other.analysis.__dict__.update(report.analysis.__dict__ | {"service": raw})
+    block = next(one for one in write_chapter("calibration", other) if one.name == "calibration_received")
+    assert "talks" not in [column["name"] for column in block.content["columns"]]
+    assert words in block.note
+
+
 def test_the_response_that_the_model_uses_stands_beside_what_the_history_shows(report_in):
     told = " ".join(blocks(report_in("de"))["calibration_history"].content["points"])
     assert "Elastizität 0,10 (−0,10 bis 0,30, 40 Kunden in 7 Vierteljahren)" in told
