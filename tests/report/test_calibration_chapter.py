@@ -34,7 +34,7 @@ def test_the_reason_names_the_parameter_in_the_readers_language(report_in):
     german = blocks(report_in("de"))["calibration_moments"].content["rows"]
 
     assert "Antwortzeit interner Partner" in german[1][-1] and "widersprechen sich" in german[1][-1]
-    assert "--no-calibrate" in german[3][-1]
+    assert "in diesem Entwurf nicht angepasst" in german[3][-1]
 
 
 def test_of_a_calibrated_model_the_gate_stands_first_and_what_was_not_reached_is_told_so(report_in):

@@ -76,7 +76,7 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             ),
         ),
         KeyFigure(
-            label=TEXTS["measured_on_this_client"],
+            label=TEXTS["measured_in_your_company"],
             value=fits.fill(fits=number(told), all=number(len(found.parameters))),
             detail=TEXTS["parameters_of_the_model"],
         ),
