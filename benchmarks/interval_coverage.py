@@ -1,23 +1,12 @@
-"""Whether intervals cover what they promise: simulated where the truth is made, tested where the truth of a client is known.
-
-``python benchmarks/interval_coverage.py`` prints the coverage of the kit's intervals over people and over replications on made
-numbers (seeded, with Clopper-Pearson intervals), and the power of the tests that the other benchmarks use
-(:func:`coverage_test`). A part is one entry of `PARTS`.
-"""
+"""Whether intervals cover what they promise, tested where the truth of a client is known, and the power of that test."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import people_coverage
-import replication_coverage
-import response_bias
-import shared_season
-from made_coverage import SEED, Covered
+from made_coverage import SEED
 from scipy import stats
 
 from simkit.foundation.random_streams import stream
@@ -152,29 +141,3 @@ def power_lines(number: int = SIMULATIONS) -> list[str]:
             cells = "   ".join(f"{one:.0%}: {exact:.2f} / {sharp:.2f}" for one, exact, sharp in found)
             told.append(f"    correlation {together:.1f} within a client   {cells}")
     return told
-
-
-PARTS: dict[str, Callable[[], list[str]]] = {
-    "people": people_coverage.lines,
-    "replications": replication_coverage.lines,
-    "power": power_lines,
-    "season": shared_season.lines,
-    "past": response_bias.lines,
-}
-"""By name, what returns the lines of a part; a line that ends in `Covered.FAILS` says that a promise is not kept."""
-
-
-def main() -> None:
-    """Print the parts one after the other; leave with 1 when one does not keep its promise."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="parts to print")
-    broken = False
-    for name in options.parse_args().only:
-        lines = PARTS[name]()
-        broken |= any(line.endswith(Covered.FAILS) for line in lines)
-        sys.stdout.write("\n".join([name, *lines]) + "\n\n")
-    sys.exit(1 if broken else 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -53,6 +53,12 @@ class Covered:
         return f"{100 * self.share:5.1f} ({100 * self.ends[0]:.1f} to {100 * self.ends[1]:.1f}) {self.side:<6}"
 
 
+def share(hits: Sequence[bool]) -> str:
+    """Write the share of some cases with Clopper and Pearson's 95 % interval."""
+    ends = binomtest(sum(map(bool, hits)), len(hits)).proportion_ci(method="exact")
+    return f"{sum(map(bool, hits)) / len(hits):.0%} ({ends.low:.0%} to {ends.high:.0%})"
+
+
 def line(title: str, found: Sequence[Covered]) -> str:
     """Return some coverages in one line, which says at its end where a promise is not kept."""
     told = f"{title} {'   '.join(one.words for one in found)}"

@@ -1,14 +1,13 @@
 """How far an elasticity read off the past is from the truth: with carry-over, without any effect, and where sellers chase demand.
 
-`python benchmarks/response_bias.py` prints it; `lines()` returns the same.
+`lines()` returns it for `benchmarks/coverage.py`.
 """
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pandas as pd
+from made_coverage import share
 
 from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
@@ -60,20 +59,19 @@ def panel(elasticity: float, *, chasing: bool, seed: int, firm: int) -> pd.DataF
 
 def lines(firms: int = 40, seed: int = 1) -> list[str]:
     """Return mean estimate, coverage of the interval and how often it leaves 0 out, as lines to print."""
-    told = [f"elasticity from the past, {firms} firms of {CUSTOMERS} customers and {QUARTERS} quarters each"]
+    told = [
+        f"elasticity from the past, {firms} firms of {CUSTOMERS} customers and {QUARTERS} quarters each (seed {seed}; in "
+        "brackets Clopper and Pearson's interval)"
+    ]
     for label, true, chasing in FIRMS:
         made = (panel(true, chasing=chasing, seed=seed, firm=firm) for firm in range(firms))
         found = [estimate for one in made if (estimate := panel_elasticity(one)) is not None]
         mean = np.mean([one.value for one in found])
         width = np.mean([one.high - one.low for one in found])
-        covers = np.mean([one.low <= true <= one.high for one in found])
-        clear = np.mean([one.low > 0 for one in found])
+        covers = share([one.low <= true <= one.high for one in found])
+        clear = share([one.low > 0 for one in found])
         told.append(
-            f"  {label}: estimate {mean:.3f} on average, interval {width:.3f} wide, holds the truth in {covers:.0%}, "
-            f"lies above 0 in {clear:.0%}"
+            f"  {label}: estimate {mean:.3f} on average, interval {width:.3f} wide, holds the truth in {covers}, "
+            f"lies above 0 in {clear}"
         )
     return told
-
-
-if __name__ == "__main__":
-    sys.stdout.write("\n".join(lines()) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_every_text_is_complete_used_and_there() -> None:
     wrong = {str(file.relative_to(PACKAGE)): found for file in CATALOGUES if (found := check(file))}
 
     assert wrong == {}
+
+
+NOT_TO_READERS = re.compile(
+    r"[Vv]om Kunden gemessen|[Tt]abellen des Kunden|\b[Tt]his client\b|\bthe client's tables\b|--no-"
+)
+"""Words by which the reader, who is the client, is taken for his own buyer or for another, and options of the tool."""
+
+
+@pytest.mark.parametrize("part", ["report/chapters", "study"])
+def test_texts_of_a_report_speak_to_the_client(part: str) -> None:
+    files = sorted((PACKAGE / part).rglob("*.yaml"))
+    assert files
+    assert not [f"{file}: {line}" for file in files for line in NOT_TO_READERS.findall(file.read_text("utf-8"))]
 
 
 def test_every_module_that_reads_texts_has_a_catalogue_beside_it() -> None:

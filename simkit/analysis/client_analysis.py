@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simkit.effort.pipeline_figures import PipelineFigures
     from simkit.effort.time_use import TimeUse
     from simkit.effort.variance_components import VarianceSplit
+    from simkit.foundation.estimates import Estimate
     from simkit.intake.client import ClientData
     from simkit.study.calibration.saved_calibration import Saved
     from simkit.study.organisation_study import OrganisationStudy
@@ -112,20 +113,23 @@ class ClientAnalysis:
     @cached_property
     def service(self) -> ServiceStudy | Missing:
         """Which service the hours carry; missing without customers' value or customer time that may be shown."""
-        from simkit.study.measured.rates import log_coverage
         from simkit.value.customer_figures import period_years
         from simkit.value.service.service_study import agreed_in, service_study
 
         value = self.value
         if isinstance(value, Missing):
             return value
-        agreed, known = (
-            agreed_in(self.client.workshop, self.client.config.privacy.minimum_group),
-            log_coverage(self.client),
-        )
-        logged = known.interval() if known is not None else None
-        years = period_years(self.client)
+        agreed = agreed_in(self.client.workshop, self.client.config.privacy.minimum_group)
+        years, logged = period_years(self.client), self.logged_share
         return service_study(self.client, value, years, agreed, logged=logged, seed=self.settings.seed)
+
+    @cached_property
+    def logged_share(self) -> Estimate | None:
+        """Share of all work that the log holds, as far as it is counted on orders; None where it is not known."""
+        from simkit.study.measured.rates import log_coverage
+
+        known = log_coverage(self.client)
+        return known.interval() if known is not None else None
 
     @cached_property
     def group_weights(self) -> GroupWeights | Missing:
@@ -194,7 +198,9 @@ class ClientAnalysis:
         from simkit.value.controlling.plan_and_actual import controlling
 
         value = self.value
-        return value if isinstance(value, Missing) else controlling(self.client, value, seed=self.settings.seed)
+        if isinstance(value, Missing):
+            return value
+        return controlling(self.client, value, logged=self.logged_share, seed=self.settings.seed)
 
     @property
     def simulated_value(self) -> CustomerValue | Missing:

@@ -169,7 +169,7 @@ def at_the_limit(source: Text, upper: bool) -> Text:
 
 
 COUNTED: Mapping[Kind, Text] = {
-    "measured": Text(de="{n} in Ihrem Unternehmen gemessen", en="{n} were measured on this client"),
+    "measured": Text(de="{n} in Ihrem Unternehmen gemessen", en="{n} were measured in your company"),
     "partly": Text(de="{n} teilweise gemessen", en="{n} were measured in part"),
     "workshop": Text(de="{n} im Workshop geschätzt", en="{n} were estimated in a workshop"),
     "simulated": Text(de="{n} aus der Simulation von heute", en="{n} come from the simulation of today"),
@@ -179,7 +179,7 @@ COUNTED: Mapping[Kind, Text] = {
 
 
 def how_much_is_measured(parameters: ParameterSet, bilingual: BilingualNumbers) -> Text:
-    """Return how many parameters were measured on this client, wholly or in part, and where the others come from."""
+    """Return how many parameters were measured on the client, wholly or in part, and where the others come from."""
     kinds = Counter(parameter.provenance.kind for parameter in parameters.values())
     shown = [
         text.fill(n=bilingual.number(kinds[kind]))
@@ -190,6 +190,6 @@ def how_much_is_measured(parameters: ParameterSet, bilingual: BilingualNumbers) 
     return Text(
         de="In Ihrem Unternehmen gemessen, ganz oder teilweise: {share} der {n} Größen des Modells ({shown}); die übrigen "
         "sind Annahmen.",
-        en="Measured on this client, wholly or in part: {share} of the model's {n} quantities ({shown}); the rest are "
+        en="Measured in your company, wholly or in part: {share} of the model's {n} quantities ({shown}); the rest are "
         "assumptions.",
     ).fill(share=bilingual.share(known, 0), n=bilingual.number(len(parameters)), shown=listed(shown))

@@ -21,6 +21,8 @@ def design_check(
     designs: Sequence[str],
     needed: Mapping[str, Estimate],
     today: Mapping[str, Estimate],
+    *,
+    complete: bool,
 ) -> pd.DataFrame:
     """Return the hours check of each design by segment.
 
@@ -30,6 +32,8 @@ def design_check(
         Result of `simkit.study.paired_comparison.levels` in one scenario: ``design, year, measure, group, mean, low, high``.
     needed, today : mapping of str to Estimate
         Hours a year that the service levels need, and measured customer time today, by segment.
+    complete : bool
+        Whether today's hours are all, not only those logged.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def design_check(
             if base > 0 and mean > 0:
                 there[segment] = _scaled(measured, mean / base, (mean - low) / mean, (high - mean) / mean)
         kept = {segment: need for segment, need in needed.items() if segment in there}
-        tables.append(hours_check(kept, there).assign(design=design))
+        tables.append(hours_check(kept, there, complete=complete).assign(design=design))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import interval_coverage
 import numpy as np
 import people_coverage
 import pytest
@@ -124,12 +123,3 @@ def test_a_coverage_has_clopper_pearsons_interval_and_a_broken_promise_stands_at
     assert line("x", [one]).endswith(Covered.FAILS) and one.side == "right"
     assert not line("x", [Covered(hits=90, number=100, wanted=0.93)]).endswith(Covered.FAILS)
     assert Covered(hits=100, number=100, wanted=0.93).side == "wide"
-
-
-def test_every_part_returns_lines(monkeypatch):
-    monkeypatch.setattr(people_coverage, "SIZES", (5,))
-    monkeypatch.setattr(replication_coverage, "SIZES", (4,))
-    sizes = {"people": 20, "replications": 3, "power": 20, "season": 2, "past": 2}
-    for name, part in interval_coverage.PARTS.items():
-        lines = part(sizes[name]) if name in sizes else part()
-        assert len(lines) > 3 and all(isinstance(one, str) for one in lines)

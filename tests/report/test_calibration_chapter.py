@@ -34,7 +34,7 @@ def test_the_reason_names_the_parameter_in_the_readers_language(report_in):
     german = blocks(report_in("de"))["calibration_moments"].content["rows"]
 
     assert "Antwortzeit interner Partner" in german[1][-1] and "widersprechen sich" in german[1][-1]
-    assert "--no-calibrate" in german[3][-1]
+    assert "in diesem Entwurf nicht angepasst" in german[3][-1]
 
 
 def test_of_a_calibrated_model_the_gate_stands_first_and_what_was_not_reached_is_told_so(report_in):
@@ -121,6 +121,18 @@ def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_
     assert row["source"] == "agreed in the workshop"
     # all talks, on selling too, are more than those of care alone
     assert row["talks"] > row["measured"] and "All talks" in block.note
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "angenommenen Auslastung"), ("en", "at the assumed load")])
+def test_talks_that_are_only_logged_do_not_stand_beside_care_that_is_scaled_up(report_in, language, words):
+    report = report_in(language)
+    service = report.analysis.service
+    raw = replace(service, time=replace(service.time, logged_share=None))
+    other = replace(report, analysis=replace(report.analysis))
+    other.analysis.__dict__.update(report.analysis.__dict__ | {"service": raw})
+    block = next(one for one in write_chapter("calibration", other) if one.name == "calibration_received")
+    assert "talks" not in [column["name"] for column in block.content["columns"]]
+    assert words in block.note
 
 
 def test_the_response_that_the_model_uses_stands_beside_what_the_history_shows(report_in):

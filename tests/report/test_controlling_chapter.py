@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import same
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.works_council import chapter as works_council
+from simkit.value.controlling.plan_and_actual import compliance_of
 from simkit.value.customers.lead_lag import LeadLag
 
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
@@ -50,6 +52,8 @@ def test_the_chapter_tells_plan_limits_and_misallocation(report_in):
 
 def told(report, **changed):
     """Return the blocks of the chapter by name, with what was found changed."""
+    if "months" in changed:
+        changed["compliance"] = compliance_of(changed["months"])
     other = replace(report, analysis=replace(report.analysis))
     other.analysis.__dict__["controlling"] = replace(report.analysis.controlling, **changed)
     return {block.name: block for block in write_chapter("controlling", other)}
@@ -87,6 +91,33 @@ def test_a_steady_deviation_is_told_as_one_whether_or_not_single_months_stand_ou
     assert once["controlling_contacts"].title == "Class A is above its plan of contacts in 8 of 8 months"
     rows = far["controlling_classes"].content["rows"]
     assert [row[-1] for row in rows] == ["100% (90% to 110%)", "100% (90% to 110%)", "700% (650% to 750%)"]
+
+
+def test_months_that_are_not_drawn_are_told_and_counted(report_in):
+    report = report_in("en")
+    months = months_of(dict.fromkeys("ABC", 100.0), {"A": "below"})
+    steady = steady_of(A=(0.6, 0.5, 0.7))
+    blocks = told(report, compliance=compliance_of(months), steady=steady, withheld=1)
+    assert "outside the limits in 8 of 8 months" in blocks["controlling_hours_h"].title
+    for name in ("controlling_hours_h", "controlling_contacts", "controlling_classes"):
+        assert "1 of 8 months are not drawn" in blocks[name].note
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "gilt hier nichts als zu wenig"), ("en", "counts as too little")]
+)
+def test_contacts_against_a_plan_name_the_share_of_the_log(report_in, language, words):
+    report = report_in(language)
+    known = told(report, contacts_scale="all", logged_share=Estimate(value=0.78, low=0.7, high=0.86))
+    for name in ("controlling_contacts", "controlling_classes"):
+        assert "78" in known[name].note and "70" in known[name].note
+    steady = steady_of(A=(0.66, 0.6, np.inf))
+    unknown = told(report, contacts_scale="unknown", logged_share=None, steady=steady)
+    for name in ("controlling_contacts", "controlling_classes"):
+        assert words in unknown[name].note
+    assert re.search(r"(mindestens|at least) 66", str(unknown["controlling_classes"].content["rows"]))
+    alike = told(report, contacts_scale="logged", logged_share=None)
+    assert words not in alike["controlling_contacts"].note
 
 
 def test_the_plan_of_contacts_is_told_with_its_source(report_in):

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.effort.taxonomy import group_of
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.formats import Formats
-from simkit.foundation.frames import select
-from simkit.foundation.missing import Missing
+from simkit.foundation.table_writing import dialect_of
+from simkit.intake.client import ClientData
+from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.context import ReportContext
-from simkit.study.bilingual_texts import BilingualNumbers
-from simkit.study.organisation_study import OrganisationStudy
+from simkit.report.context import ReportContext, style_of
+from simkit.report.outputs import table_files
+from simkit.report.outputs.report_content import ReportContent
 
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-OF_THE_TEXT = {"95", "20"}
-"""The level of an interval, and the top fifth of customers: said, not found."""
+OF_THE_TEXT = {"95", "20", "60"}
+"""The level of an interval, the top fifth of customers, and the days from which a deal is old: said, not found."""
 
 
 def page_one(report: ReportContext) -> dict[str, object]:
@@ -35,88 +36,85 @@ def numbers(content: dict[str, object]) -> set[str]:
     return set(NUMBER.findall(json.dumps(content, ensure_ascii=False))) - OF_THE_TEXT
 
 
-def known(report: ReportContext) -> set[str]:
-    """Return the numbers of the cells that the page speaks of, written as the report writes them."""
-    formats = report.style.formats
-    cells = [*time_cells(report, formats), *value_cells(report, formats)]
-    study = report.analysis.study
-    if not isinstance(study, Missing):
-        cells += [*study_cells(study, formats), *count_cells(study, formats)]
-    return {number for cell in cells for number in NUMBER.findall(cell)}
-
-
-def time_cells(report: ReportContext, formats: Formats) -> Iterator[str]:
-    found = report.analysis.time_use
-    groups = found.by_activity.assign(group=[group_of(code) for code in found.by_activity["activity"]])
-    shares = groups.groupby("group")["share"].sum()
-    yield formats.share(shares["customer"])
-    yield formats.share(shares["internal"])
-    # interval and coverage as the key figures of the chapter on time state them
-    keys = next(block for block in write_chapter("time", report) if block.name == "time_key_figures")
-    yield keys.content["items"][0]["detail"]
-    yield keys.content["items"][-1]["value"]
-
-
-def value_cells(report: ReportContext, formats: Formats) -> Iterator[str]:
-    found = report.analysis.value
-    top = found.concentration.top.set_index("top_share")["revenue_share"]
-    yield formats.share(top[0.2], 0)
-    for _, row in found.effort.iterrows():
-        yield formats.share(row["hours_share"], 0)
-        yield formats.share(row["value_share"], 0)
-    assert found.whale is not None
-    falls = np.diff(found.whale.curve["cumulative_amount"].to_numpy()) < 0
-    yield formats.number(int(falls.sum()))
-
-
-def study_cells(study: OrganisationStudy, formats: Formats) -> Iterator[str]:
-    """Yield the gains a year, with their intervals and shares, and the zone that counts as no difference."""
-    best = study.recommendation.best
-    whole = select(study.frame("differences"), scenario=study.main_scenario, year=0, group="")
-    contribution = select(study.frame("levels"), scenario=study.main_scenario, year=0, measure="contribution_amount")
-    today = float(select(contribution, design=study.baseline)["mean"].iloc[0])
-    for _, row in select(whole, measure="company_profit_amount").iterrows():
-        yield from (money(row[name], formats) for name in ("difference", "low", "high"))
-        yield formats.share(row["difference"] / today)
-    for _, row in select(whole, design=best).iterrows():
-        digits = {"fte": 1, "facing_h": 0}.get(str(row["measure"]))
-        if digits is not None:
-            yield from (formats.number(row[name], digits) for name in ("difference", "low", "high"))
-    yield money(float(select(study.frame("selection"), scenario=study.main_scenario)["zone_amount"].iloc[0]), formats)
-
-
-def money(value: float, formats: Formats) -> str:
-    """Write an amount by the one rule of rounding that sentences and tables of the study share."""
-    return BilingualNumbers().amount(value).to(formats.language)
-
-
-def count_cells(study: OrganisationStudy, formats: Formats) -> Iterator[str]:
-    scenarios = study.frame("by_scenario")
-    best = study.recommendation.best
-    yield formats.number(len(scenarios))
-    yield formats.number(int((scenarios["best"] == best).sum()))
-    yield formats.number(int((scenarios["verdict"] == "winner").sum()))
-    yield formats.number(int(study.frame("levels")["replications"].iloc[0]))
-    assumed, measured = study.frame("assumed"), study.frame("measured")
-    load = select(pd.concat([measured, assumed]), path="load.utilisation").iloc[0]
-    yield from (formats.share(load[name], 0) for name in ("value", "low", "high"))
-    yield formats.number(len(assumed) + len(measured))
-    yield formats.share(len(measured) / (len(assumed) + len(measured)), 0)
-    yield formats.number(len(measured))
-    yield formats.number(int((assumed["kind"] == "published").sum()))
-    yield formats.number(study.gate.checked)
+def exported(report: ReportContext, folder: Path) -> set[str]:
+    """Return the numbers of the table of page one, read from the file that a run writes beside its report."""
+    blocks = tuple(write_chapter("provenance", report))
+    table_files.write(ReportContent(blocks=blocks, context=report, run="made", date=dt.date(2026, 7, 1)), folder)
+    dialect = dialect_of(report.language)
+    with (folder / "tables" / "provenance_page_one.csv").open(encoding="utf-8-sig", newline="") as file:
+        _, *rows = csv.reader(file, delimiter=dialect.delimiter)
+    return {number for _, value, low, high, _ in rows for cell in (value, low, high) for number in NUMBER.findall(cell)}
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_every_number_of_page_one_stands_in_a_table_of_results(report_in, language):
+def test_every_number_of_page_one_stands_in_a_written_table(report_in, language, tmp_path):
     report = report_in(language)
     content = page_one(report)
 
     assert len(numbers(content)) > 20
-    assert numbers(content) - known(report) == set()
+    assert numbers(content) - exported(report, tmp_path) == set()
 
 
-def test_a_number_that_no_table_holds_is_found_out(report_in):
+@pytest.mark.parametrize("level", ["not_calibrated", "does_not_fit"])
+def test_a_page_without_an_advice_has_its_numbers_in_a_table_too(report_in, level, tmp_path):
+    report = report_in("de")
+    study = replace(report.analysis.study, gate=replace(report.analysis.study.gate, level=level, checked=14, passed=11))
+    draft = replace(report, analysis=replace(report.analysis))
+    draft.analysis.__dict__.update({**report.analysis.__dict__, "study": study})
+
+    content = page_one(draft)
+    assert content["verdict"] in {"draft", "not_usable"}
+    assert numbers(content) - exported(draft, tmp_path) == set()
+
+
+def small_client(make_client) -> ClientData:
+    """Twelve customers, of whom one buys ten times as much, six people who log them, and thirty deals."""
+    months = pd.period_range("2024-01", "2024-12", freq="M")
+    places = [(month, number) for month in months for number in range(12)]
+    orders = [
+        {
+            "order_id": f"{number}-{month}",
+            "customer_id": f"K{number}",
+            "ordered_on": month.start_time,
+            "value_amount": 1000.0 if number == 0 else 100.0,
+            "cost_amount": 60.0,
+        }
+        for month, number in places
+    ]
+    log = [
+        {
+            "employee_id": f"P{person}",
+            "customer_id": f"K{number}",
+            "started_at": month.start_time + pd.Timedelta(hours=9),
+            "hours": 1.0 + person / 7,
+            "activity": ("care", "selling", "administration")[(number + person) % 3],
+        }
+        for month, number in places
+        for person in range(6)
+    ]
+    deals = [
+        {"opportunity_id": f"O{n}", "stage": ("won", "lost", "open")[n % 3], "opened_on": months[n % 9].start_time}
+        for n in range(30)
+    ]
+    tables = {"orders": orders, "activities": log, "opportunities": deals}
+    return make_client(**{name: pd.DataFrame(rows) for name, rows in tables.items()})
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("without", ["nothing", "orders"])
+def test_every_number_of_a_small_client_stands_in_a_written_table(make_client, language, without, tmp_path):
+    client = small_client(make_client)
+    client = replace(client, tables={name: table for name, table in client.tables.items() if name != without})
+    report = ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config, language)
+    )
+    content = page_one(report)
+
+    assert len(numbers(content)) > 5
+    assert numbers(content) - exported(report, tmp_path) == set()
+
+
+def test_a_number_that_no_table_holds_is_found_out(report_in, tmp_path):
     report = report_in("de")
     content = page_one(report)
     facing = report.analysis.time_use.facing
@@ -124,5 +122,5 @@ def test_a_number_that_no_table_holds_is_found_out(report_in):
     moved = replace(report, analysis=replace(report.analysis))
     moved.analysis.__dict__.update({**report.analysis.__dict__, "time_use": other})
 
-    assert {"14,4", "12,3", "18,8"} <= numbers(page_one(moved)) - known(report)
-    assert numbers(content) - known(report) == set()
+    assert {"14,4", "12,3", "18,8"} <= numbers(page_one(moved)) - exported(report, tmp_path)
+    assert numbers(content) - exported(report, tmp_path) == set()

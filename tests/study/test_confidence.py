@@ -32,7 +32,7 @@ def test_what_holds_in_the_draws_and_fits_is_sure():
     found = advice(joint=drawn("stretched_t", 0.9))
     assert (found.best, found.confidence_level) == ("stretched_t", "high")
     told = " ".join(text.en for text in found.confidence_reasons)
-    assert "90% of 50 joint draws" in told and "4% of the draws were unlike this company" in told
+    assert "90% of 50 joint draws" in told and "4% of the draws were unlike your company" in told
 
 
 def test_keeping_today_can_be_sure_as_well():

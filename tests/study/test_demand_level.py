@@ -78,7 +78,9 @@ def test_the_interval_of_the_trend_holds_it_and_only_a_clear_one_is_shown(growth
 
 
 def test_a_clear_trend_sets_growth():
-    provenance = growth_override(client_of(days_of(3, growth=0.12)))["demand.growth_per_year"][1]
+    growing = client_of(days_of(3, growth=0.12))
+    provenance = growth_override(growing)["demand.growth_per_year"][1]
+    assert provenance.interval == shown_trend(growing.table("orders")["ordered_on"], growing)  # one interval everywhere
     assert provenance.kind == "measured" and provenance.interval is not None
     assert provenance.interval.low < 0.12 < provenance.interval.high
 

@@ -8,12 +8,14 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from made_client import made_client, orders, value_of
+from made_client import made_client, orders, people, time_use, value_of
 
+from simkit.foundation.activities import ACTIVITIES
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.fit_gate import gate, graded, stretched
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.measured.client_inputs import client_inputs
+from simkit.study.measured.measured_parameters import measured_parameters
 
 GOOD = {
     "orders": (1000.0, 0.02),
@@ -184,6 +186,29 @@ def test_a_figure_that_no_run_shows_does_not_fit() -> None:
 def test_grading_a_table_twice_changes_nothing() -> None:
     once = graded(fit_table({"orders": 1200.0}))
     pd.testing.assert_frame_equal(graded(once), once)
+
+
+def test_contacts_of_a_log_that_names_no_orders_are_one_figure_here_and_in_the_parameters() -> None:
+    days = pd.bdate_range("2023-01-02", "2024-12-31")
+    rows = np.arange(3 * len(days))
+    log = pd.DataFrame(
+        {"started_at": days[rows // 3], "activity": np.array(["care", "administration", "care"])[rows % 3]}
+    )
+    log = log.assign(
+        hours=1.0, customer_id=[f"K{n * 7 % 30}" for n in rows], employee_id=[f"P{n // 3 % 6}" for n in rows]
+    )
+    client = made_client(activities=log, employees=people().assign(fte=0.2))
+    value, use = (
+        value_of(client),
+        time_use(dict.fromkeys(ACTIVITIES, 0.0) | {"care": 2 / 3, "administration": 1 / 3}, 1500.0),
+    )
+    use.people = 6
+    parameters = measured_parameters(client, use, value, load_defaults())
+    found = measured_moments(client, use, value, client_inputs(client, value), parameters)
+    contacts = {moment.group: moment.measured.value for moment in found if moment.name == "contacts"}
+    assert contacts == {name: parameters.value(f"care.{name}.contacts_per_year") for name in contacts} and contacts
+    hours = {moment.group: moment.measured.value for moment in found if moment.name == "hours"}
+    assert hours["care"] == pytest.approx(2 * hours["administration"]) and sum(hours.values()) < 0.95
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,13 +87,33 @@ def test_a_log_kept_whole_tells_the_load_itself_and_it_is_the_floor():
 
 def test_entries_whose_end_was_forgotten_count_neither_as_hours_nor_as_written_down():
     client = firm(0.7, 2, low=1.0, high=1.0)
-    log = client.table("activities").assign(started_at=pd.Timestamp("2024-03-01 09:00"))
+    log = client.table("activities")
+    log = log.assign(started_at=pd.Timestamp("2023-01-02 09:00") + _spread(len(log)))
     log["ended_at"] = log["started_at"] + pd.to_timedelta(log["hours"], unit="h")
     forgotten = np.random.default_rng(1).random(len(log)) < 0.3
     log.loc[forgotten, "hours"] = 400.0
     one = load_of(made_client(employees=client.table("employees"), activities=log))
     assert one.logged is not None and one.logged.share == pytest.approx(0.7, abs=0.06)
     assert one.estimate.value == pytest.approx(0.7, rel=0.1)
+
+
+def test_months_without_a_log_are_no_idle_months():
+    whole = firm(0.7, 4)
+    log = whole.table("activities")
+    day = log["case_id"].map(orders().set_index("order_id")["ordered_on"])
+    log = log.assign(started_at=day.fillna(pd.Series(pd.Timestamp("2023-01-02") + _spread(len(log)), index=log.index)))
+    tables = {"employees": whole.table("employees"), "activities": log[log["started_at"] >= "2024-01-01"]}
+    longer = made_client(**tables)
+    own = replace(longer, first=dt.date(2024, 1, 1))
+    assert load_of(longer).estimate.value == pytest.approx(load_of(own).estimate.value, rel=0.01)
+    assert load_of(longer).floor == pytest.approx(load_of(own).floor, rel=0.01)
+    assert load_of(longer).estimate.value == pytest.approx(
+        load_of(made_client(**tables | {"activities": log})).estimate.value, rel=0.2
+    )
+
+
+def _spread(number: int) -> pd.TimedeltaIndex:
+    return pd.to_timedelta(np.arange(number) * 389 % 729, unit="D")
 
 
 def test_a_log_that_names_no_orders_leaves_the_load_assumed_but_never_below_what_it_holds():

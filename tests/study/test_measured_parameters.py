@@ -9,12 +9,19 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people, time_use, value_of
 
+from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.study.bilingual_texts import ORDERS, BilingualNumbers, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
-from simkit.study.measured.fitted_work import expected_hours, present_hours, worked_hours
+from simkit.study.measured.fitted_work import (
+    available_hours,
+    expected_hours,
+    present_hours,
+    share_in_log,
+    worked_hours,
+)
 from simkit.study.measured.measured_demand import base_logit, demand_override, working_days_between
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table, warm_up_override
 from simkit.study.thresholds import threshold
@@ -219,6 +226,44 @@ def test_a_log_tells_contacts_and_their_length_by_segment():
     assert need.value / parameter.value == pytest.approx(13.3 / 12) and need.provenance.kind == "assumption"
     assert parameter.provenance.interval is not None and parameter.provenance.interval.low < parameter.value
     assert parameter_set["care.B.contacts_per_year"].provenance.kind == "assumption"
+
+
+def test_activities_that_nobody_wrote_down_are_absent_and_not_nothing():
+    table = log()
+    client = made_client(activities=table, employees=people().assign(fte=0.12))
+    hours = float(table["hours"].sum())
+    shares = dict.fromkeys(ACTIVITIES, 0.0) | (table.groupby("activity")["hours"].sum() / hours).to_dict()
+    use = time_use(shares, hours)
+    defaults, parameter_set = load_defaults(), measured(client, use)
+    absent = ("care.A.travel_h", "care.A.preparation_h", "opportunities.travel_h", "blocked.development_h")
+    for path in absent:
+        provenance = parameter_set[path].provenance
+        assert provenance.kind == "assumption" and parameter_set.value(path) > 0
+        assert (
+            "does not occur in the log" in provenance.source and "kommt die Tätigkeit nicht vor" in provenance.source_de
+        )
+    assert parameter_set.value("blocked.development_h") == defaults.value("blocked.development_h")
+    assert parameter_set["blocked.meetings_h"].provenance.kind == "measured"
+    told = parameter_table(parameter_set, measured=True)
+    assert not set(absent) & set(told["path"])
+    model_inputs = client_inputs(client, value_of(client))
+    load = sum(expected_hours(model_inputs, parameter_set).values()) / available_hours(model_inputs, parameter_set)
+    assert load == pytest.approx(parameter_set.value("load.utilisation"))
+
+
+def test_shares_of_a_log_are_those_of_its_own_activities():
+    table = log()
+    client = made_client(activities=table, employees=people().assign(fte=0.12))
+    hours = float(table["hours"].sum())
+    known = (table.groupby("activity")["hours"].sum() / hours).to_dict()
+    use = time_use(dict.fromkeys(ACTIVITIES, 0.0) | known, hours)
+    model_inputs, parameter_set = client_inputs(client, value_of(client)), measured(client, use)
+    part = share_in_log(use, model_inputs, parameter_set)
+    expected = expected_hours(model_inputs, parameter_set)
+    of_all = expected["coordination"] / worked_hours(model_inputs, parameter_set)
+    assert 0.3 < part < 1
+    assert of_all < 0.8 * known["coordination"]
+    assert of_all / part == pytest.approx(known["coordination"], rel=0.08)
 
 
 def test_a_value_drawn_to_the_limit_of_its_parameter_says_so():

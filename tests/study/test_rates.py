@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +41,7 @@ def log(kept: float, people_in_it: int = 6) -> pd.DataFrame:
     care = pd.DataFrame({"case_id": pd.NA, "customer_id": [f"K{n % 30}" for n in range(180)], "activity": "care"})
     rows = pd.concat([entered, care], ignore_index=True)
     rows = rows[np.arange(len(rows)) % 10 < round(10 * kept)].reset_index(drop=True)
-    started = pd.Timestamp("2023-01-10") + pd.to_timedelta(np.arange(len(rows)) * 389 % 700, unit="D")
+    started = pd.Timestamp("2023-01-02") + pd.to_timedelta(np.arange(len(rows)) * 389 % 729, unit="D")
     person = [f"P{n % people_in_it}" for n in range(len(rows))]
     return rows.assign(hours=1.0, started_at=started, employee_id=person)
 
@@ -80,6 +83,82 @@ def test_contacts_are_scaled_up_by_the_share_of_orders_whose_entry_was_written_d
     assert coverage is not None and coverage.counted and coverage.share == pytest.approx(kept)
     contacts = by_key(client)["contacts", "C"].estimate
     assert contacts.value == pytest.approx(6 / (731 / 365.25), rel=0.12)
+
+
+def dense_log(first: str, last: str) -> pd.DataFrame:
+    """On each working day four contacts and two requests; every order entered once."""
+    days = pd.bdate_range(first, last)
+    kinds = ("care", "care", "service", "care", "care", "service")
+    rows = pd.DataFrame([(day, kind) for day in days for kind in kinds], columns=["started_at", "activity"])
+    rows["customer_id"] = [f"K{(n * 7 + n // 6) % 30}" for n in range(len(rows))]
+    table = orders()
+    table = table[table["ordered_on"].between(first, last)]
+    entered = pd.DataFrame(
+        {
+            "started_at": table["ordered_on"],
+            "activity": "administration",
+            "customer_id": table["customer_id"],
+            "case_id": table["order_id"],
+        }
+    )
+    log = pd.concat([rows.assign(case_id=pd.NA), entered], ignore_index=True)
+    log["employee_id"] = [f"P{(n + n // 6) % 6}" for n in range(len(log))]
+    return log.assign(hours=1.0)
+
+
+DAYS, DENSE_H = 261, 6 * 261 + 150  # days and hours of a year of that log
+LOGS = {
+    "the last year": ("2024-01-01", "2024-12-31"),
+    "the first year": ("2023-01-01", "2023-12-31"),
+    "18 months of 24": ("2023-07-01", "2024-12-31"),
+    "half a year in the middle": ("2023-10-01", "2024-03-31"),
+}
+
+
+@pytest.mark.parametrize("span", LOGS)
+@pytest.mark.parametrize("worked_h", [None, 1000.0, 3000.0])
+def test_empty_months_around_a_log_change_no_rate_of_a_year(span, worked_h):
+    first, last = LOGS[span]
+    longer = made_client(activities=dense_log(first, last))
+    if worked_h is not None:
+        longer.tables["activities"] = longer.tables["activities"].assign(case_id=pd.NA)
+    own = replace(longer, first=dt.date.fromisoformat(first), last=dt.date.fromisoformat(last))
+    logged, alone = (
+        {
+            (rate.name, rate.group): rate.estimate
+            for rate in measured_rates(client, value_of(client), worked_h)
+            if rate.name in {"contacts", "requests"}
+        }
+        for client in (longer, own)
+    )
+    assert set(logged) == {("contacts", "A"), ("contacts", "B"), ("contacts", "C"), ("requests", "")}
+    assert logged == alone
+    share = 1.0 if worked_h is None else min(DENSE_H / worked_h, 1.0)
+    assert logged["requests", ""].value == pytest.approx(2 * DAYS / share, rel=0.06)
+
+
+def test_empty_months_within_a_log_are_no_months_of_nothing():
+    log = dense_log("2021-01-01", "2024-12-31").assign(case_id=pd.NA)
+    client = replace(made_client(activities=log, orders=spread_orders()), first=dt.date(2021, 1, 1))
+    holed = log[~log["started_at"].between("2022-03-01", "2022-12-31")]
+    whole, part = (
+        next(r for r in measured_rates(c, value_of(c), worked_h=3000.0) if r.name == "requests").estimate.value
+        for c in (client, replace(client, tables=client.tables | {"activities": holed}))
+    )
+    assert part == pytest.approx(whole, rel=0.03)
+
+
+def spread_orders() -> pd.DataFrame:
+    table = orders()
+    return table.assign(ordered_on=pd.Timestamp("2021-01-01") + (table["ordered_on"] - pd.Timestamp("2023-01-01")) * 2)
+
+
+def test_a_log_that_was_kept_more_fully_in_its_last_year_tells_no_growth():
+    log = dense_log("2023-01-01", "2024-12-31").assign(case_id=pd.NA)
+    early = log["started_at"] < "2024-01-01"
+    client = made_client(activities=log[~early | (np.random.default_rng(3).random(len(log)) < 0.4)])
+    rate = next(r for r in measured_rates(client, value_of(client), worked_h=3000.0) if r.name == "requests")
+    assert rate.estimate.value == pytest.approx(2 * DAYS * 3000 / DENSE_H, rel=0.06)
 
 
 def test_a_log_that_names_no_orders_needs_the_worked_hours():

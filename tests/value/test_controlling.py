@@ -13,6 +13,7 @@ from scipy.stats import binom, norm
 from scipy.stats import t as student
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
@@ -183,6 +184,50 @@ def test_a_month_of_few_people_is_left_out_with_another_so_that_it_cannot_be_sub
     assert len(shown) == 10
     away = rows[~rows["month"].isin(shown)]
     assert away["employee_id"].nunique() >= 5
+
+
+def test_months_that_are_not_shown_count_in_every_ratio_and_count(make_client: MakeClient) -> None:
+    entries = log(people=8, hours=lambda customer, month: 8.0 if customer == 0 and month % 4 == 0 else 1.0)
+    busy = entries["started_at"].dt.month.isin([1, 2, 3, 5, 6, 9, 12])  # three people serve A in the other months
+    entries = entries[busy | (entries["customer_id"] != "K0") | (entries["employee_id"] < "P03")]
+    found = controlled(make_client(orders=orders(), activities=entries))
+
+    assert isinstance(found, Controlling)
+    drawn = set(found.months["month"])
+    assert found.withheld and len(drawn) + found.withheld == 12
+    assert set(found.compliance["cells"]) == {12}
+    hours = entries.groupby(entries["customer_id"] == "K0")["hours"].sum()
+    ratio = found.steady.set_index(["segment", "measure"]).at[("A", "hours_h"), "ratio"]
+    assert ratio == pytest.approx(hours[True] / hours.sum() / (1000 / 1900))
+    only = found.months[(found.months["measure"] == "hours_h") & (found.months["segment"] == "A")]
+    assert only["actual"].sum() / only["planned"].sum() > 1.2 * ratio
+
+
+def test_contacts_of_a_log_with_gaps_are_held_against_a_plan_of_all_on_one_scale(make_client: MakeClient) -> None:
+    whole = with_plan(make_client(orders=orders(), activities=log()), A=120.0, C=144.0)
+    entries = log()
+    kept = entries[stream(8, -1, "tests.gaps").random(len(entries)) < 0.5]
+    gaps = with_plan(make_client(orders=orders(), activities=kept), A=120.0, C=144.0)
+    half = Estimate(value=0.5, low=0.45, high=0.55)
+    all_of_it, scaled, unknown = (
+        controlling(client, customer_value(client, draws=20), logged=logged, draws=20)
+        for client, logged in ((whole, None), (gaps, half), (gaps, None))
+    )
+    assert isinstance(all_of_it, Controlling) and isinstance(scaled, Controlling) and isinstance(unknown, Controlling)
+
+    def contacts(found: Controlling) -> pd.DataFrame:
+        return found.steady[found.steady["measure"] == "contacts"].set_index("segment")
+
+    assert contacts(scaled)["ratio"].to_numpy() == pytest.approx(contacts(all_of_it)["ratio"], rel=0.1)
+    assert contacts(scaled).at["A", "low"] < 1.2 < contacts(scaled).at["A", "high"]
+    reach = contacts(scaled)["high"] / contacts(scaled)["ratio"]
+    assert (reach > 0.5 / 0.45).all()
+    assert (scaled.contacts_scale, unknown.contacts_scale, scaled.logged_share) == ("all", "unknown", half)
+    monthly = scaled.months[scaled.months["measure"] == "contacts"].groupby("segment")[["actual", "planned"]].mean()
+    assert monthly["planned"].tolist() == pytest.approx([10.0, 108.0])
+    assert monthly.at["C", "actual"] == pytest.approx(108.0, rel=0.1)
+    assert contacts(unknown)["high"].tolist() == [np.inf, np.inf]
+    assert not (unknown.months.loc[unknown.months["measure"] == "contacts", "alarm"] == "below").any()
 
 
 def test_a_log_that_names_nobody_hides_no_month(make_client: MakeClient) -> None:

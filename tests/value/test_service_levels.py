@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -124,7 +126,9 @@ def test_the_need_is_customers_times_contacts_times_hours_and_answers(today) -> 
     levels = service_levels(CUSTOMERS, today, stated)
 
     assert needed_hours(levels)["A"] == pytest.approx(2 * 10 * 3 + today.of("A")["answer_h"])
-    assert total_check(levels, today).iloc[0]["verdict"] == "short"
+    whole = replace(today, logged_share=Estimate(value=1.0, low=1.0, high=1.0))
+    assert total_check(levels, whole).iloc[0]["verdict"] == "short"
+    assert total_check(levels, today).iloc[0]["verdict"] == "open"  # hours that nobody wrote down would come on top
 
 
 def test_hours_that_are_there_and_answers_that_are_needed_are_scaled_up_alike(make_client, today) -> None:
@@ -187,14 +191,15 @@ def test_the_verdict_waits_for_an_interval_that_leaves_zero_out() -> None:
     left = gap(need, Estimate(value=60, low=50, high=70))
 
     assert (left.value, left.low) == (-40, pytest.approx(-40 - 200**0.5))
-    assert verdict(left) == "short"
-    assert verdict(gap(need, Estimate(value=105, low=95, high=115))) == "open"
-    assert verdict(gap(need, Estimate(value=150, low=140, high=160))) == "enough"
+    assert verdict(left, complete=True) == "short"
+    assert verdict(left, complete=False) == "open"
+    assert verdict(gap(need, Estimate(value=105, low=95, high=115)), complete=True) == "open"
+    assert verdict(gap(need, Estimate(value=150, low=140, high=160)), complete=False) == "enough"
 
 
 def test_the_same_check_takes_the_hours_of_a_simulated_design() -> None:
     need = {"A": Estimate(value=100, low=90, high=110)}
-    found = hours_check(need, {"A": Estimate(value=130, low=125, high=135)})
+    found = hours_check(need, {"A": Estimate(value=130, low=125, high=135)}, complete=True)
 
     assert found.loc[0, ["name", "gap_h", "verdict"]].to_list() == ["A", 30, "enough"]
 

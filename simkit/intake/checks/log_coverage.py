@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,8 @@ from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.client import ClientData
 from simkit.intake.privacy.disclosure import may_show
 
+LATE_DAYS = 3
+"""A month that the log enters later, or leaves that much earlier, is no whole month of it."""
 SHORT_YEAR = 0.9
 """A log that spans less than this share of a year tells a year's figures by being scaled up, whatever its seasons were."""
 
@@ -84,6 +86,45 @@ def scaled_days(client: ClientData) -> int | None:
         return None
     spanned = (days.max().normalize() - days.min().normalize()).days + 1
     return int(spanned) if spanned < SHORT_YEAR * DAYS_PER_YEAR else None
+
+
+def while_logged(client: ClientData) -> ClientData:
+    """Return the client with its period cut to the months from the first to the last entry of the log.
+
+    What only the log tells of a year, it tells of these months: the others are not months in which nothing was done. The
+    tables stay as they are; a client without a dated log, or one that spans the period, is returned as it is.
+    """
+    days = _days(client)
+    if days.empty:
+        return client
+    begin, end = days.min().to_period("M"), days.max().to_period("M")
+    first, last = max(client.first, begin.start_time.date()), min(client.last, end.end_time.date())
+    return client if (first, last) == (client.first, client.last) else replace(client, first=first, last=last)
+
+
+def months_logged(client: ClientData) -> frozenset[pd.Period]:
+    """Return the months in which anybody logged anything, without those that the log enters or leaves halfway."""
+    days = _days(client)
+    return frozenset(days.dt.to_period("M").unique()) - halfway(days)
+
+
+def halfway(days: pd.Series) -> frozenset[pd.Period]:
+    """Return the months that the first and the last of some days enter too late, or leave too early, to be whole."""
+    if days.empty:
+        return frozenset()
+    first, last = days.min(), days.max()
+    late, early = first.day > LATE_DAYS, last.day < last.days_in_month - LATE_DAYS
+    return frozenset({first.to_period("M")} if late else ()) | frozenset({last.to_period("M")} if early else ())
+
+
+def _days(client: ClientData) -> pd.Series:
+    """Return when the log's entries of the period began."""
+    nothing = pd.Series(dtype="datetime64[ns]")
+    if not client.has("activities"):
+        return nothing
+    days = client.table("activities").get("started_at", nothing).dropna()
+    end = pd.Timestamp(client.last) + pd.Timedelta(days=1)
+    return days[(days >= pd.Timestamp(client.first)) & (days < end)]
 
 
 def _people(log: pd.DataFrame, staff: int) -> int:

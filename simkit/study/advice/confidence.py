@@ -22,13 +22,13 @@ NOT_DRAWN = Text(
 TOO_FEW_DRAWS = Text(
     de="Nur {n} gemeinsame Ziehungen der offenen Annahmen passen zu Ihrem Unternehmen ({dropped} verworfen): zu wenige für eine "
     "Aussage.",
-    en="Only {n} joint draws of the open assumptions are like this company ({dropped} dropped): too few to say anything.",
+    en="Only {n} joint draws of the open assumptions are like your company ({dropped} dropped): too few to say anything.",
 )
 DRAWN = Text(
     de="{best} ist in {share} von {n} gemeinsamen Ziehungen aller offenen Annahmen die richtige Wahl (95-%-Intervall {low} "
     "bis {high}; verlangt: {wanted}); {dropped} der Ziehungen passten nicht zu Ihrem Unternehmen und zählen nicht.",
     en="{best} is the right choice in {share} of {n} joint draws of all open assumptions (95% interval {low} to {high}; asked "
-    "for: {wanted}); {dropped} of the draws were unlike this company and do not count.",
+    "for: {wanted}); {dropped} of the draws were unlike your company and do not count.",
 )
 FEW_REPLICATIONS = 10  # below it rare events of a scenario may be missing, and t-intervals are wide
 

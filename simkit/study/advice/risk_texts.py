@@ -66,8 +66,8 @@ def _worse(row: pd.Series, bilingual: BilingualNumbers) -> Text:
         de="{label}{group}: {mean} statt {base}{a_year}{change}.",
         en="{label}{group}: {mean} instead of {base}{a_year}{change}.",
     ).fill(
-        label=MEASURE_LABELS[measure], group=_group(group), mean=_value(mean, measure, bilingual),
-        base=_value(base, measure, bilingual), a_year=a_year, change=change,
+        label=MEASURE_LABELS[measure], group=_group(group), mean=written(mean, measure, bilingual),
+        base=written(base, measure, bilingual), a_year=a_year, change=change,
     )  # fmt: skip
 
 
@@ -79,7 +79,8 @@ def _group(group: str) -> Text:
     return Text(de=" ({name})", en=" ({name})").fill(name=name)
 
 
-def _value(value: float, measure: str, bilingual: BilingualNumbers) -> Text:
+def written(value: float, measure: str, bilingual: BilingualNumbers) -> Text:
+    """Write a value of a measure as the sentences on risks do."""
     unit = MEASURES[measure].unit
     if unit == "money":
         return bilingual.amount(value)

@@ -24,7 +24,7 @@ from simkit.study.calibration.yearly_totals import yearly_totals
 from simkit.study.experiment.replicate import met
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.demand_level import ENOUGH_CASES, Z95
-from simkit.study.measured.fitted_work import present_hours
+from simkit.study.measured.fitted_work import share_in_log, worked_for_log
 from simkit.study.measured.measured_demand import mean_and_half, working_days_between
 from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.rates import CLOSED, NO_DECISION, WON, enough_people, measured_rates
@@ -152,24 +152,26 @@ def measured_moments(
     client, time_use, value, model_inputs
         The client; `time_use` is None when nothing is known of its hours.
     parameters : ParameterSet
-        For the present hours of a year.
+        For the worked hours of a year, and the assumed hours of what the log lacks.
 
     Notes
     -----
-    Hours: shares of worked time as the time diagnostic has them, with the t-interval over people. Lead times: medians with
+    Hours: shares of worked time as the time diagnostic has them, with the t-interval over people; what nobody wrote down has
+    its assumed hours beside them (:func:`simkit.study.measured.fitted_work.share_in_log`). Lead times: medians with
     the interval of order statistics (Conover 1999, section 3.2). Totals: :func:`yearly_totals`. Others: rates with their
     intervals. A figure on fewer than 20 cases is no moment.
     """
-    found = [*_hours(time_use), *_lead_times(client), *_cycles(client)]
+    in_log = share_in_log(time_use, model_inputs, parameters) if time_use is not None else 1.0
+    found = [*_hours(time_use, in_log), *_lead_times(client), *_cycles(client)]
     known = {"orders", "late_share", "deals", "win_rate", "no_decision_share", "contacts", "requests"}
-    for rate in measured_rates(client, value, present_hours(model_inputs, parameters)):
+    for rate in measured_rates(client, value, worked_for_log(model_inputs, parameters)):
         if rate.name in known:
             found.append(Moment(name=rate.name, group=rate.group, measured=rate.estimate, cases=rate.cases))
     found += [Moment(name=name, group="", measured=one, cases=cases) for name, one, cases in yearly_totals(client)]
     return tuple(sorted(found, key=lambda moment: list(LABELS).index(moment.name)))
 
 
-def _hours(time_use: TimeUse | None) -> Iterator[Moment]:
+def _hours(time_use: TimeUse | None, in_log: float) -> Iterator[Moment]:
     if time_use is None:
         return
     table = time_use.by_activity.set_index("activity")
@@ -177,7 +179,7 @@ def _hours(time_use: TimeUse | None) -> Iterator[Moment]:
     freedom = time_use.people - 1.0 if over_people else math.inf
     for name, activities in HOURS.items():
         known = [activity for activity in activities if activity in table.index]
-        value, low, high = (float(table.loc[known, end].sum()) for end in ("share", "low", "high"))
+        value, low, high = (float(table.loc[known, end].sum()) * in_log for end in ("share", "low", "high"))
         if value > 0:
             measured = Estimate(value=value, low=low, high=high)
             yield Moment(name="hours", group=name, measured=measured, freedom=freedom)

@@ -23,6 +23,7 @@ ENOUGH_CASES = 20  # fewer cases of a kind say too little about its mean
 Z95 = 1.959964
 YEAR_MONTHS, ENOUGH_MONTHS = 12, 24
 ROUNDS = 3
+Months = frozenset[pd.Period] | None
 FLOW_COLUMNS = ("flow", "customers", "per_year", "low", "high")
 
 
@@ -31,35 +32,37 @@ class Level:
     """Today's level of something that is counted, relative to its mean over the period."""
 
     factor: float
-    """Level ÷ mean of the period; 1 where the last twelve months tell nothing else."""
+    """Level ÷ mean of the period, or of its recorded months; 1 where the last twelve months tell nothing else."""
     error: float
     """Relative standard error of the level."""
     weight: float
     """How much of the difference between last year and period is believed, in 0..1."""
 
 
-def dispersion(days: pd.Series, client: ClientData) -> float:
+def dispersion(days: pd.Series, client: ClientData, recorded: Months = None) -> float:
     """Return the dispersion of monthly counts around an even rate, at least 1; whole months only."""
-    counts = monthly_counts(days, client)
+    counts = monthly_counts(days, client, recorded)
     if len(counts) < 6 or counts.sum() == 0:
         return 1.0
     expected = counts.mean()
     return max(1.0, float(((counts - expected) ** 2 / expected).sum() / (len(counts) - 1)))
 
 
-def monthly_counts(days: pd.Series, client: ClientData) -> np.ndarray:
+def monthly_counts(days: pd.Series, client: ClientData, recorded: Months = None) -> np.ndarray:
     """Return the cases of each whole month of the period, as they would be in a month of average length."""
-    months, worked, counts = whole_months(days, client)
+    months, worked, counts = whole_months(days, client, recorded)
     return counts * worked.mean() / worked if len(months) else counts
 
 
-def whole_months(days: pd.Series, client: ClientData) -> tuple[list[pd.Period], np.ndarray, np.ndarray]:
-    """Return the whole months of the period with their working days and their cases."""
+def whole_months(
+    days: pd.Series, client: ClientData, recorded: Months = None
+) -> tuple[list[pd.Period], np.ndarray, np.ndarray]:
+    """Return the whole months of the period, or those of them that were recorded, with their working days and their cases."""
     first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
     months = [
         month
         for month in pd.period_range(first, last, freq="M")
-        if month.start_time >= first and month.end_time.normalize() <= last
+        if month.start_time >= first and month.end_time.normalize() <= last and (recorded is None or month in recorded)
     ]
     counted = days.dropna().dt.to_period("M").value_counts()
     worked = [client.calendar.working_days(m.start_time.date(), m.end_time.date()) for m in months]
@@ -67,7 +70,7 @@ def whole_months(days: pd.Series, client: ClientData) -> tuple[list[pd.Period], 
     return months, np.array(worked, dtype=float), np.array(counts, dtype=float)
 
 
-def level(days: pd.Series, client: ClientData, last_year: float = 1.0) -> Level:
+def level(days: pd.Series, client: ClientData, last_year: float = 1.0, recorded: Months = None) -> Level:
     """Return today's level of what happened on some days.
 
     Parameters
@@ -76,6 +79,9 @@ def level(days: pd.Series, client: ClientData, last_year: float = 1.0) -> Level:
         One per case.
     last_year : float
         How completely the last twelve months were written down, relative to the period.
+    recorded : set of Period, optional
+        The months that cases were written down in; those of the others are not months without a case, and the mean to which
+        the level is relative is that of the recorded ones. None: all.
 
     Notes
     -----
@@ -85,9 +91,9 @@ def level(days: pd.Series, client: ClientData, last_year: float = 1.0) -> Level:
     difference with the dispersion φ of monthly counts. Fewer than twelve months before the last twelve say too little of
     the year's course: then the level is the period's mean.
     """
-    _, worked, counts = whole_months(days, client)
+    _, worked, counts = whole_months(days, client, recorded)
     whole, number = float(worked.sum()), float(counts.sum())
-    uneven = dispersion(days, client)
+    uneven = dispersion(days, client, recorded)
     plain = Level(factor=1.0, error=float(np.sqrt(uneven / max(number, 1.0))), weight=0.0)
     if len(counts) < ENOUGH_MONTHS or number < ENOUGH_CASES:
         return plain

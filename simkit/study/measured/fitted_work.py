@@ -15,7 +15,7 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import win_chance
-from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.measured_demand import Override, measured
@@ -36,6 +36,7 @@ FITTED: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+NOT_LOGGED = Text(de="in der Zeiterfassung kommt die Tätigkeit nicht vor", en="the activity does not occur in the log")
 REST = Text(de="Rest der Arbeitszeit (× {factor})", en="rest of worked time (× {factor})")
 ENTRY = tuple(f"orders.{name}.entry_h" for name in CLASSES)
 BLOCKS: Mapping[str, tuple[str, ...]] = {
@@ -66,24 +67,75 @@ def worked_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     return present - available + parameters.value("load.utilisation") * available
 
 
+def worked_for_log(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
+    """Return the worked hours of a year that a log is held against where it names no orders.
+
+    At the load of `load.utilisation` and the fixed hours as they are assumed, or set by hand: what the log tells of fixed hours
+    follows from it, and a figure of the log must be the same before and after.
+    """
+    assumed = {path: load_defaults().value(path) for path in BLOCKS if parameters[path].provenance.kind != "option"}
+    return worked_hours(model_inputs, parameters.patch(assumed, Provenance(kind="assumption")))
+
+
+def not_logged(time_use: TimeUse) -> frozenset[str]:
+    """Return the activities that nobody wrote down in the whole period.
+
+    They are absent, not 0, also where the client's own list of activities has a name for them: a name that nobody ever used
+    tells no more than one that is not there. Estimates by role share out all of the time, so what they leave out is none.
+    """
+    table = time_use.by_activity
+    return frozenset(table.loc[table["share"] <= 0, "activity"]) if time_use.source == "log" else frozenset()
+
+
+def _assumed_blocks(time_use: TimeUse) -> list[str]:
+    """Return the fixed hours of whose activities nobody wrote any down."""
+    absent = not_logged(time_use)
+    return [
+        path for path, activities in BLOCKS.items() if set(activities) & absent and not _known(time_use, activities)
+    ]
+
+
+def _known(time_use: TimeUse, activities: Iterable[str]) -> list[str]:
+    """Return those of some activities that are shown and not absent."""
+    shown = set(time_use.by_activity["activity"]) - not_logged(time_use)
+    return [name for name in activities if name in shown]
+
+
+def share_in_log(time_use: TimeUse, model_inputs: ModelInputs, parameters: ParameterSet) -> float:
+    """Return the share of worked time that the activities of the log have, at the assumed hours of those that it lacks."""
+    absent = not_logged(time_use)
+    expected = expected_hours(model_inputs, parameters)
+    present = present_hours(model_inputs, parameters) / parameters.value("time.day_h")
+    hours = sum(expected[name] for name in FITTED if name in absent)
+    hours += sum(parameters.value(path) * present for path in _assumed_blocks(time_use))
+    return max(1 - hours / worked_hours(model_inputs, parameters), 0.0)
+
+
 def worked_for_shares(time_use: TimeUse, model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return the worked hours of a year that follow from the load and from the shares of worked time.
+
+    What nobody wrote down, at its assumed hours, is none of them: the shares are those of what was.
 
     Notes
     -----
     Worked hours W hold fixed ones, b W, and tasks, u (P − b W), at present hours P. b = f − E / W, where f is the share of
     all activities that are fixed and E the order entry among them: W = (u P − (1 − u) E) / (1 − (1 − u) f). More
-    entry than all administration leaves none of it fixed.
+    entry than all administration leaves none of it fixed. Of activities that the log lacks, fixed hours are taken off P, and
+    tasks off u P, at most half of it.
     """
     load, present = parameters.value("load.utilisation"), present_hours(model_inputs, parameters)
+    assumed = sum(parameters.value(path) for path in _assumed_blocks(time_use)) / parameters.value("time.day_h")
+    present *= max(1 - assumed, 0.0)
+    expected, absent = expected_hours(model_inputs, parameters), not_logged(time_use)
+    busy = load * present - min(sum(expected[name] for name in FITTED if name in absent), load * present / 2)
     shares = time_use.by_activity.set_index("activity")["share"]
     fixed = float(shares.reindex(list(BLOCKED), fill_value=0.0).sum())
-    entry = expected_hours(model_inputs, parameters)["administration"]
-    worked = (load * present - (1 - load) * entry) / (1 - (1 - load) * fixed)
+    entry = expected["administration"]
+    worked = (busy - (1 - load) * entry) / (1 - (1 - load) * fixed)
     administration = float(shares.get("administration", 0.0))
     if entry <= administration * worked:
         return worked
-    return load * present / (1 - (1 - load) * (fixed - administration))
+    return busy / (1 - (1 - load) * (fixed - administration))
 
 
 def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, float]:
@@ -134,8 +186,9 @@ def fitted_effort(
     -----
     One factor per activity, (measured share × worked hours − what no parameter of the activity moves, such as chasing) /
     (expected hours − the same), with the worked hours of :func:`worked_for_shares`: no step fills idle time. The interval
-    of the share is carried over in proportion. Activities that are not shown (too few people) or do not occur have the
-    rest of worked time, at their assumed ratio. Fixed blocks take what order entry leaves of administration.
+    of the share is carried over in proportion. Activities that are not shown (too few people) have the rest of worked time,
+    at their assumed ratio. What nobody wrote down (:func:`not_logged`) stays as assumed, beside the hours of the log, until
+    all work is brought to the load. Fixed blocks take what order entry leaves of administration.
     """
     worked = worked_for_shares(time_use, model_inputs, parameters)
     expected = expected_hours(model_inputs, parameters)
@@ -156,7 +209,16 @@ def fitted_effort(
     present = present_hours(model_inputs, parameters)
     of_day = worked / present * parameters.value("time.day_h")
     override |= _rest(shares, worked, present, expected, parameters, bilingual)
-    return override | _blocks(shares, expected["administration"] / worked, of_day, kind)
+    override |= _blocks(time_use, expected["administration"] / worked, of_day, kind)
+    return override | _absent(time_use, parameters)
+
+
+def _absent(time_use: TimeUse, parameters: ParameterSet) -> Override:
+    """Say of each assumption about an activity that nobody wrote down that the log has no such activity."""
+    absent = not_logged(time_use)
+    paths = [path for name in FITTED if name in absent for path in FITTED[name]]
+    paths = [path for path in paths if parameters[path].provenance.kind == "assumption"]
+    return {path: times(parameters[path], 1.0, NOT_LOGGED) for path in (*paths, *_assumed_blocks(time_use))}
 
 
 def _rest(
@@ -210,11 +272,12 @@ def _scaled(
     return value, replace(provenance, interval=interval)
 
 
-def _blocks(shares: pd.DataFrame, entry_share: float, worked_h: float, kind: Kind) -> Override:
+def _blocks(time_use: TimeUse, entry_share: float, worked_h: float, kind: Kind) -> Override:
     """Fixed hours per present day of `worked_h` worked hours: meetings, administration besides entry, development."""
     override: Override = {}
+    shares = time_use.by_activity.set_index("activity")
     for path, activities in BLOCKS.items():
-        known = [name for name in activities if name in shares.index]
+        known = _known(time_use, activities)
         less = entry_share if path == "blocked.administration_h" else 0.0
         if known:
             value, low, high = (max((_sum(shares, known, c) - less) * worked_h, 0.0) for c in ("share", "low", "high"))

@@ -18,6 +18,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
+from simkit.intake.checks.log_coverage import while_logged
 from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders
@@ -95,10 +96,10 @@ def measured_load(
 
     Notes
     -----
-    κ = share of the period's delivered orders whose entry stands in the log with hours that count
+    κ = share of the delivered orders whose entry stands in the log with hours that count
     (:mod:`simkit.effort.hours`), at least 20 orders and κ ≥ 0.3. With logged task hours T and blocked hours B and
-    today's present hours P over the period:
-    u = f (T / κ) / (P − B / κ), with f = today's orders ÷ the period's mean. Tasks are all but meetings, development and
+    today's present hours P over the months of the log, of which κ speaks, too:
+    u = f (T / κ) / (P − B / κ), with f = today's orders ÷ the mean of those months. Tasks are all but meetings, development and
     administration that names no order.
     Interval on the log scale: se² = spread² (1/m + 1/n) + (1 − κ) / (κ · orders), where spread is the coefficient of
     variation between people of one role of what they log (:func:`_spread_within_roles`), m and n the effective number
@@ -150,7 +151,7 @@ def _logged(
     rows = log.rows
     entry = (rows["activity"] == "administration") & rows["case_id"].isin(_order_ids(client))
     blocked = rows["activity"].isin(BLOCKED) & ~entry
-    present = present_hours(model_inputs, parameters) * period_years(client)
+    present = present_hours(model_inputs, parameters) * period_years(while_logged(client))
     return _Hours(
         log=log,
         task_h=float(rows.loc[~blocked, "hours_h"].sum()),
@@ -166,7 +167,7 @@ def _order_ids(client: ClientData) -> pd.Series:
 
 def _entered_orders(client: ClientData, log: LoggedHours) -> LoggedShare | None:
     """Return the share of delivered orders whose entry stands in the log with hours that count; None if too few."""
-    orders = surely_entered(period_orders(client))
+    orders = surely_entered(period_orders(while_logged(client)))
     entries = select(log.rows, activity="administration")
     captured = orders["order_id"].isin(set(entries["case_id"].dropna()))
     if len(orders) < ENOUGH_CASES or captured.mean() < LEAST_CAPTURED:
@@ -199,9 +200,8 @@ def _spread_within_roles(client: ClientData, rows: pd.DataFrame) -> float:
 def _counted(client: ClientData, hours: _Hours, logged: LoggedShare, floor: float) -> LoadEstimate:
     from scipy.stats import t
 
-    orders, share = len(surely_entered(period_orders(client))), logged.share
-    ordered = period_orders(client)["ordered_on"]
-    value = max(hours.utilisation(share) * level(ordered, client).factor, floor)
+    orders, share = len(surely_entered(period_orders(while_logged(client)))), logged.share
+    value = max(hours.utilisation(share) * _orders_today(client), floor)
     slope = hours.present_h / max(hours.present_h - hours.blocked_h / share, 1.0)
     error = float(np.hypot(logged.relative_error(effective(hours.log.rows)), np.sqrt((1 - share) / (share * orders))))
     quantile = float(t.ppf(0.975, logged.people - 1)) if logged.people > 2 else 2 * Z95
@@ -214,6 +214,13 @@ def _counted(client: ClientData, hours: _Hours, logged: LoggedShare, floor: floa
         floor=floor,
         logged=logged,
     )
+
+
+def _orders_today(client: ClientData) -> float:
+    """Return today's level of orders relative to their mean in the months of the log."""
+    part = while_logged(client)
+    whole, logged = (len(period_orders(one)) / period_years(one) for one in (client, part))
+    return level(period_orders(client)["ordered_on"], client).factor * whole / logged
 
 
 NEARLY_ONE = 1e-9

@@ -388,4 +388,5 @@ def growth_override(client: ClientData) -> Override:
     if found is None:
         return {}
     source = texts.counted(SOURCE, len(orders), bilingual_numbers_of(client))
-    return {GROWTH: measured(found.value, source, (found.high - found.low) / 2)}
+    value, provenance = measured(found.value, source)
+    return {GROWTH: (value, replace(provenance, interval=found))}  # asymmetric, as the trend itself is told

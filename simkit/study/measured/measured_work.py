@@ -16,7 +16,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
-from simkit.intake.checks.log_coverage import scaled_days
+from simkit.intake.checks.log_coverage import scaled_days, while_logged
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -24,7 +24,7 @@ from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.demand_level import ENOUGH_CASES
-from simkit.study.measured.fitted_work import fitted_effort, worked_for_shares, worked_hours
+from simkit.study.measured.fitted_work import fitted_effort, worked_for_log, worked_for_shares
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
 from simkit.study.measured.measured_rounds import rounds_override
 from simkit.study.measured.rates import LoggedShare, Rate, log_coverage, measured_rates
@@ -74,8 +74,9 @@ def work_override(
     override: Override = {}
     if time_use.source == "log":
         worked = worked_for_shares(time_use, model_inputs, parameters)
-        share = logged.share if logged is not None else time_use.hours_h / (worked * period_years(client))
-        override = logged_effort(client, value, model_inputs, parameters, 1 / share)
+        part = while_logged(client)
+        share = logged.share if logged is not None else time_use.hours_h / (worked * period_years(part))
+        override = logged_effort(part, value, model_inputs, parameters, 1 / share)
     override |= fitted_effort(time_use, model_inputs, patched(parameters, override), bilingual_numbers_of(client))
     days = scaled_days(client) if time_use.source == "log" else None
     return override if days is None else {path: _scaled_up(entry, days) for path, entry in override.items()}
@@ -145,7 +146,7 @@ def logged_effort(
     from simkit.effort.hours import CAP_H
 
     log = case_hours(client, CAP_H, bilingual_numbers_of(client))
-    worked = worked_hours(model_inputs, parameters)
+    worked = worked_for_log(model_inputs, parameters)
     coverage = log_coverage(client, worked)
     override = rounds_override(client, parameters, coverage) if coverage is not None else {}
     override |= _order_effort(log, period_orders(client), patched(parameters, override), scale)
@@ -230,7 +231,10 @@ Rates = Mapping[tuple[str, str], Rate]
 
 
 def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates) -> Override:
-    """Contacts per customer and year, and hours per contact, by segment; one entry of care is one contact."""
+    """Contacts per customer and year, and hours per contact, by segment; one entry of care is one contact.
+
+    Preparation and travel of which no entry names a customer are not known to be none.
+    """
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     override: Override = {}
     entries = {
@@ -247,6 +251,8 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates) -> Override
         override[f"care.{name}.contacts_per_year"] = _as_parameter(rate.estimate, source, 1.0, "measured")
         override[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
+            if entries[activity].empty:
+                continue
             rows = of_segment[activity]["hours_h"]
             override[f"care.{name}.{activity}_h"] = measured(
                 float(rows.sum()) / contacts, source, _sum_half(rows, contacts)

@@ -18,10 +18,11 @@ from simkit.foundation.frames import Floats, select
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
+from simkit.intake.checks.log_coverage import while_logged
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.demand_level import ENOUGH_CASES
-from simkit.study.measured.fitted_work import times, worked_hours
+from simkit.study.measured.fitted_work import times, worked_for_log
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
 from simkit.study.measured.rates import contact_counts, log_coverage
 from simkit.value.customer_figures import period_years
@@ -74,7 +75,7 @@ def served_need(counts: Floats, years: float) -> ServedNeed:
     counts : array
         Contacts of each customer of a segment.
     years : float
-        Years of full record behind a count: period × logged share.
+        Years of full record behind a count: those of the log × logged share.
 
     Notes
     -----
@@ -142,7 +143,7 @@ def needs_override(
     The first that applies: agreed in the workshop or in client.yaml; planned for controlling; the 75 % point of the
     segment's own customers (:func:`served_need`); with too few of them the assumed ratio to measured contacts.
     """
-    agreed, served = dict(_agreed(client, value)), _served(client, value, worked_hours(model_inputs, parameters))
+    agreed, served = dict(_agreed(client, value)), _served(client, value, worked_for_log(model_inputs, parameters))
     override: Override = {}
     for name, path in zip(SEGMENTS, NEEDS, strict=True):
         contacts = parameters[f"care.{name}.contacts_per_year"]
@@ -191,7 +192,7 @@ def _served(client: ClientData, value: CustomerValue, worked_h: float) -> dict[s
     for name in SEGMENTS:
         each = select(counts, segment=name)["contacts"].to_numpy(dtype=float)
         if len(each) >= max(ENOUGH_SERVED, client.config.privacy.minimum_group) and each.sum() >= ENOUGH_CASES:
-            found[name] = len(each), served_need(each, period_years(client) * coverage.share)
+            found[name] = len(each), served_need(each, period_years(while_logged(client)) * coverage.share)
     return found
 
 
@@ -215,7 +216,7 @@ def received_care(
         contacts were measured; the interval has the error of contacts and, where the need comes from the segment's own
         customers, is that of their ratio, in which the share of what was written down cancels.
     """
-    served = _served(client, value, worked_hours(model_inputs, parameters))
+    served = _served(client, value, worked_for_log(model_inputs, parameters))
     customers = model_inputs.segment_customers()
     rows = []
     for name, path in zip(SEGMENTS, NEEDS, strict=True):

@@ -16,10 +16,11 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
+from simkit.intake.checks.log_coverage import months_logged, while_logged
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
-from simkit.study.measured.demand_level import ENOUGH_CASES, Z95, Level, level
+from simkit.study.measured.demand_level import ENOUGH_CASES, YEAR_MONTHS, Z95, Level, level, whole_months
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedShare:
-    """How much of the work was written down."""
+    """How much of the work was written down, in the months from the first to the last entry of the log."""
 
     share: float
     """Logged share of all entries, in (0..1]."""
@@ -110,10 +111,14 @@ def counted_per_year(number: int, years: float, now: Level, extra: float = 0.0) 
 
 
 def _now_logged(entries: pd.DataFrame, client: ClientData, coverage: LoggedShare) -> Level:
-    """Return today's level of what entries of the log stand for; the period's mean where they name no day."""
+    """Return today's level of what entries of the log stand for, relative to the mean of the months with a log.
+
+    Months without a log are not months of nothing: `LoggedShare.share` and the years of the log speak of the same months.
+    Where entries name no day, the level is the mean.
+    """
     if "started_at" not in entries or entries["started_at"].isna().any():
         return Level(factor=1.0, error=float(1 / np.sqrt(len(entries))), weight=0.0)
-    return level(entries["started_at"], client, coverage.last_year)
+    return level(entries["started_at"], client, coverage.last_year, months_logged(client))
 
 
 def share_of(number: int, total: int) -> Estimate:
@@ -203,11 +208,12 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
     -----
     Every order that was delivered has been entered once. The share of such orders whose entry stands in the log is the
     share of entries that were written down; people differ, so its error is that between people, not between orders.
-    Where the log names no orders, logged over worked hours stands in, which rest on the assumed load.
+    Where the log names no orders, logged over worked hours stands in, which rest on the assumed load. Both speak of the
+    months of the log alone (:func:`simkit.intake.checks.log_coverage.while_logged`), however long the period is.
     """
     if not client.has("activities"):
         return None
-    log = client.table("activities")
+    log, client = client.table("activities"), while_logged(client)
     spread, people = _spread_of_logging(client, log)
     if {"case_id", "activity"} <= set(log) and client.has("orders"):
         orders = surely_entered(period_orders(client))
@@ -221,7 +227,8 @@ def log_coverage(client: ClientData, worked_h: float | None = None) -> LoggedSha
     if worked_h is None or hours <= 0:
         return None
     share = min(hours / (worked_h * period_years(client)), 1.0)
-    return LoggedShare(share=share, spread=spread, people=people, counted=False)
+    last = _last_year_hours(log, client)
+    return LoggedShare(share=share, spread=spread, people=people, counted=False, last_year=last)
 
 
 def surely_entered(orders: pd.DataFrame) -> pd.DataFrame:
@@ -232,9 +239,33 @@ def surely_entered(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _last_year(captured: pd.Series, days: pd.Series, client: ClientData) -> float:
-    """Return the captured share of the last twelve months' orders relative to that of all; 1 with fewer than 20 captured."""
-    recent = captured[days > pd.Timestamp(client.last) - pd.DateOffset(years=1)]
-    return float(recent.mean() / captured.mean()) if recent.sum() >= ENOUGH_CASES else 1.0
+    """Return the captured share of the last twelve logged months' orders relative to that of all logged months.
+
+    1 with fewer than 20 captured.
+    """
+    months, _, _ = whole_months(days, client, months_logged(client))
+    month = days.dt.to_period("M")
+    recent, logged = captured[month.isin(months[-YEAR_MONTHS:])], captured[month.isin(months)]
+    return float(recent.mean() / logged.mean()) if recent.sum() >= ENOUGH_CASES else 1.0
+
+
+def _last_year_hours(log: pd.DataFrame, client: ClientData) -> float:
+    """Return the hours logged per working day of the last twelve logged months relative to those of all logged months.
+
+    Where the share of what was written down is logged over worked hours, this is that share's course; 1 with fewer than 20
+    entries.
+    """
+    if "started_at" not in log:
+        return 1.0
+    days = log["started_at"].dropna()
+    months, worked, counts = whole_months(days, client, months_logged(client))
+    if counts[-YEAR_MONTHS:].sum() < ENOUGH_CASES:
+        return 1.0
+    month = log["started_at"].dt.to_period("M")
+    hours = log["hours"].clip(lower=0).groupby(month).sum().reindex(months).to_numpy(dtype=float)
+    recent, whole = slice(-YEAR_MONTHS, None), slice(None)
+    rates = [float(hours[part].sum() / worked[part].sum()) for part in (recent, whole)]
+    return rates[0] / rates[1] if min(rates) > 0 else 1.0
 
 
 def enough_people(rows: pd.DataFrame, client: ClientData) -> bool:
@@ -267,7 +298,7 @@ def _spread_of_logging(client: ClientData, log: pd.DataFrame) -> tuple[float, fl
 
 
 def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) -> Iterator[Rate]:
-    free = _without_case(client)
+    free, client = _without_case(client), while_logged(client)
     if free is None:
         return
     years = period_years(client)

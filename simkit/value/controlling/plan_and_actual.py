@@ -46,6 +46,8 @@ TEXTS = Catalogue.beside(__file__)
 
 FEWEST_MONTHS = 6
 Measure = Literal["contacts", "hours_h"]
+ContactsScale = Literal["all", "logged", "unknown"]
+Limits = tuple[pd.DataFrame, pd.DataFrame]
 
 NO_LOG = TEXTS["no_log"]
 FEW_MONTHS = TEXTS["few_months"]
@@ -59,19 +61,27 @@ class Controlling:
     months: pd.DataFrame
     """``segment, month`` (period), ``measure`` ("contacts", "hours_h"), ``actual, planned, low, high, alarm``
     ("above", "below" or ""); the limits hold together for all months and segments of a measure at 95 %, and rest on
-    the variation from month to month alone."""
+    the variation from month to month alone. Only months that enough people stand behind in every segment."""
+    withheld: int
+    """Whole months of the log that too few people stand behind to be shown; they count in all that is told of all months."""
     contacts_plan: Literal["stated", "value_share"]
     """Whether contacts are planned; without a plan for every class they are by the share of value, as hours always are."""
     plan: pd.DataFrame
     """``segment, contacts_per_year`` (per customer)``, source``: what is planned, see
     `simkit.value.controlling.contact_plan`; empty where nothing is."""
+    contacts_scale: ContactsScale
+    """What contacts stand for: all of them, scaled up by `logged_share`; those logged, against the share of value, where
+    that share cancels; or those logged against a stated plan of all, where nothing is known to be too little."""
+    logged_share: Estimate | None
+    """Share of all work that the log holds; None where it is not known."""
     own_variation: pd.Series
     """How much contacts vary from month to month beyond chance (Poisson), as a share of the segment's level, by segment."""
     steady: pd.DataFrame
-    """``segment, measure, ratio, low, high``: actual over plan of all months, intervals for all segments of a measure
-    together at 95 %."""
+    """``segment, measure, ratio, low, high``: actual over plan of all whole months of the log, shown or not, intervals for
+    all segments of a measure together at 95 %; without an upper end where the logged share is not known."""
     compliance: pd.DataFrame
-    """``segment, measure, cells, within, share``: cells (months) within the limits."""
+    """``segment, measure, cells, above, below, within, share``: whole months of the log, shown or not, and how many of
+    them lie above, below and within the limits."""
     by_segment: pd.DataFrame
     by_group: pd.DataFrame
     """``group, customers, hours_h, hours_share, value_share, contacts, gap_share`` (hours minus value share);
@@ -85,13 +95,17 @@ class Controlling:
     """Monthly orders against contacts."""
 
 
-def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Missing:
+def controlling(
+    client: ClientData, value: CustomerValue, *, logged: Estimate | None = None, seed: int = 1, draws: int = 1000
+) -> Controlling | Missing:
     """Hold the inputs of each month against the plan, or say why that cannot be done.
 
     Parameters
     ----------
     client : ClientData
         With activities that name customer and day.
+    logged : Estimate, optional
+        Share of all work that the log holds, in (0..1], by which contacts are scaled up where a plan of contacts is stated.
     seed, draws : int
         Bootstrap over customers.
 
@@ -99,6 +113,12 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     ------
     ConfigError
         When the plan of client.yaml names a class that does not exist.
+
+    Notes
+    -----
+    Months in which too few people served a class are not shown. Which months those are follows from what was done in them, so
+    limits, counts and ratios rest on all whole months; that the months withheld have enough people together is what
+    :func:`simkit.value.customers.contact_log.shown_months` sees to.
     """
     customers = value.classed
     present = sorted(customers["segment"].unique())
@@ -118,26 +138,27 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     worths, _ = worth(customers)
     if worths.sum() <= 0 or log["hours_h"].sum() <= 0:
         return Missing(reason=NO_VALUE)
+    whole = sorted(log.loc[log["whole"], "month"].unique())
     actual, planned = _actual_and_planned(
-        log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers
+        log, segments, whole, worths.groupby(customers["segment"]).sum(), stated, customers
     )
-    limits, own = _limits(actual, planned, size_of_entry(log["hours_h"], segments))
-    months = _months(actual, planned, limits)
+    scale: ContactsScale = "logged" if not stated else "unknown" if logged is None else "all"
+    course = _course(actual, planned, size_of_entry(log["hours_h"], segments), scale, logged)
     inputs = _inputs(log, customers, worths)
     groups = _customer_groups(inputs, customers, log, client.config.controlling.group_by, minimum)
     grouped = inputs.loc[groups.index] if groups is not None else inputs.iloc[:0]
     by_group = _by_group(grouped, groups if groups is not None else pd.Series(dtype=object))
     segment = inputs["segment"]
     return Controlling(
-        months=months,
+        months=course.months[course.months["month"].isin(shown)].reset_index(drop=True),
+        withheld=len(whole) - len(shown),
+        contacts_scale=scale,
+        logged_share=logged,
         contacts_plan="stated" if stated else "value_share",
         plan=plan,
-        own_variation=own,
-        steady=pd.concat(
-            [steady_deviation(table, planned[name]).assign(measure=name) for name, table in actual.items()],
-            ignore_index=True,
-        ),
-        compliance=_compliance(months),
+        own_variation=course.own_variation,
+        steady=course.steady,
+        compliance=compliance_of(course.months),
         by_segment=_by_group(inputs, segment),
         by_group=by_group,
         misallocation=misallocation(inputs, segment, seed=seed, draws=draws),
@@ -150,7 +171,7 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
 def _actual_and_planned(
     log: pd.DataFrame,
     segments: pd.Series,
-    shown: list[pd.Period],
+    months: list[pd.Period],
     value: pd.Series,
     stated: Mapping[str, float],
     customers: pd.DataFrame,
@@ -160,20 +181,58 @@ def _actual_and_planned(
     share = (value / value.sum()).reindex(names)
     actual = {
         measure: log.groupby(["month", segments.rename("segment")])[measure].sum().unstack("segment")
-        .reindex(index=shown, columns=names).fillna(0.0)
+        .reindex(index=months, columns=names).fillna(0.0)
         for measure in ("contacts", "hours_h")
     }  # fmt: skip
     planned = {m: pd.DataFrame(np.outer(t.sum(axis=1), share), t.index, t.columns) for m, t in actual.items()}
     if stated:
         sizes = customers.groupby("segment").size()
         monthly = pd.Series({name: stated[name] * sizes[name] / MONTHS_PER_YEAR for name in names})
-        planned["contacts"] = pd.DataFrame([monthly] * len(shown), index=actual["contacts"].index)
+        planned["contacts"] = pd.DataFrame([monthly] * len(months), index=actual["contacts"].index)
     return actual, planned
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Course:
+    """All whole months, shown or not; the fields are those of `Controlling`."""
+
+    months: pd.DataFrame
+    steady: pd.DataFrame
+    own_variation: pd.Series
+
+
+def _course(
+    actual: dict[str, pd.DataFrame],
+    planned: dict[str, pd.DataFrame],
+    entry: pd.Series,
+    scale: ContactsScale,
+    logged: Estimate | None,
+) -> _Course:
+    """Return plan and actual with their limits and ratios, contacts on one scale.
+
+    Chance is that of what was logged, so contacts are held against the logged share of a plan of all, and both are then
+    scaled up by it. Where it is not known, logged contacts have no lower limit and the ratio no upper end.
+    """
+    share = logged.value if logged is not None and scale == "all" else 1.0
+    planned = planned | {"contacts": planned["contacts"] * share}
+    limits, own = _limits(actual, planned, entry)
+    steady = {name: steady_deviation(table, planned[name]).assign(measure=name) for name, table in actual.items()}
+    if logged is not None and scale == "all":
+        limits["contacts"], steady["contacts"] = _scaled(limits["contacts"], steady["contacts"], logged)
+    elif scale == "unknown":
+        limits["contacts"] = limits["contacts"][0] * 0.0, limits["contacts"][1]
+        steady["contacts"] = steady["contacts"].assign(high=np.inf)
+    actual, planned = ({**one, "contacts": one["contacts"] / share} for one in (actual, planned))
+    return _Course(
+        months=_months(actual, planned, limits),
+        steady=pd.concat(steady.values(), ignore_index=True),
+        own_variation=own,
+    )
 
 
 def _limits(
     actual: Mapping[str, pd.DataFrame], planned: Mapping[str, pd.DataFrame], entry: pd.Series
-) -> tuple[dict[str, tuple[pd.DataFrame, pd.DataFrame]], pd.Series]:
+) -> tuple[dict[str, Limits], pd.Series]:
     """Return the limits of each measure, and how much contacts vary beyond chance, by segment."""
     noise = {measure: month_to_month(table, planned[measure]) for measure, table in actual.items()}
     own = own_share(actual["contacts"], noise["contacts"])
@@ -188,7 +247,7 @@ def _limits(
 def _months(
     actual: Mapping[str, pd.DataFrame],
     planned: Mapping[str, pd.DataFrame],
-    limits: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
+    limits: Mapping[str, Limits],
 ) -> pd.DataFrame:
     """Return plan, actual, limits and alarm of every month and segment."""
     parts = []
@@ -208,9 +267,31 @@ def _months(
     return result[["segment", "month", "measure", "actual", "planned", "low", "high", "alarm"]]
 
 
-def _compliance(months: pd.DataFrame) -> pd.DataFrame:
-    within = months.assign(within=months["alarm"] == "").groupby(["segment", "measure"])["within"]
-    return within.agg(cells="size", within="sum").reset_index().assign(share=lambda t: t["within"] / t["cells"])
+def _scaled(limits: Limits, steady: pd.DataFrame, logged: Estimate) -> tuple[Limits, pd.DataFrame]:
+    """Return limits of logged contacts, and what was logged of the logged share of the plan, as those of all contacts.
+
+    Notes
+    -----
+    The months' limits reach as far as the ends of the share's interval, all months together; the ratio's interval joins that
+    of the share, relative distances to the ends added in squares.
+    """
+    low, high = limits[0] / logged.high, limits[1] / logged.low
+    less, more = 1 - logged.value / logged.high, logged.value / logged.low - 1
+    ratio = steady["ratio"]
+    whole = ratio.where(ratio > 0)
+    down = np.hypot((whole - steady["low"]) / whole, less)
+    up = np.hypot((steady["high"] - whole) / whole, more)
+    lowest, highest = (ratio * (1 - down)).clip(lower=0.0), ratio * (1 + up)
+    return (low, high), steady.assign(low=lowest.fillna(steady["low"]), high=highest.fillna(steady["high"]))
+
+
+def compliance_of(months: pd.DataFrame) -> pd.DataFrame:
+    """Return how many months lie above, below and within their limits, by segment and measure."""
+    sides = months.assign(
+        **{side: months["alarm"] == side for side in ("above", "below")}, within=months["alarm"] == ""
+    )
+    by = sides.assign(cells=1).groupby(["segment", "measure"])[["cells", "above", "below", "within"]].sum()
+    return by.reset_index().assign(share=lambda table: table["within"] / table["cells"])
 
 
 def _inputs(log: pd.DataFrame, customers: pd.DataFrame, worths: pd.Series) -> pd.DataFrame:

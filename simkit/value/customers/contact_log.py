@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.effort.hours import CAP_H, logged_hours
+from simkit.intake.checks.log_coverage import halfway
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -37,11 +38,6 @@ def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
     rows = rows[inside & rows["customer_id"].notna()]
     day = rows["started_at"]
     month = day.dt.to_period("M")
-    whole = pd.Series(True, index=rows.index)
-    if len(rows):  # a month that the log enters or parameters halfway is no month
-        late_start, early_end = day.min().day > 3, day.max().day < day.max().days_in_month - 3
-        whole &= ~((month == day.min().to_period("M")) & late_start)
-        whole &= ~((month == day.max().to_period("M")) & early_end)
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].astype(str),
@@ -49,7 +45,7 @@ def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
             "month": month,
             "hours_h": rows["hours_h"].astype(float),
             "contacts": rows["activity"].isin(CONTACTS).astype(int),
-            "whole": whole,
+            "whole": ~month.isin(halfway(day)),
         }
     ).reset_index(drop=True)
 
@@ -68,8 +64,10 @@ def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.
 
     Notes
     -----
-    The months left out are themselves enough people in every group, or further months are left out until they are, so
-    that no small cell comes out by subtracting the months shown from a total. A log that names nobody hides nothing.
+    The months left out are themselves enough people in every group, those of them that are whole and all together, or
+    further months are left out until they are, so that no small cell comes out by subtracting the months shown from a total.
+    A log that names nobody hides nothing. Which months are left out follows from what was done in them: they are for
+    showing, never for an estimate.
     """
     months = sorted(log.loc[log["whole"], "month"].unique())
     if log["employee_id"].isna().all():
@@ -79,8 +77,8 @@ def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.
     hidden = [month for month in fewest.index if fewest[month] < minimum or month not in months]
     for month in fewest.index:
         away = log["month"].isin(hidden)
-        pool = log.loc[away, "employee_id"].groupby(groups[away]).nunique()
-        if not hidden or (pool >= minimum).all():
+        pools = [log.loc[some, "employee_id"].groupby(groups[some]).nunique() for some in (away, away & log["whole"])]
+        if all((pool >= minimum).all() for pool in pools):
             break
         if month not in hidden:
             hidden.append(month)

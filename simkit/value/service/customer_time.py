@@ -69,6 +69,11 @@ class CustomerTime:
         return round(self.years * DAYS_PER_YEAR) if self.years < SHORT_YEAR else None
 
     @property
+    def complete(self) -> bool:
+        """Whether everything here stands for all work; else hours that nobody wrote down would come on top."""
+        return self.logged_share is not None
+
+    @property
     def factor(self) -> float:
         """Hours worked per logged hour."""
         return 1.0 if self.logged_share is None else 1.0 / self.logged_share.value

@@ -159,20 +159,22 @@ def gap(needed: Estimate, there: Estimate) -> Estimate:
     return Estimate(value=value, low=value - low, high=value + high)
 
 
-def verdict(left: Estimate) -> str:
-    """Return "short", "enough", or "open" when the interval holds 0."""
+def verdict(left: Estimate, *, complete: bool) -> str:
+    """Return "short", "enough", or "open" when the interval holds 0; hours known in part only are never "short"."""
     if left.high < 0:
-        return "short"
+        return "short" if complete else "open"
     return "enough" if left.low > 0 else "open"
 
 
-def hours_check(needed: Mapping[str, Estimate], there: Mapping[str, Estimate]) -> pd.DataFrame:
+def hours_check(needed: Mapping[str, Estimate], there: Mapping[str, Estimate], *, complete: bool) -> pd.DataFrame:
     """Return by segment or unit whether the hours there are carry what the service levels need.
 
     Parameters
     ----------
     needed, there : mapping of str to Estimate
         Hours per year by name; both of the same names. `there` may be today's hours or those of a simulated design.
+    complete : bool
+        Whether `there` stands for all hours (`CustomerTime.complete`); of logged ones alone nothing is called too little.
 
     Returns
     -------
@@ -185,7 +187,10 @@ def hours_check(needed: Mapping[str, Estimate], there: Mapping[str, Estimate]) -
         left = gap(need, have)
         row = {"name": name, "needed_h": need.value, "needed_low_h": need.low, "needed_high_h": need.high}
         row |= {"there_h": have.value, "there_low_h": have.low, "there_high_h": have.high}
-        rows.append(row | {"gap_h": left.value, "low_h": left.low, "high_h": left.high, "verdict": verdict(left)})
+        rows.append(
+            row
+            | {"gap_h": left.value, "low_h": left.low, "high_h": left.high, "verdict": verdict(left, complete=complete)}
+        )
     return pd.DataFrame(rows)
 
 
@@ -248,7 +253,8 @@ def total_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     value = sum(each.value for each in needed.values()) + other
     low = sum((each.value - each.low) ** 2 for each in needed.values()) ** 0.5
     high = sum((each.high - each.value) ** 2 for each in needed.values()) ** 0.5
-    return hours_check({"all": Estimate(value=value, low=value - low, high=value + high)}, {"all": today.total})
+    everybody = {"all": Estimate(value=value, low=value - low, high=value + high)}
+    return hours_check(everybody, {"all": today.total}, complete=today.complete)
 
 
 def today_by_segment(levels: pd.DataFrame, today: CustomerTime) -> dict[str, Estimate]:
@@ -262,7 +268,7 @@ def today_by_segment(levels: pd.DataFrame, today: CustomerTime) -> dict[str, Est
 
 def segment_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     """Return the check by segment: hours needed against the customer time that it gets today."""
-    return hours_check(needed_with_spread(levels, today), today_by_segment(levels, today))
+    return hours_check(needed_with_spread(levels, today), today_by_segment(levels, today), complete=today.complete)
 
 
 def team_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
@@ -278,4 +284,4 @@ def team_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
         )
         needed[str(team)] = Estimate(value=value, low=low, high=high)
         there[str(team)] = Estimate(value=row["hours_h"], low=row["low_h"], high=row["high_h"])
-    return hours_check(needed, there) if needed else pd.DataFrame()
+    return hours_check(needed, there, complete=today.complete) if needed else pd.DataFrame()

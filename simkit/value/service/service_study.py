@@ -177,9 +177,9 @@ def service_study(
     return ServiceStudy(
         time=time,
         levels=levels,
-        total=_judged(total_check(levels, time), time),
-        segments=_judged(segment_check(levels, time), time),
-        teams=_judged(team_check(levels, time), time),
+        total=total_check(levels, time),
+        segments=segment_check(levels, time),
+        teams=team_check(levels, time),
         stops=_stops(client, agreed, counts, table["segment"], time),
         taboos=_taboos(client, agreed, time, every, levels, best.price_amount),
         responses=responses,
@@ -193,13 +193,6 @@ def service_study(
         customers=people,
         without_hours=int((amount.drop(people["customer_id"]) > 0).sum()),
     )
-
-
-def _judged(check: pd.DataFrame, time: CustomerTime) -> pd.DataFrame:
-    """Return a check whose hours are only what was logged without the verdict that they are too few."""
-    if time.logged_share is not None or check.empty:
-        return check
-    return check.assign(verdict=check["verdict"].replace("short", "open"))
 
 
 def _segment_units(

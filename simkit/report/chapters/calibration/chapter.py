@@ -76,7 +76,7 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             ),
         ),
         KeyFigure(
-            label=TEXTS["measured_on_this_client"],
+            label=TEXTS["measured_in_your_company"],
             value=fits.fill(fits=number(told), all=number(len(found.parameters))),
             detail=TEXTS["parameters_of_the_model"],
         ),
@@ -220,13 +220,20 @@ def _received(builder: ChapterBuilder, found: ModelFit, service: ServiceStudy | 
         TableColumn(name="share", label=TEXTS["received_share"], write="figure"),
         TableColumn(name="source", label=TEXTS["received_source"]),
     )
-    caption = Caption(unit=TEXTS["received_unit"], source=TEXTS["source"], note=TEXTS["received_note"])
+    by_load = service is not None and not service.time.complete
+    scale = "talks" if frame["talks"].notna().any() else "scaled_by_load" if by_load else None
+    notes = TEXTS.group("received_notes")
+    note = " ".join(builder.translate(notes[name]) for name in ("care", scale, "model") if name is not None)
+    caption = Caption(unit=TEXTS["received_unit"], source=TEXTS["source"], note=note)
     yield builder.table("calibration_received", title, frame, columns, caption)
 
 
 def _talks(service: ServiceStudy | None, segment: str) -> float:
-    """Return the talks per customer and year of a segment, selling and care together; NaN where they are not shown."""
-    if service is None or segment not in service.time.segments.index:
+    """Return the talks per customer and year of a segment, selling and care together.
+
+    NaN where they are not shown, or are only those logged: a part that is scaled up is not set beside a whole that is not.
+    """
+    if service is None or not service.time.complete or segment not in service.time.segments.index:
         return float("nan")
     customers = service.levels.set_index("segment")["customers"]
     return service.time.of(segment)["contacts"] / float(customers[segment])

@@ -48,7 +48,30 @@ def _blocks(found: Controlling, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _source(builder: ChapterBuilder, found: Controlling) -> str:
-    return builder.translate(TEXTS["source"], n=builder.style.formats.number(found.months["month"].nunique()))
+    return builder.translate(TEXTS["source"], n=builder.style.formats.number(_all_months(found)))
+
+
+def _all_months(found: Controlling) -> int:
+    return int(found.compliance["cells"].max())
+
+
+def _withheld(builder: ChapterBuilder, found: Controlling) -> str:
+    """Return how many months are not drawn, and that they count; empty where all are."""
+    if not found.withheld:
+        return ""
+    number = builder.style.formats.number
+    return builder.translate(TEXTS["withheld"], hidden=number(found.withheld), all=number(_all_months(found)))
+
+
+def _scale(builder: ChapterBuilder, found: Controlling) -> str:
+    """Return what contacts stand for where they are held against a plan of all; empty where the logged share cancels."""
+    share, formats = found.logged_share, builder.style.formats
+    if found.contacts_scale == "unknown":
+        return builder.translate(TEXTS["contacts_unknown"])
+    if found.contacts_scale == "logged" or share is None:
+        return ""
+    between = formats.interval(share.low, share.high, "share", 0)
+    return builder.translate(TEXTS["contacts_scaled"], share=formats.share(share.value, 0), between=between)
 
 
 def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
@@ -58,7 +81,7 @@ def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
 
 def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
     formats = builder.style.formats
-    counts = {name: select(found.months, measure=name) for name in ("hours_h", "contacts")}
+    counts = {name: select(found.compliance, measure=name) for name in ("hours_h", "contacts")}
     figures = [
         KeyFigure(
             label=TEXTS["key_figures_label"],
@@ -67,11 +90,11 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
         )
     ]
     labels = TEXTS.group("key_figures_labels")
-    for name, cells in counts.items():
+    for name, rows in counts.items():
         figures.append(
             KeyFigure(
                 label=labels[name],
-                value=f"{formats.number(int((cells['alarm'] == '').sum()))} / {formats.number(len(cells))}",
+                value=f"{formats.number(int(rows['within'].sum()))} / {formats.number(int(rows['cells'].sum()))}",
                 detail=TEXTS["months_by_class"],
             )
         )
@@ -81,38 +104,40 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
 def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
     frame = select(found.months, measure=measure)
     title = _course_title(builder, found, measure)
+    scaled = measure == "contacts" and found.contacts_scale == "all"
+    unit = TEXTS["contacts_scaled_unit"] if scaled else UNITS[measure]
     plan = TEXTS["hours_plan"] if measure == "hours_h" else _contacts_plan(builder, found)
     own = "; ".join(f"{name} {builder.style.formats.share(share, 0)}" for name, share in found.own_variation.items())
-    note = f"{builder.translate(plan)} {builder.translate(TEXTS.group('limits')[measure], own=own)}"
-    caption = Caption(unit=UNITS[measure], source=_source(builder, found), note=note)
-    picture = draw.course(builder.style, frame, UNITS[measure])
+    limits = builder.translate(TEXTS.group("limits")[measure], own=own)
+    scale = _scale(builder, found) if measure == "contacts" else ""
+    note = " ".join(filter(None, (builder.translate(plan), scale, limits, _withheld(builder, found))))
+    caption = Caption(unit=unit, source=_source(builder, found), note=note)
+    picture = draw.course(builder.style, frame, unit)
     return builder.figure(f"controlling_{measure}", title, picture, title, caption)
 
 
 def _course_title(builder: ChapterBuilder, found: Controlling, measure: str) -> str:
-    """Return which class lies outside most often, and whether it does so steadily or in single months."""
+    """Return which class lies outside most often, and whether it does so steadily or in single months; of all months."""
     formats = builder.style.formats
-    frame = select(found.months, measure=measure)
+    sides = select(found.compliance, measure=measure).melt("segment", ["above", "below"], "side", "months")
     steady = select(found.steady, measure=measure).set_index("segment")
     steady = steady.assign(side=np.where(steady["low"] > 1, "above", np.where(steady["high"] < 1, "below", "")))
-    out = frame[frame["alarm"] != ""]
-    if out.empty:
+    if not sides["months"].sum():
         off = steady[steady["side"] != ""]
         if off.empty:
             return builder.translate(TEXTS.group("course_quiet")[measure])
         far = str(np.log(off["ratio"].clip(lower=1e-9)).abs().idxmax())
         words, side, number = TEXTS.group("course_quiet_steady")[measure], str(off.at[far, "side"]), 0
     else:
-        counts = out.groupby(["segment", "alarm"], as_index=False).size()
-        most = counts.sort_values("size", ascending=False, kind="stable").iloc[0]
-        far, side, number = str(most["segment"]), str(most["alarm"]), int(most["size"])
+        most = sides.sort_values(["months", "segment"], ascending=[False, True], kind="stable").iloc[0]
+        far, side, number = str(most["segment"]), str(most["side"]), int(most["months"])
         is_steady = steady.at[far, "side"] == side
         words = (TEXTS.group("course_steady") if is_steady else TEXTS.group("course_loud"))[measure]
     return builder.translate(
         words,
         name=far,
         n=formats.number(number),
-        all=formats.number(frame["month"].nunique()),
+        all=formats.number(_all_months(found)),
         side=builder.style.translate(TEXTS.group("course_sides")[side]),
         of_plan=_of_plan(builder, *steady.loc[[far], ["ratio", "low", "high"]].to_numpy()[0]),
     )
@@ -123,6 +148,8 @@ def _of_plan(builder: ChapterBuilder, ratio: float, low: float, high: float) -> 
     formats = builder.style.formats
     if ratio != ratio:
         return MISSING
+    if not np.isfinite(high):
+        return builder.translate(TEXTS["of_plan_at_least"], share=formats.share(ratio, 0))
     interval = formats.interval(low, high, "share", 0)
     return builder.translate(TEXTS["of_plan"], share=formats.share(ratio, 0), interval=interval)
 
@@ -146,7 +173,7 @@ def _contacts_plan(builder: ChapterBuilder, found: Controlling) -> Text:
 
 def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
     within = found.compliance.pivot(index="segment", columns="measure", values="within")
-    cells = int(found.compliance["cells"].max())
+    cells = _all_months(found)
     frame = found.by_segment.merge(within.add_suffix("_within"), left_on="group", right_index=True)
     frame = frame.assign(
         hours=[
@@ -180,6 +207,7 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
     shares = builder.translate(SHARE_OF_VALUE)
     interval = builder.translate(_with_interval(builder, found.misallocation))
     note = f"{interval} ({drawn}). {shares} {builder.translate(OF_VALUE)}"
+    note = " ".join(filter(None, (note, _scale(builder, found), _withheld(builder, found))))
     return builder.table(
         "controlling_classes", title, frame, columns, Caption(source=_source(builder, found), note=note)
     )

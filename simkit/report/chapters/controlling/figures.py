@@ -30,14 +30,14 @@ def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
     Parameters
     ----------
     frame : DataFrame
-        ``segment, month`` (period), ``actual, planned, low, high, alarm``.
+        ``segment, month`` (period), ``actual, planned, low, high, alarm``; months that are not in it leave a gap.
     unit : Text
         What is counted.
     """
     from matplotlib.ticker import FuncFormatter
 
     names = sorted(frame["segment"].unique())
-    months = sorted(frame["month"].unique())
+    months = list(pd.period_range(frame["month"].min(), frame["month"].max(), freq="M"))
     figure = blank(0.9 + 1.35 * len(names))
     panels = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, names, strict=True):

@@ -78,8 +78,9 @@ def _sums(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
         TableColumn(name="amount", label=TEXTS["amount"], write="money"),
         TableColumn(name="share", label=TEXTS["share"], write="share"),
     )
-    title = TEXTS["sums_title"]
-    yield builder.table("reconciliation", title, frame, columns)
+    above = any(one.share is not None and one.share > 1 for one in sums)
+    caption = Caption(note=TEXTS["sums_above"] if above else "")
+    yield builder.table("reconciliation", TEXTS["sums_title"], frame, columns, caption)
 
 
 def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import same
+from simkit.report.chapters.provenance.tables_page_one import page_one
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder, Note
 from simkit.report.document.study_views import StudyView
@@ -26,6 +27,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     """Yield the chapter."""
     yield builder.text("repeat", TEXTS["repeat"])
     yield builder.notes("settings", _settings(builder, analysis), TEXTS["settings"])
+    yield page_one(builder, analysis)
     yield _hashes(builder, analysis)
     yield _versions(builder)
 

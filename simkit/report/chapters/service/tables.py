@@ -230,7 +230,8 @@ def service_table(
     levels = select(levels, scenario=study.main_scenario)
     designs = (study.baseline, *view.compared)
     needed = needed_with_spread(service.levels, service.time)
-    table = design_check(levels, study.baseline, designs, needed, today_by_segment(service.levels, service.time))
+    today, complete = today_by_segment(service.levels, service.time), service.time.complete
+    table = design_check(levels, study.baseline, designs, needed, today, complete=complete)
     if table.empty:
         return
     wide = table.assign(cell=_cells(builder, table)).pivot_table(
@@ -244,6 +245,7 @@ def service_table(
         *(TableColumn(name=name, label=segment.fill(name=name)) for name in wide.columns),
     )
     note = builder.translate(TEXTS["service_table_note"], scenario=view.scenario_label(study.main_scenario))
+    note = note if complete else f"{note} {logged_words(builder, service)}"
     title = TEXTS["service_table_title"]
     yield builder.table("service_check", title, frame, columns, Caption(source=source, note=note))
 
