@@ -45,7 +45,7 @@ MOST_RUNS = 120
 """Of a whole calibration: fit, rest, and check."""
 USUAL, FEWER = (ROUND_REPLICATIONS, JOINT_REPLICATIONS), ((2, 2), (16,))
 """Replications of the steps, round by round, and of the sets that move together; fewer where the load had to be looked for."""
-PLANNED_RUNS = 80
+PLANNED_RUNS = 114
 """As many are usual; the progress counts up to them until it is known better."""
 CHECK_REPLICATIONS = 12
 CHECK_FROM = max(JOINT_REPLICATIONS)

@@ -166,9 +166,9 @@ def fitted_moments(
     volumes. Each step moves its own parameters by gap ÷ slope on their scales, then brings all content to the stated
     load, and is simulated on common random numbers, which tells the slope of the next round. Then all steps move at once,
     on many more replications, since the moments of few are off by their luck, which the fit would pass on to the
-    parameters. Of the sets simulated on these that with the least misfit is taken, moved once more, if it is less than
-    that of the unmoved parameters: Σ min(d, 3)², where d is the distance of a moment in tolerances of the gate (see
-    :func:`misfit`). Parameters stay within :func:`~simkit.study.calibration.moment_answers.bounds`; contacts are answered
+    parameters. What the last move gives is taken, if the set that it starts from has less misfit than the unmoved
+    parameters: Σ min(d, 3)², where d is the distance of a moment in tolerances of the gate (see :func:`misfit`).
+    Parameters stay within :func:`~simkit.study.calibration.moment_answers.bounds`; contacts are answered
     as in :mod:`simkit.study.calibration.planned_contacts`.
     """
     mine = [m for m in moments if m.key in ANSWERS and free(ANSWERS[m.key], parameters)]
