@@ -44,9 +44,11 @@ if TYPE_CHECKING:
 
 ROUND_REPLICATIONS = (2, 2, 2, 2)
 """Of every step, round by round; the later ones are for what the first two have moved for each other."""
-JOINT_REPLICATIONS = (8, 24)
-"""Of the sets that all steps together have moved, one after the other: what is left by then is mostly the luck of few
-replications, a share of worked time of ten people being off by 1.5 points in one."""
+LAST_REPLICATIONS = (10, 24)
+"""Of the last two moves: what is left by then is mostly the luck of few replications, a share of worked time of ten people
+being off by 1.5 points in one."""
+LAST_STEPS: tuple[tuple[Step, ...], ...] = (("spread", "volume"), ("delay", "content"))
+"""The steps that move together in each: hours follow volumes as well as content, so that both at once would move twice."""
 LARGEST_STEP: Mapping[Step, float] = {"delay": 1.5, "spread": 0.7, "content": 0.7, "volume": 0.7}
 """Of a parameter, on the scale on which it moves; a lead time follows answer times however far they are off."""
 LEAST_SEEN = 0.05  # a smaller move tells nothing of a slope
@@ -146,7 +148,7 @@ def fitted_moments(
     bench: MomentBench,
     *,
     rounds: Sequence[int] = ROUND_REPLICATIONS,
-    joint: Sequence[int] = JOINT_REPLICATIONS,
+    last: tuple[int, int] = LAST_REPLICATIONS,
 ) -> MomentFit:
     """Move the parameters that answer the moments until the simulated figures are the measured ones.
 
@@ -156,17 +158,17 @@ def fitted_moments(
         The measured parameter set; parameters that were set by hand stay.
     rounds : sequence of int
         Replications of each step, round by round; the replications of a round are among those of the next.
-    joint : sequence of int
-        Replications, one after the other, of the sets that are then moved in all steps at once.
+    last : tuple of int
+        Replications of the last two moves (:data:`LAST_STEPS`).
 
     Notes
     -----
     Method of simulated moments (McFadden 1989) with as many parameters as moments that have one, in the order of
     :data:`~simkit.study.calibration.moment_answers.STEPS`: partners' answer times, their spread, work content by activity,
     volumes. Each step moves its own parameters by gap ÷ slope on their scales, then brings all content to the stated
-    load, and is simulated on common random numbers, which tells the slope of the next round. Then all steps move at once,
-    on many more replications, since the moments of few are off by their luck, which the fit would pass on to the
-    parameters. What the last move gives is taken, if the set that it starts from has less misfit than the unmoved
+    load, and is simulated on common random numbers, which tells the slope of the next round. Then two steps at
+    a time move once more, on many more replications, since the moments of few are off by their luck, which the fit would pass
+    on to the parameters. What the last move gives is taken, if the set that it starts from has less misfit than the unmoved
     parameters: Σ min(d, 3)², where d is the distance of a moment in tolerances of the gate (see :func:`misfit`).
     Parameters stay within :func:`~simkit.study.calibration.moment_answers.bounds`; contacts are answered
     as in :mod:`simkit.study.calibration.planned_contacts`.
@@ -183,10 +185,12 @@ def fitted_moments(
             runs += replications
             walk.learn(step, (present, moved), (found, after))
             present, found = moved, after
-    for replications in joint if mine else ():
+    for replications, steps in zip(last, LAST_STEPS, strict=True) if mine else ():
         found = bench.simulated(present, replications)
         runs += replications
-        present = bench.scaled(walk.moved_together(present, found.mean(axis=1)))
+        for step in steps:
+            present = walk.moved(step, present, found.mean(axis=1))
+        present = bench.scaled(present)
     if misfit(moments, found) >= least:
         present = unmoved
     return MomentFit(parameters=present, override=_override(present, parameters, mine), runs=runs)
@@ -251,12 +255,6 @@ class _Walk:
         if step == "volume":
             changed |= planned_contacts(self.moments, found, present)
         return _patched_values(present, changed)
-
-    def moved_together(self, present: ParameterSet, found: pd.Series) -> ParameterSet:
-        """Return the parameter set after the moves of all steps."""
-        for step in STEPS:
-            present = self.moved(step, present, found)
-        return present
 
     def learn(
         self, step: Step, sets: tuple[ParameterSet, ParameterSet], found: tuple[pd.DataFrame, pd.DataFrame]
