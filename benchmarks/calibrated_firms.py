@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,10 @@ class CalibratedClient:
     """Simulation runs that the fit took."""
 
 
-def measured_client(folder: Path) -> MeasuredClient:
-    """Read a client's folder and measure what its tables tell."""
+def measured_client(folder: Path, *, by_hand: Mapping[str, float] | None = None) -> MeasuredClient:
+    """Read a client's folder and measure what its tables tell, some parameters set by hand as in its client.yaml."""
     client = load_client(folder)
+    client.config.assumptions.update(by_hand or {})
     effort, value = time_use(client), customer_value(client)
     return MeasuredClient(
         client=client,

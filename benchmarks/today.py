@@ -28,7 +28,6 @@ from todays_years import (
     play_years,
 )
 
-from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
@@ -39,6 +38,8 @@ SEED = 1
 FIRST = 1_000
 """Number of the first replication: none that the calibration has seen."""
 HELD = {"staff.quit_per_year": 0.0}
+"""Set by hand before the fit: today is at rest in the conditions in which it was brought to rest, and where nobody leaves
+fewer deals are lost with whoever does, so that the new customers who make up for lost ones under usual turnover are too many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +93,14 @@ class Today:
 
 
 def todays_years(name: str, fit: CalibratedClient, size: Size, *, turnover: bool) -> Today:
-    """Run today's organisation of a calibrated client for three years, until every line is decided."""
+    """Run today's organisation of a calibrated client for three years, until every line is decided.
+
+    Parameters
+    ----------
+    turnover : bool
+        Whether people leave as usual; else the fit is one of :data:`HELD`.
+    """
     allowed = ALLOWED_WITH_TURNOVER if turnover else ALLOWED
-    parameters = fit.parameters if turnover else fit.parameters.patch(HELD, Provenance(kind="option"))
     parts: list[pd.DataFrame] = []
     done = 0
     while done < size.most:
@@ -104,7 +110,7 @@ def todays_years(name: str, fit: CalibratedClient, size: Size, *, turnover: bool
             seed=SEED, first_replication=FIRST + done,
         )  # fmt: skip
         runs = run_experiment(
-            experiment, fit.model_inputs.settled(), parameters, execution=size.execution, engine=play_years
+            experiment, fit.model_inputs.settled(), fit.parameters, execution=size.execution, engine=play_years
         )
         parts.append(runs.frame)
         done += experiment.replications
@@ -119,9 +125,13 @@ def todays_years(name: str, fit: CalibratedClient, size: Size, *, turnover: bool
 
 
 def checked(name: str, folder: Path, size: Size, *, turnover: bool) -> list[Today]:
-    """Calibrate a client, and run its today with the staff held, and with usual turnover where wanted."""
-    fit = calibrated_client(measured_client(folder), seed=SEED, execution=size.execution)
-    return [todays_years(name, fit, size, turnover=kind) for kind in ((False, True) if turnover else (False,))]
+    """Run a client's today with the staff held, and with usual turnover where wanted, each calibrated as it is run."""
+    found = []
+    for usual in (False, True) if turnover else (False,):
+        measured = measured_client(folder, by_hand={} if usual else HELD)
+        fit = calibrated_client(measured, seed=SEED, execution=size.execution)
+        found.append(todays_years(name, fit, size, turnover=usual))
+    return found
 
 
 def main() -> None:

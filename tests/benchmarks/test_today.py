@@ -23,12 +23,12 @@ SIZE = today.Size(replications=6, most=6, execution=HERE)
 
 @pytest.fixture(scope="module")
 def fits() -> dict[str, CalibratedClient]:
-    """Two firms, calibrated."""
+    """Two firms, calibrated with the staff held."""
     found = {}
     for number in (0, 2):
         firm = random_firm(number)
         with written(firm) as folder:
-            found[firm.name] = calibrated_client(measured_client(folder), seed=1, execution=HERE)
+            found[firm.name] = calibrated_client(measured_client(folder, by_hand=today.HELD), seed=1, execution=HERE)
     return found
 
 
@@ -56,6 +56,12 @@ def test_contacts_of_today_are_the_measured_ones(fits: dict[str, CalibratedClien
         near = (contacts["simulated"] / contacts["measured"] - 1).abs() <= 0.10
         inside = contacts["simulated"].between(contacts["accepted_low"], contacts["accepted_high"])
         assert len(contacts) == 3 and (near | inside).all(), contacts.to_string()
+
+
+def test_what_is_set_by_hand_stays_in_the_fit(fits: dict[str, CalibratedClient]) -> None:
+    for fit in fits.values():
+        quits = fit.parameters["staff.quit_per_year"]
+        assert quits.value == 0.0 and quits.provenance.kind == "option"
 
 
 def test_every_line_has_its_verdict(held: list[today.Today]) -> None:

@@ -77,8 +77,8 @@ def test_a_load_that_could_not_be_counted_is_looked_for_in_variation(monkeypatch
         found = Estimate(value=0.7, low=0.62, high=0.78)
         return LoadEstimate(estimate=found, method="variation", source=Text(de="Probe", en="probe"), floor=floor)
 
-    def same(moments, parameters, bench, *, rounds):
-        fitted = [parameters.value("load.utilisation"), rounds]
+    def same(moments, parameters, bench, *, rounds, last):
+        fitted = [parameters.value("load.utilisation"), rounds, last]
         return MomentFit(parameters=parameters, override={"load.utilisation": (fitted[0], NONE)}, runs=len(fitted))
 
     monkeypatch.setattr(client_fit, "load_from_variation", varied)

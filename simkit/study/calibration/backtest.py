@@ -41,7 +41,7 @@ LEVEL = 0.80
 PREDICTED_MONTHS = 6
 LEAST_MONTHS = 15  # of the whole period; less leaves too little to calibrate on
 REPLICATIONS = 10
-ROUNDS = (2,)
+ROUNDS, LAST = (2,), (4, 6)
 HELD = {"staff.quit_per_year": 0.0, "reaction.on": 0.0}
 """In the predicted months the staff is taken as it was, and customers as they are."""
 LABELS = {
@@ -146,7 +146,7 @@ def backtest(
     parameter_set = measured_parameters(before, effort, value, load_defaults())
     moments = measured_moments(before, effort, value, model_inputs, parameter_set)
     bench = bench_of(model_inputs, seed=seed, execution=execution)
-    fit = fitted_moments(moments, parameter_set, bench, rounds=rounds)
+    fit = fitted_moments(moments, parameter_set, bench, rounds=rounds, last=LAST)
     fitted = patched(parameter_set, fit.override).patch(HELD, Provenance(kind="option"))
     how = BacktestRuns(number=replications, seed=seed, execution=execution)
     held = _held(model_inputs)

@@ -15,7 +15,13 @@ from simkit.foundation.text import Text
 from simkit.study.calibration.client_parameters import own_parameters
 from simkit.study.calibration.fit_gate import gate, needed_unmeasured
 from simkit.study.calibration.moment_answers import fit_table, moment_table
-from simkit.study.calibration.moment_fit import ROUND_REPLICATIONS, MomentBench, bench_of, fitted_moments
+from simkit.study.calibration.moment_fit import (
+    LAST_REPLICATIONS,
+    ROUND_REPLICATIONS,
+    MomentBench,
+    bench_of,
+    fitted_moments,
+)
 from simkit.study.calibration.moments import Moment, measured_moments
 from simkit.study.calibration.stationary_today import stationary_today
 from simkit.study.experiment.experiment_spec import Execution
@@ -37,12 +43,12 @@ TEXTS = Catalogue.beside(__file__)
 
 MOST_RUNS = 120
 """Of a whole calibration: fit, rest, and check."""
-FEWER_REPLICATIONS = (2, 3, 4)
-"""Of every step, round by round, where the load had to be looked for first."""
-PLANNED_RUNS = 80
+USUAL, FEWER = (ROUND_REPLICATIONS, LAST_REPLICATIONS), ((2, 2), (6, 12))
+"""Replications of the steps, round by round, and of the last moves; fewer where the load had to be looked for."""
+PLANNED_RUNS = 116
 """As many are usual; the progress counts up to them until it is known better."""
 CHECK_REPLICATIONS = 12
-CHECK_FROM = max(ROUND_REPLICATIONS)
+CHECK_FROM = max(LAST_REPLICATIONS)
 """Number of the first replication of the check: none that the fit has seen."""
 ERROR_SHARE = 1 / 3  # of a tolerance that the error of a simulated figure may take
 
@@ -97,9 +103,9 @@ def _calibrated(
     count = _Count(report=progress)
     bench = bench_of(model_inputs, seed=seed, execution=execution, progress=count)
     varied = _load_from_variation(client, time_use, before, bench)
-    rounds = ROUND_REPLICATIONS if varied is None else FEWER_REPLICATIONS
+    rounds, last = USUAL if varied is None else FEWER
     load = varied.override if varied is not None and varied.method == "variation" else {}
-    fit = fitted_moments(moments, patched(before, load), bench, rounds=rounds)
+    fit = fitted_moments(moments, patched(before, load), bench, rounds=rounds, last=last)
     rest = stationary_today(model_inputs, fit.parameters, seed=seed, execution=execution, progress=count)
     at_rest = {path: entry for path, entry in rest.override.items() if before[path].provenance.kind != "option"}
     parameters = patched(fit.parameters, at_rest)

@@ -14,6 +14,7 @@ from simkit.model.engine.engine import CHURN_EVERY_DAYS
 from simkit.model.event_log.event_log import KIND_CODE, OUTCOME_CODE, Record
 from simkit.model.inputs.new_customers import deal_chance, new_leads
 from simkit.model.inputs.replication_inputs import ReplicationInputs
+from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.calibration.today_profile import BIN, BINS, COLUMNS
 
@@ -121,6 +122,15 @@ class CustomerWatch:
         quality, access, deadline = (np.array(column)[rows] for column in (table.quality, table.access, table.deadline))
         chance: Floats = deal_chance(self.parameters, quality, access < share, deadline < share)
         return chance
+
+
+def watched(inputs: ReplicationInputs, design: Design, parameters: ParameterSet) -> pd.DataFrame:
+    """Run a design through one replication and return what its customers go through; see :func:`watched_frame`."""
+    from simkit.model.engine_choice import play
+    from simkit.model.rules.design_rules import put_on
+
+    watch = CustomerWatch(inputs, put_on(design, parameters))
+    return watched_frame(watch, play(inputs, design, parameters=parameters, note=watch.note))
 
 
 def watched_frame(watch: CustomerWatch, record: Record) -> pd.DataFrame:

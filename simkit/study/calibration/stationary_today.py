@@ -59,17 +59,13 @@ def play_today(
 ) -> Iterator[pd.DataFrame]:
     """Draw one replication and yield what customers go through in every variant, as
     :func:`simkit.study.experiment.replicate.play_replication` does measures."""
-    from simkit.model.engine_choice import play
     from simkit.model.inputs.replication_inputs import draw_inputs
-    from simkit.model.rules.design_rules import put_on
-    from simkit.study.calibration.customer_watch import CustomerWatch, watched_frame
+    from simkit.study.calibration.customer_watch import watched
 
     happening = scenario.on(parameters)
     inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication, today=parameters)
     for variant in variants:
-        design = met(variant)
-        watch = CustomerWatch(inputs, put_on(design, happening))
-        yield watched_frame(watch, play(inputs, design, parameters=happening, note=watch.note))
+        yield watched(inputs, met(variant), happening)
 
 
 def profile_of(frame: pd.DataFrame, model_inputs: ModelInputs, parameters: ParameterSet) -> TodayProfile:

@@ -1,7 +1,7 @@
 """Points in the space of assumptions, each met by all compared designs in the same replication.
 
-A point is a scenario: parameters of the client set otherwise. Today's care level is measured anew in every point, because a
-client of whom these parameters were true would receive the care that today's organisation gives there.
+A point is a scenario: parameters of the client set otherwise. A client of whom they were true has the load that was measured
+and the customers that are there, so work content and customers' response are set anew in every point.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import same
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.scenarios import Scenario
+from simkit.study.calibration.stationary_today import profile_of
+from simkit.study.calibration.today_profile import response_override
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
 from simkit.study.experiment.replicate import met
 from simkit.study.experiment.run_experiment import Progress, run_experiment
+from simkit.study.measured.load import scaled_to_load
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
 from simkit.study.yearly_amounts import yearly
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 HOURS = "facing_h"
 OUTCOMES: tuple[str, ...] = (PROFIT, HOURS)
-CARE = "care_level"
 HORIZON = "time.horizon_years"
 BY_POINT = Provenance(kind="scenario", source="point")
 
@@ -46,7 +47,7 @@ def play_point(
     seed: int,
     replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Draw one replication of one point and let every variant meet it, with today's care level as it is there.
+    """Draw one replication of one point and let every variant meet it, with today as it is there.
 
     Parameters
     ----------
@@ -62,23 +63,33 @@ def play_point(
 
 
 def inputs_at(model_inputs: ModelInputs, parameters: ParameterSet, seed: int, replication: int) -> ReplicationInputs:
-    """Return what is drawn for a replication of one point, with today's care level as it is there.
+    """Return what is drawn for a replication of one point, with today as it is there.
 
     Parameters
     ----------
     parameters : ParameterSet
         Those of the point.
-    """
-    from simkit.model.engine_choice import play
-    from simkit.model.inputs.replication_inputs import draw_inputs
-    from simkit.study.measures.measures import measures
 
-    inputs = draw_inputs(model_inputs, parameters, seed=seed, replication=replication)
-    if not parameters.value("reaction.on"):
+    Notes
+    -----
+    All work content times one factor, so that the load is the stated one (:func:`simkit.study.measured.load.scaled_to_load`);
+    then care level, exponent, level and churn are those of
+    :func:`simkit.study.calibration.today_profile.response_override` for a run of today's organisation without reactions:
+    fitted at other elasticities, floors or needs than those of the point they would leave these without effect. New customers
+    per lost one stay, since one run does not tell them. What was set by hand stays.
+    """
+    from simkit.model.inputs.replication_inputs import draw_inputs
+    from simkit.study.calibration.customer_watch import watched
+
+    loaded = scaled_to_load(parameters, model_inputs)
+    inputs = draw_inputs(model_inputs, loaded, seed=seed, replication=replication)
+    if not loaded.value("reaction.on"):
         return inputs
-    calm = replace(inputs, parameters=parameters.patch({"reaction.on": 0.0}, BY_POINT))
-    care = measures(play(calm, load_design("baseline")), (CARE,))
-    return replace(inputs, parameters=parameters.patch(_care_before(care, parameters), BY_POINT))
+    calm = loaded.patch({"reaction.on": 0.0}, BY_POINT)
+    frame = watched(replace(inputs, parameters=calm), load_design("baseline"), calm)
+    found = response_override(loaded, profile_of(frame, model_inputs, loaded), same(BY_POINT.source))
+    within = {path: min(max(value, loaded[path].minimum), loaded[path].maximum) for path, (value, _) in found.items()}
+    return replace(inputs, parameters=loaded.patch(within, BY_POINT))
 
 
 def played_at(
@@ -90,15 +101,6 @@ def played_at(
 
     for variant in variants:
         yield select(measures(play(inputs, met(variant)), tuple(outcomes)), year=0)
-
-
-def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, float]:
-    whole = select(care, year=0).dropna(subset=["value"]).set_index("group")["value"]
-    parameters = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
-    return {
-        path: min(max(float(whole[segment]), parameter_set[path].minimum), parameter_set[path].maximum)
-        for segment, path in parameters.items()
-    }
 
 
 @dataclass(frozen=True, kw_only=True)
