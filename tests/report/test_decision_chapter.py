@@ -16,7 +16,7 @@ from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
 
 DOES_NOT = Gate(
     level="does_not_fit", checked=14, passed=12, failed=(same("Aufträge im Jahr"), same("Gewinnquote")),
-    words=Text(de="Das Modell bildet Ihr Unternehmen nicht ab.", en="The model does not reproduce this client."),
+    words=Text(de="Das Modell bildet Ihr Unternehmen nicht ab.", en="The model does not reproduce your company."),
 )  # fmt: skip
 EURO = re.compile(r"€|EUR|Mio\.")
 

@@ -152,7 +152,7 @@ def test_the_clients_own_variants_stand_in_a_table_of_their_own(builder, view):
     assert frame["lever"].tolist() == ["lean+coaching"]
     assert "lean+coaching" not in set(tables.levers(more, "baseline")["lever"])
     block = levers._money_table(builder, more, "baseline", frame, own=True)
-    assert block.name == "own_on_baseline" and block.title.startswith("The client's own variants")
+    assert block.name == "own_on_baseline" and block.title.startswith("Your company's own variants")
 
 
 def test_a_budget_of_the_client_is_reported_as_such(builder, view):

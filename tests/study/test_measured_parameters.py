@@ -281,7 +281,7 @@ def test_a_parameter_whose_ratio_to_others_is_assumed_is_measured_in_part_only()
     assert found.loc["service.answer_h", "kind_de"] == "teilweise gemessen"
     text = how_much_is_measured(parameter_set, BilingualNumbers())
     kinds = Counter(parameter.provenance.kind for parameter in parameter_set.values())
-    assert f"{kinds['measured']} were measured on this client, {kinds['partly']} were measured in part" in text.en
+    assert f"{kinds['measured']} were measured in your company, {kinds['partly']} were measured in part" in text.en
 
 
 def test_every_source_of_a_number_is_reported_in_german_too():

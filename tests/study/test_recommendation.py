@@ -112,7 +112,7 @@ def test_more_measured_parameters_are_counted_and_not_asked_for_again():
     measured = replace(results, parameters=parameter_set)
     after = recommendation_of(measured, all_frames(measured), BilingualNumbers())
     assert len(asked) == 3 and not set(asked) & set(re.findall(r"(?<!\w)'(.+?)'(?!\w)", after.next_steps[1].en))
-    assert "3 were measured on this client" in after.measured.en
+    assert "3 were measured in your company" in after.measured.en
 
 
 @pytest.mark.parametrize("profit", [{"stretched_t": 1.2e6}, {}, {"hunter_farmer": 2e6}, {"stretched_t": 0.5e6}])

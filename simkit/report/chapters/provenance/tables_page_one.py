@@ -140,6 +140,8 @@ def _basis(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
     yield lines.number("parameters", len(everything))
     for kind, number in everything["kind"].value_counts(sort=False).items():
         yield lines.number("of_kind", int(number), kind=KIND_LABELS[str(kind)])
+    if study.gate.level == "not_calibrated":  # nothing was fitted, so nothing could fit
+        return
     fit = _Lines(builder=builder, source=calibration.TITLE)
     yield fit.number("checked", study.gate.checked)
     yield fit.number("passed", study.gate.passed)
