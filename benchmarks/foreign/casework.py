@@ -24,14 +24,14 @@ class Casework:
     OFFSET = 32_768
     """Added to days, so that those before go-live are above 0."""
 
-    def __init__(
-        self, firm: Firm, places: Places, plans: tuple[Plan, ...], plan_of: Whole, replication: Whole
-    ) -> None:
+    def __init__(self, firm: Firm, places: Places, plans: tuple[Plan, ...], plan_of: Whole, replication: Whole) -> None:
         self.firm, self.places, self.plans, self.plan_of, self.replication = firm, places, plans, plan_of, replication
         self.mean_h = steps.mean_hours(firm)
         self.owner = stacked(plans, "owner").astype(np.int64)
         self.ranks = stacked(plans, "ranks").astype(np.int64)
-        self.phone, self.modular = (stacked(plans, name).astype(bool) for name in ("phone_c", "modular"))
+        self.phone, self.modular, self.focused = (
+            stacked(plans, name).astype(bool) for name in ("phone_c", "modular", "focused")
+        )
         self.unit_rounds, self.unit_deals = (
             stacked(plans, name).astype(bool) for name in ("unit_rounds", "unit_deals")
         )
@@ -68,22 +68,33 @@ class Casework:
         value *= lognormal(firm.value_cv, seed, "value", *keys)
         margin = np.array(firm.margins)[order_class] + 0.04 * (uniform(seed, "margin", *keys) - 0.5)
         order_class, value, margin = self._converted(world, order_class, value, margin, day, keys)
-        spread = lognormal(firm.work.promise_spread, seed, "promise", *keys)
-        promise = day + np.maximum(np.rint(self.usual_promise[order_class] * spread), 1).astype(np.int64)
+        rounds = self._rounds(world, order_class, keys)
+        promise = day + self._promised_days(order_class, rounds, keys)
         rows = work.add(
             world=world, place=place, kind=steps.ORDER, number=number, generation=generation, order_class=order_class,
-            segment=self.places.segment[place], step=steps.ENTER, left=self._rounds(world, order_class, keys), ready=day,
+            segment=self.places.segment[place], step=steps.ENTER, left=rounds, ready=day,
             born=day, promise=promise, value=value, margin=margin,
         )  # fmt: skip
         self._take(work, rows)
+
+    def _promised_days(self, order_class: Whole, rounds: Whole, keys: tuple[Whole, ...]) -> Whole:
+        """Promise the usual time, more for what is seen to be harder, and now and then something else."""
+        work = self.firm.work
+        harder = rounds - np.array(work.rounds)[order_class]
+        days = self.usual_promise[order_class] + work.foresight * np.array(work.answer_days)[order_class] * harder
+        days = days * lognormal(work.promise_spread, self.firm.seed, "promise", *keys)
+        return np.asarray(np.maximum(np.rint(days), 1), dtype=np.int64)
 
     def _rounds(self, world: Whole, order_class: Whole, keys: tuple[Whole, ...]) -> Whole:
         rounds = np.zeros(len(world), np.int64)
         fewer = np.where(self.modular[self.plan_of[world]], self.firm.change.repeat_factor, 1.0)
         chance = uniform(self.firm.seed, "rounds", *keys)
+        regular = uniform(self.firm.seed, "regular order", *keys) < self.firm.work.regular
         for name, mean in enumerate(self.firm.work.rounds):
             mine = order_class == name
-            rounds[mine] = np.searchsorted(steps.poisson_table(mean), chance[mine])
+            usual = np.floor(mean + chance[mine]).astype(np.int64)
+            any_number = np.searchsorted(steps.poisson_table(mean), chance[mine])
+            rounds[mine] = np.where(regular[mine], usual, any_number)
         # bespoke work stays what it is; modules spare rounds of the others
         spared = uniform(self.firm.seed, "spared", *keys) > fewer
         return np.where(spared & (order_class != BESPOKE), np.maximum(rounds - 1, 0), rounds)
@@ -145,7 +156,9 @@ class Casework:
     def leads(self, work: OpenWork, day: int, season: float) -> None:
         """Open the leads of one day; how many come is chance, whatever the organisation."""
         mean = self.firm.leads_per_year / YEAR_DAYS * season
-        count = steps.counted(mean, self.firm.seed, "leads", self.replication, np.full(len(self.replication), day + self.OFFSET))
+        count = steps.counted(
+            mean, self.firm.seed, "leads", self.replication, np.full(len(self.replication), day + self.OFFSET)
+        )
         world = np.repeat(np.arange(len(count)), count)
         if not len(world):
             return
@@ -190,11 +203,14 @@ class Casework:
         world, place, step = work["world"][rows], work["place"][rows], work["step"][rows]
         plan = self.plan_of[world]
         people = self.firm.people
-        met = (uniform(self.firm.seed, "met by", self.replication[world], work["number"][rows]) * people).astype(np.int64)
+        met = (uniform(self.firm.seed, "met by", self.replication[world], work["number"][rows]) * people).astype(
+            np.int64
+        )
         owner = np.where(place < 0, self.front[plan, met], self.owner[plan, np.maximum(place, 0)])
         inside = (step == steps.ROUND) & (work["order_class"][rows] == BESPOKE)
         inside |= step == steps.FEASIBILITY
-        selling = np.isin(work["kind"][rows], (steps.DEAL, steps.LEAD))
+        kind = work["kind"][rows]
+        selling = (kind == steps.DEAL) | (kind == steps.LEAD)
         unit = (inside & self.unit_rounds[plan]) | (selling & self.unit_deals[plan])
         work["owner"][rows] = owner
         work["pool"][rows] = np.where(unit, people, owner)
@@ -211,6 +227,8 @@ class Casework:
         hours = self.mean_h[step, order_class, segment]
         hours = hours * steps.effort_of(self.firm, self.replication[world], kind, who, number, step, left)
         change, plan = self.firm.change, self.plan_of[world]
+        if self.focused.any():
+            hours *= np.where(self.focused[plan] & (pool != self.firm.people), change.focus_factor, 1.0)
         if self.phone.any():
             hours *= np.where(self.phone[plan] & (step == steps.CONTACT) & (segment == C), change.phone_h_share, 1.0)
         if self.unit_rounds.any():
@@ -221,7 +239,9 @@ class Casework:
     def _handover(self, world: Whole, place: Whole, number: Whole) -> Floats:
         """Hours on both sides when a case changes hands, with the chance that something has to be asked again."""
         change = self.firm.change
-        asks = uniform(self.firm.seed, "asks again", self.replication[world], place, number) < change.clarification_chance
+        asks = (
+            uniform(self.firm.seed, "asks again", self.replication[world], place, number) < change.clarification_chance
+        )
         return np.asarray(2 * change.handover_h + asks * change.clarification_h)
 
     # --- how cases go on ----------------------------------------------------------------------------------------------
@@ -230,7 +250,7 @@ class Casework:
         """Take rows whose step is done to the next one; returns those whose last step it was."""
         step, left = work["step"][rows], work["left"][rows]
         work["waited"][rows] += np.maximum(day - work["ready"][rows], 0)
-        again = np.isin(step, (steps.ROUND, steps.FOLLOW))
+        again = (step == steps.ROUND) | (step == steps.FOLLOW)
         left = left - again
         onward = _next_step(step, left, work["order_class"][rows])
         wait = self._wait(work, rows, step, left)
@@ -259,13 +279,14 @@ class Casework:
         """Days until the next step can begin: inside answers, the customer's pauses, production and late suppliers."""
         firm, seed, order_class = self.firm, self.firm.seed, work["order_class"][rows]
         world = work["world"][rows]
-        keys = (self.replication[world], np.maximum(work["place"][rows], -1) + 2, work["number"][rows], work["kind"][rows], step, left)
+        names = ("place", "number", "kind")
+        keys = (self.replication[world], *(work[name][rows] + 2 for name in names), step, left)
         answer = np.array(firm.work.answer_days)[order_class] * lognormal(0.8, seed, "answer", *keys)
         quick = np.where(self.modular[self.plan_of[world]], firm.change.partner_factor, 1.0)
         wait = np.zeros(len(rows))
-        asked = np.isin(step, (steps.ROUND, steps.FEASIBILITY, steps.ASK))
+        asked = (step == steps.ROUND) | (step == steps.FEASIBILITY) | (step == steps.ASK)
         wait[asked] = (answer * quick)[asked]
-        pause = np.isin(step, (steps.PREPARE, steps.PRESENT, steps.FOLLOW))
+        pause = (step == steps.PREPARE) | (step == steps.PRESENT) | (step == steps.FOLLOW)
         wait[pause] = (firm.work.pause_days * exponential(seed, "pause", *keys))[pause]
         made = step == steps.CONFIRM
         making = np.array(firm.work.make_days)[order_class] * lognormal(0.35, seed, "make", *keys)
@@ -298,9 +319,9 @@ def _next_step(step: Whole, left: Whole, order_class: Whole) -> Whole:
     table = np.full(steps.STEPS, -1)
     table[[steps.CONFIRM, steps.FEASIBILITY, steps.ASK]] = steps.MAKE, steps.PRESENT, steps.ANSWER
     onward = table[step]
-    inside = np.isin(step, (steps.ENTER, steps.ROUND))
+    inside = (step == steps.ENTER) | (step == steps.ROUND)
     onward = np.where(inside, np.where(left > 0, steps.ROUND, steps.CONFIRM), onward)
-    offered = np.isin(step, (steps.PRESENT, steps.FOLLOW))
+    offered = (step == steps.PRESENT) | (step == steps.FOLLOW)
     onward = np.where(offered, np.where(left > 0, steps.FOLLOW, steps.NEGOTIATE), onward)
     first = step == steps.PREPARE
     return np.where(first, np.where(order_class == BESPOKE, steps.FEASIBILITY, steps.PRESENT), onward)
@@ -317,4 +338,3 @@ def _talent(plan: Plan, places: Places) -> Floats:
     """Return the log odds that whoever works a queue adds to a deal; the unit's is the mean of its members."""
     unit = places.talent[plan.in_unit].mean() if plan.in_unit.any() else 0.0
     return np.append(places.talent, unit)
-

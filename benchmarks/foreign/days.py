@@ -83,9 +83,7 @@ class World:
         self.day, self.past_days = -past_days, past_days
         self.staff: Staff = staff(firm, places, replications, past_days + days)
         self.plans: tuple[Plan, ...] = (today,)
-        self.accounts: Accounts = first_accounts(
-            firm, replications, self.day, np.array(firm.planned)[places.segment]
-        )
+        self.accounts: Accounts = first_accounts(firm, replications, self.day, np.array(firm.planned)[places.segment])
         self.work, self.diary = OpenWork(), diary
         self.years = max(-(-days // YEAR_DAYS), 1)
         self._settle_in()
@@ -154,16 +152,14 @@ class World:
 
     def _leavers(self, day: int) -> None:
         """Who leaves takes part of what customers know of the firm along."""
-        leaves = self.staff.leaves[:, day + self.past_days][
-            np.tile(np.arange(len(self.replications)), len(self.plans))
-        ]
+        leaves = self.staff.leaves[:, day + self.past_days][np.tile(np.arange(len(self.replications)), len(self.plans))]
         if leaves.any():
             orphaned = np.take_along_axis(leaves, self.plan_owner[self.plan_of], axis=1)
             self.accounts.heard[orphaned] -= self.casework.silence[np.nonzero(orphaned)[1]]
 
     def _lost(self, world: Whole, place: Whole) -> None:
         if len(world) and self.day >= 0:
-            np.add.at(self.tally.lost, world, 1)
+            self.tally.lost += np.bincount(world, minlength=self.worlds)
         if len(world):
             gone = np.zeros((self.worlds, self.firm.slots), bool)
             gone[world, place] = True
@@ -207,7 +203,7 @@ class World:
             self.lead_days.append((order_class.copy(), day - work["born"][rows]))
         if day >= 0:
             year = min(day // YEAR_DAYS, self.years - 1)
-            np.add.at(tally.contribution, (world, year), work["value"][rows] * work["margin"][rows])
+            np.add.at(tally.contribution[:, year], world, work["value"][rows] * work["margin"][rows])
             np.add.at(tally.orders, (world, order_class), 1)
             np.add.at(tally.late, (world, order_class), late > 0)
 
@@ -265,7 +261,9 @@ class World:
         team = self.team[plan, theirs]
         teams = int(self.team.max()) + 1
         group = work["world"][rows] * teams + team
-        order = np.argsort((group * 32 + self.casework.rank(work, rows)) * 65536 + work["ready"][rows] + 32768, kind="stable")
+        order = np.argsort(
+            (group * 32 + self.casework.rank(work, rows)) * 65536 + work["ready"][rows] + 32768, kind="stable"
+        )
         rows, group = rows[order], group[order]
         room = np.zeros((self.worlds, teams))
         for number in range(teams):
@@ -354,4 +352,3 @@ def _helpers(spare: Floats, hours: Floats) -> Whole:
         helper[number] = int(np.argmax(spare))
         spare[helper[number]] -= took
     return helper
-

@@ -6,7 +6,7 @@ People write down part of what they do, each by own habit; days are dates; cases
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,21 +104,21 @@ def write_exports(one: Settled, folder: Path) -> Path:
 # --- who is who ------------------------------------------------------------------------------------------------------
 
 
-def person(post: Sequence[int] | Whole, holder: Sequence[int] | Whole) -> list[str]:
+def person(post: Iterable[int], holder: Iterable[int]) -> list[str]:
     """Return personnel numbers of holders of posts."""
-    return [f"E{number:03d}{who:02d}" for number, who in zip(post, holder, strict=True)]
+    return [f"E{int(number):03d}{int(who):02d}" for number, who in zip(post, holder, strict=True)]
 
 
-def account(place: Sequence[int] | Whole, generation: Sequence[int] | Whole, lead: Sequence[int] | Whole) -> list[str]:
+def account(place: Iterable[int], generation: Iterable[int], lead: Iterable[int]) -> list[str]:
     """Return customer numbers; prospects that never bought have their own."""
     return [
-        f"C{where:04d}{which:02d}" if where >= 0 else f"N{number:06d}"
+        f"C{int(where):04d}{int(which):02d}" if where >= 0 else f"N{int(number):06d}"
         for where, which, number in zip(place, generation, lead, strict=True)
     ]
 
 
-def _case(kind: str, place: Sequence[int] | Whole, number: Sequence[int] | Whole) -> list[str]:
-    return [f"{kind}{where + 1:04d}{which:07d}" for where, which in zip(place, number, strict=True)]
+def _case(kind: str, place: Iterable[int], number: Iterable[int]) -> list[str]:
+    return [f"{kind}{int(where) + 1:04d}{int(which):07d}" for where, which in zip(place, number, strict=True)]
 
 
 def _people(past: History) -> pd.DataFrame:
@@ -135,7 +135,9 @@ def _people(past: History) -> pd.DataFrame:
             born = int(between(1964, 1998, seed, "born", post, who)[0])
             left = "" if stays else past.date([int(days[-1])])[0]
             name = person([post], [who])[0]
-            rows.append((name, "Sales", fte, born, entry, left, round(cost, -2), post, who, int(days[0]), int(days[-1])))
+            rows.append(
+                (name, "Sales", fte, born, entry, left, round(cost, -2), post, who, int(days[0]), int(days[-1]))
+            )
     names = ["employee", "role", "fte", "birth_year", "entry", "left", "cost_per_year", "post", "holder", "from", "to"]
     return pd.DataFrame(rows, columns=names)
 
@@ -212,7 +214,7 @@ def _customers(past: History, deals: pd.DataFrame) -> pd.DataFrame:
     arrived = {(place, generation): day for place, generation, day, _ in past.diary.arrivals}
     ordered = pd.DataFrame(past.diary.orders, columns=list(ORDER_COLUMNS))
     seen = {(int(one[0]), int(one[1])) for one in ordered[["place", "generation"]].to_numpy()}
-    seen |= {(place, int(accounts.generation[0, place])) for place in np.flatnonzero(accounts.active[0])}
+    seen |= {(int(place), int(accounts.generation[0, place])) for place in np.flatnonzero(accounts.active[0])}
     rows = []
     for place, generation in sorted(seen):
         day = arrived.get((place, generation))
@@ -235,7 +237,9 @@ def _log(past: History) -> pd.DataFrame:
     entries = pd.concat([_work_entries(past), _fixed_entries(past)], ignore_index=True)
     entries = _split(entries)
     entries["holder"] = past.holder(entries["post"].to_numpy(int), entries["day"].to_numpy(int))
-    habit = between(*past.firm.coverage, past.firm.seed, "habit", entries["post"].to_numpy(), entries["holder"].to_numpy() + 1)
+    habit = between(
+        *past.firm.coverage, past.firm.seed, "habit", entries["post"].to_numpy(), entries["holder"].to_numpy() + 1
+    )
     kept = uniform(past.firm.seed, "written", np.arange(len(entries))) < habit
     entries = entries[kept & (entries["holder"].to_numpy() >= 0)]
     entries = entries.sort_values(["day", "post"], kind="stable", ignore_index=True)
@@ -258,15 +262,16 @@ def _work_entries(past: History) -> pd.DataFrame:
     named = frame["place"] >= 0
     new = {(place, number) for place, _, _, number in past.diary.arrivals}
     is_new = ~named | np.array([one in new for one in zip(frame["place"], frame["number"], strict=True)])
-    deals = np.where(is_new, _case("L", np.full(len(frame), -1), frame["number"]), _case("D", frame["place"], frame["number"]))
+    deals = np.where(
+        is_new, _case("L", np.full(len(frame), -1), frame["number"]), _case("D", frame["place"], frame["number"])
+    )
     case = np.where(order, _case("O", frame["place"], frame["number"]), np.where(deal, deals, ""))
     customer = np.where(named, account(frame["place"], frame["generation"], frame["number"]), "")
     frame = frame.assign(case=case, customer=customer)
-    parts = [
-        frame[frame["step"] == step].assign(activity=name, hours=lambda rows, share=share: rows["hours"] * share)
-        for step, split in ACTIVITIES.items()
-        for name, share in split
-    ]
+    parts = []
+    for step, split in ACTIVITIES.items():
+        mine = frame[frame["step"] == step]
+        parts += [mine.assign(activity=name, hours=mine["hours"] * share) for name, share in split]
     return pd.concat(parts)[["day", "post", "activity", "hours", "customer", "case"]].sort_index(kind="stable")
 
 
@@ -282,7 +287,9 @@ def _fixed_entries(past: History) -> pd.DataFrame:
     ):  # fmt: skip
         every = 5 if activity == "development" else 1  # training comes once a week
         chosen = (day + post) % every == 0
-        hours = daily_h * every * fte[chosen] * (0.7 + 0.6 * uniform(past.firm.seed, activity, day[chosen], post[chosen]))
+        hours = (
+            daily_h * every * fte[chosen] * (0.7 + 0.6 * uniform(past.firm.seed, activity, day[chosen], post[chosen]))
+        )
         frame = pd.DataFrame({"day": day[chosen], "post": post[chosen], "activity": activity, "hours": hours})
         parts.append(frame.assign(customer="", case=""))
     return pd.concat(parts, ignore_index=True)

@@ -18,11 +18,12 @@ TUNING_SEEDS, PROOF_SEEDS = 100_000, 700_000
 """Where the seeds of firms for tuning and of firms for the proof begin; neither has more than 100,000."""
 STANDARD, CONFIGURED, BESPOKE = range(3)
 A, B, C = range(3)
+Three = tuple[float, float, float]
 SEGMENT_SHARES = (0.10, 0.40)  # of customers: A, then A and B
 KINDS = ("idle", "uneven", "steady", "busy", "idle")
 """Kinds of firm, in turn by seed."""
 LOADS = {"idle": (0.55, 0.80), "steady": (0.78, 0.93), "busy": (0.93, 1.02), "uneven": (0.80, 0.95)}
-"""True load of each kind: task hours over hours that are there for tasks. The uneven ones have busy and idle people side by side."""
+"""True load of each kind: task hours over hours that are there for tasks. The uneven ones have busy beside idle people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,8 @@ class Change:
     clarification_h: float
     specialist_factor: float
     """Hours of a round by somebody who does nothing else, relative to anybody's."""
+    focus_factor: float
+    """Hours of somebody who serves one segment alone, relative to anybody's."""
     partner_factor: float
     repeat_factor: float
     """Waits for answers, and rounds, under modular delivery."""
@@ -79,7 +82,7 @@ class Change:
     phone_h_share: float
     phone_worth: float
     """Hours and worth of a contact by phone relative to a visit."""
-    agreement_error: tuple[float, float, float]
+    agreement_error: Three
     """Service level that a workshop agrees on, relative to what the segment really wants."""
 
 
@@ -87,20 +90,24 @@ class Change:
 class Work:
     """What cases take; hours before they are scaled to the firm's load."""
 
-    entry_h: tuple[float, float, float]
-    round_h: tuple[float, float, float]
-    rounds: tuple[float, float, float]
-    confirm_h: tuple[float, float, float]
+    entry_h: Three
+    round_h: Three
+    rounds: Three
+    confirm_h: Three
     """By class of order: entry, one round with a colleague inside, mean number of rounds, confirmation."""
-    answer_days: tuple[float, float, float]
+    regular: float
+    """Share of orders whose number of rounds is the usual one; of the others it is a Poisson variable."""
+    answer_days: Three
     """Mean wait for an inside answer, by class."""
-    make_days: tuple[float, float, float]
+    make_days: Three
     """Mean days of production, by class."""
     trouble_chance: float
     trouble_days: float
     """Chance that a supplier is late, and by how much on average: lateness that no load causes."""
     promise_spread: float
     """Coefficient of variation of promises around the usual one."""
+    foresight: float
+    """Part of the time that an order's rounds will take, more or less than usual, that its promise allows for."""
     prepare_h: float
     feasibility_h: float
     present_h: float
@@ -111,7 +118,7 @@ class Work:
     """A deal: hours of its steps, mean number of follow-ups, days between them that the customer takes."""
     request_h: float
     request_ask_chance: float
-    care_h: tuple[float, float, float]
+    care_h: Three
     """Contact with preparation and way, by segment."""
     qualify_h: float
     cv: float
@@ -132,9 +139,9 @@ class Firm:
     orders_per_customer: float
     deals_per_customer: float
     requests_per_customer: float
-    class_shares: tuple[float, float, float]
-    class_values: tuple[float, float, float]
-    margins: tuple[float, float, float]
+    class_shares: Three
+    class_values: Three
+    margins: Three
     value_cv: float
     deal_value: float
     """Orders from won deals are worth so many times a usual one."""
@@ -143,8 +150,8 @@ class Firm:
     qualified_share: float
     potential_spread: float
     """Spread of customers' order rates (log scale)."""
-    wanted: tuple[float, float, float]
-    planned: tuple[float, float, float]
+    wanted: Three
+    planned: Three
     """Contacts a year by segment: what customers want, and what is planned today."""
     season: float
     season_peak: float
@@ -164,7 +171,7 @@ class Firm:
     """How unevenly customers are spread over people (log scale)."""
     help_days: float
     """After how long a colleague with time to spare takes over."""
-    late_shares: tuple[float, float, float]
+    late_shares: Three
     """Promises are what all but this share of orders kept to when they were first made."""
     coverage: tuple[float, float]
     """Range of the share of work that people write down."""
@@ -206,31 +213,36 @@ class Places:
     talent: Floats
 
 
-def _scaled(values: tuple[float, ...], factor: float) -> tuple[float, ...]:
-    return tuple(value * factor for value in values)
+def _scaled(values: Three, factor: float) -> Three:
+    first, second, third = values
+    return first * factor, second * factor, third * factor
+
+
+def _each(low: float, high: float, seed: int, name: str) -> Three:
+    return one(low, high, seed, name, A), one(low, high, seed, name, B), one(low, high, seed, name, C)
 
 
 def firm(seed: int) -> Firm:
     """Draw the truth about one firm; effort, promises and balance are still to be found (:func:`foreign.settling.settled`)."""
     kind = KINDS[seed % len(KINDS)]
-    people = int(round(float(np.exp(one(np.log(8), np.log(40.4), seed, "people")))))
-    customers = int(round(people * one(8, 16, seed, "customers")))
-    shares = np.array([one(0.30, 0.50, seed, "standard"), 0.35, one(0.10, 0.35, seed, "bespoke")])
+    people = round(8 + 32 * one(0, 1, seed, "people") ** 2.5)  # many small firms, up to 40 people
+    customers = round(people * one(8, 16, seed, "customers"))
+    shares = (one(0.30, 0.50, seed, "standard"), 0.35, one(0.10, 0.35, seed, "bespoke"))
     base = one(2_000, 7_000, seed, "value")
     margin = one(0.22, 0.38, seed, "margin")
     wanted = (one(8, 18, seed, "wanted", A), one(3, 8, seed, "wanted", B), one(1.0, 3.0, seed, "wanted", C))
-    served = [one(0.45, 1.05, seed, "planned", segment) for segment in (A, B, C)]
+    served = _each(0.45, 1.05, seed, "planned")
     low = one(0.60, 0.85, seed, "coverage")
     return Firm(
         seed=seed, kind=kind, people=people, customers=customers, load=one(*LOADS[kind], seed, "load"),
         orders_per_customer=one(6.0, 12.0, seed, "orders"), deals_per_customer=one(0.9, 2.2, seed, "deals"),
         requests_per_customer=one(2.5, 6.0, seed, "requests"),
-        class_shares=tuple(shares / shares.sum()), class_values=(base, 2.2 * base, one(3.5, 6.0, seed, "big") * base),
+        class_shares=_scaled(shares, 1 / sum(shares)), class_values=(base, 2.2 * base, one(3.5, 6.0, seed, "big") * base),
         margins=(margin + 0.03, margin, margin - one(0.0, 0.08, seed, "thin")), value_cv=0.6,
         deal_value=one(1.0, 2.5, seed, "deal value"), win_share=one(0.25, 0.50, seed, "win"),
         undecided_share=one(0.2, 0.5, seed, "undecided"), qualified_share=one(0.25, 0.5, seed, "qualified"),
         potential_spread=one(0.6, 1.0, seed, "potential"), wanted=wanted,
-        planned=tuple(w * s for w, s in zip(wanted, served, strict=True)),
+        planned=(wanted[A] * served[A], wanted[B] * served[B], wanted[C] * served[C]),
         season=one(0.0, 0.25, seed, "season"), season_peak=one(0, 1, seed, "peak"),
         meetings_h=one(0.4, 1.1, seed, "meetings"), administration_h=one(0.3, 0.8, seed, "administration"),
         development_h=one(0.05, 0.2, seed, "development"), holiday_days=one(27, 31, seed, "holidays"),
@@ -247,7 +259,8 @@ def firm(seed: int) -> Firm:
 
 
 def _work(seed: int) -> Work:
-    inside, making = one(0.6, 1.6, seed, "inside"), one(0.7, 1.5, seed, "making")
+    # from trade and technical service, where an order is done once all inside have answered, to machines that take months
+    inside, making = one(0.6, 2.4, seed, "inside"), float(np.exp(one(np.log(0.1), np.log(1.5), seed, "making")))
     outside = uniform(seed, "outside trouble")[0] < 0.5  # lateness that load does not cause, in half of the firms
     return Work(
         entry_h=(0.4, 0.7, 1.2), round_h=(1.0, 1.3, 1.7),
@@ -255,6 +268,7 @@ def _work(seed: int) -> Work:
         confirm_h=(0.2, 0.35, 0.6), answer_days=_scaled((0.8, 1.5, 2.5), inside), make_days=_scaled((2.0, 6.0, 18.0), making),
         trouble_chance=one(0.10, 0.25, seed, "trouble") if outside else one(0.0, 0.03, seed, "trouble"),
         trouble_days=one(4, 12, seed, "trouble days"), promise_spread=one(0.05, 0.2, seed, "promise"),
+        regular=one(0.0, 1.0, seed, "regular"), foresight=one(0.0, 1.0, seed, "foresight"),
         prepare_h=2.5, feasibility_h=1.5, present_h=3.0, follow_h=0.6, negotiate_h=1.0, follow_ups=2.0,
         pause_days=one(4, 10, seed, "pause"), request_h=0.7, request_ask_chance=one(0.1, 0.4, seed, "ask"),
         care_h=(3.6, 2.6, 1.4), qualify_h=0.7, cv=0.6,
@@ -272,16 +286,17 @@ def _reaction(seed: int) -> Reaction:
 
 def _change(seed: int) -> Change:
     return Change(
-        dip_share=one(0.03, 0.2, seed, "dip"), dip_days=one(60, 200, seed, "dip days"),
-        person_amount=one(1_500, 6_000, seed, "person"), account_grudge=one(0.0, 0.6, seed, "account"),
+        dip_share=one(0.0, 0.2, seed, "dip"), dip_days=one(60, 200, seed, "dip days"),
+        person_amount=one(500, 6_000, seed, "person"), account_grudge=one(0.0, 0.6, seed, "account"),
         account_silence_days=one(0, 40, seed, "silence"), handover_h=one(0.15, 0.6, seed, "handover"),
         clarification_chance=one(0.05, 0.3, seed, "clarify"), clarification_h=one(0.4, 1.0, seed, "clarify h"),
-        specialist_factor=one(0.6, 1.05, seed, "specialist"), partner_factor=one(0.65, 1.0, seed, "partner"),
+        specialist_factor=one(0.6, 1.05, seed, "specialist"), focus_factor=one(0.88, 1.04, seed, "focus"),
+        partner_factor=one(0.65, 1.0, seed, "partner"),
         repeat_factor=one(0.7, 1.0, seed, "repeat"), convertible_share=one(0.0, 0.3, seed, "convertible"),
         convertible_days=one(300, 700, seed, "converting"), converted_price=one(0.8, 1.0, seed, "price"),
         converted_saving=one(0.0, 0.2, seed, "saving"), building_share=0.1,
         phone_h_share=0.4, phone_worth=one(0.5, 1.0, seed, "phone"),
-        agreement_error=tuple(one(0.8, 1.2, seed, "agreed", segment) for segment in (A, B, C)),
+        agreement_error=_each(0.8, 1.2, seed, "agreed"),
     )  # fmt: skip
 
 

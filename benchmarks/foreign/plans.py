@@ -45,6 +45,8 @@ class Hours:
     bespoke_rounds: float
     """Of rounds of bespoke orders and of feasibility, which are part of `by_segment`."""
     bespoke_by_segment: tuple[float, float, float]
+    contacts_c: float
+    """Of contacts with C customers, which are part of `by_segment` too."""
     new_business: float
     """Of deals and leads."""
 
@@ -67,6 +69,8 @@ class Plan:
     """What the unit does: rounds of bespoke orders and feasibility, or deals and leads."""
     contacts: tuple[float, float, float]
     """Planned contacts a year by segment."""
+    focused: bool = False
+    """Whether everybody serves one segment alone."""
     phone_c: bool = False
     modular: bool = False
     changed: Flags = field(default_factory=lambda: np.zeros(0, bool))
@@ -128,10 +132,17 @@ def agreed(firm: Firm) -> tuple[float, float, float]:
 
 def _segment_teams(firm: Firm, places: Places, hours: Hours) -> Plan:
     posts = np.arange(firm.people)
-    team = _teams(firm, hours.by_segment, posts)
+    team = _teams(firm, _with_phone(firm, hours, hours.by_segment), posts)
     owner = _given_to_teams(places, team, posts)
     return _plain(
-        firm, places, name=SEGMENT_TEAMS, owner=owner, team=team, changed=np.ones(firm.people, bool), phone_c=True
+        firm,
+        places,
+        name=SEGMENT_TEAMS,
+        owner=owner,
+        team=team,
+        changed=np.ones(firm.people, bool),
+        phone_c=True,
+        focused=True,
     )
 
 
@@ -158,11 +169,18 @@ def _stretched(firm: Firm, places: Places, hours: Hours) -> Plan:
     in_unit = np.arange(firm.people) >= firm.people - number
     posts = np.flatnonzero(~in_unit)
     team = np.full(firm.people, 3)
-    team[posts] = _teams(firm, left, posts)[posts]
+    team[posts] = _teams(firm, _with_phone(firm, hours, left), posts)[posts]
     return _plain(
         firm, places, name=STRETCHED, ranks=BY_VALUE, owner=_given_to_teams(places, team, posts), team=team, in_unit=in_unit,
-        unit_rounds=True, changed=np.ones(firm.people, bool), phone_c=True, modular=True,
+        unit_rounds=True, changed=np.ones(firm.people, bool), phone_c=True, focused=True,
+        modular=True,
     )  # fmt: skip
+
+
+def _with_phone(firm: Firm, hours: Hours, by_segment: Sequence[float]) -> list[float]:
+    """Return hours by segment when C customers are called instead of visited."""
+    a, b, c = by_segment
+    return [a, b, c - (1 - firm.change.phone_h_share) * hours.contacts_c]
 
 
 def _teams(firm: Firm, hours: Sequence[float], posts: Whole) -> Whole:

@@ -48,6 +48,8 @@ def counted(mean: float, seed: int, name: str, *numbers: Whole) -> Whole:
     return np.searchsorted(poisson_table(mean), uniform(seed, name, *numbers)).astype(np.int64)
 
 
-def effort_of(firm: Firm, replication: Whole, kind: Whole, who: Whole, number: Whole, step: Whole, left: Whole) -> Floats:
+def effort_of(
+    firm: Firm, replication: Whole, kind: Whole, who: Whole, number: Whole, step: Whole, left: Whole
+) -> Floats:
     """Draw how much more or less than usual a step takes."""
     return lognormal(firm.work.cv, firm.seed, "hours", replication, kind, who, number, step, left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,12 +12,12 @@ import numpy as np
 from scipy.stats import t
 
 from .days import World
-from .draws import Floats
+from .draws import Floats, Whole
 from .firm import YEAR_DAYS
 from .plans import NAMES, Plan, plans
 from .settling import PAST_DAYS, Settled, settled, today
 
-FEWEST, BATCH, MOST = 32, 32, 320
+FEWEST, BATCH, MOST = 48, 48, 336
 """Replications: at least, at a time, at most."""
 PRECISE = 0.003
 """Half-width of the 95 % interval of a gain, as a share of today's contribution, from which no more are run."""
@@ -64,37 +65,38 @@ def change_amount(chosen: Plan, one: Settled) -> float:
     return float(chosen.changed.sum()) * one.firm.change.person_amount
 
 
-def yearly_profit(one: Settled, chosen: Sequence[Plan], replications: Floats) -> Floats:
-    """Return contribution less the cost of the change a year; shape (plans, replications).
+def yearly_profit(one: Settled, chosen: Sequence[Plan], replications: Whole) -> tuple[Floats, float]:
+    """Return contribution less the cost of the change a year, shape (plans, replications), and today's load.
 
     Salaries are the same whatever the organisation, so they leave no difference.
     """
     days = HORIZON_YEARS * YEAR_DAYS
-    world = World(
-        one.firm, one.places, today(one.firm, one.places), replications.astype(np.int64), past_days=PAST_DAYS, days=days
-    )  # fmt: skip
+    world = World(one.firm, one.places, today(one.firm, one.places), replications, past_days=PAST_DAYS, days=days)
     world.run(PAST_DAYS)
     world.fork(tuple(chosen))
     world.run(days)
     whole = world.tally.contribution.sum(axis=1).reshape(len(chosen), len(replications))
     cost = np.array([change_amount(plan, one) for plan in chosen])
-    return np.asarray((whole - cost[:, None]) / HORIZON_YEARS)
+    now, tally = slice(0, len(replications)), world.tally
+    load = float(tally.hours[now].sum() / tally.available_h[now].sum())
+    return np.asarray((whole - cost[:, None]) / HORIZON_YEARS), load
 
 
 def truth(seed: int, *, precise: float = PRECISE, fewest: int = FEWEST, most: int = MOST) -> Truth:
     """Return the truth about one firm: replications are added until every gain is known precisely."""
     one = settled(seed)
     chosen = plans(one.firm, one.places, one.hours, NAMES)
-    profit = np.zeros((len(chosen), 0))
+    profit, load = np.zeros((len(chosen), 0)), math.nan
     while profit.shape[1] < most:
         number = profit.shape[1]
-        batch = np.arange(number, number + min(BATCH if number else fewest, most - number), dtype=np.float64)
-        profit = np.concatenate([profit, yearly_profit(one, chosen, batch)], axis=1)
+        batch = np.arange(number, number + min(BATCH if number else fewest, most - number))
+        more, load = yearly_profit(one, chosen, batch)
+        profit = np.concatenate([profit, more], axis=1)
         mean, half = _gains(profit)
         if half.max() <= precise:
             break
     return Truth(
-        seed=seed, kind=one.firm.kind, people=one.firm.people, customers=one.firm.customers, load=round(one.load, 4),
+        seed=seed, kind=one.firm.kind, people=one.firm.people, customers=one.firm.customers, load=round(load, 4),
         contribution=round(float(profit[0].mean()), 0), replications=profit.shape[1],
         gains={plan.name: round(float(gain), 5) for plan, gain in zip(chosen, mean, strict=True)},
         half_widths={plan.name: round(float(width), 5) for plan, width in zip(chosen, half, strict=True)},
