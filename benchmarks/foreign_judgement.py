@@ -118,7 +118,7 @@ def judged(seed: int, size: Size) -> Outcome:
         seed=seed, fit=fit.gate.level, misses=[text.en for text in fit.gate.failed], load=(found.value, *ends),
         verdict=decision.verdict, best=decision.best, doubts=list(decision.doubts),
         gains={name: round(gain / base, 5) for name, gain in _gains(results).items()},
-        ranges={name: (round(row["low"] / base, 5), round(row["high"] / base, 5)) for name, row in kept.items()},
+        ranges={name: (round(float(row["low"]) / base, 5), round(float(row["high"]) / base, 5)) for name, row in kept.items()},
         reliability={name: round(float(row["reliability"]), 3) for name, row in kept.items()},
         seconds=round(time.perf_counter() - started, 1),
     )  # fmt: skip

@@ -43,6 +43,9 @@ class Tally:
     orders: Whole
     late: Whole
     """Delivered orders, and late ones of them, by class."""
+    by_segment: Floats
+    contacts: Floats
+    """Contribution of delivered orders, and contacts held, by segment."""
     lost: Whole
     won: Whole
     """Customers."""
@@ -53,7 +56,8 @@ def new_tally(worlds: int, years: int) -> Tally:
     return Tally(
         contribution=np.zeros((worlds, years)), hours=np.zeros((worlds, steps.STEPS, 3, 3)),
         available_h=np.zeros(worlds), expired=np.zeros((worlds, 5), np.int64), orders=np.zeros((worlds, 3), np.int64),
-        late=np.zeros((worlds, 3), np.int64), lost=np.zeros(worlds, np.int64), won=np.zeros(worlds, np.int64),
+        late=np.zeros((worlds, 3), np.int64), by_segment=np.zeros((worlds, 3)), contacts=np.zeros((worlds, 3)),
+        lost=np.zeros(worlds, np.int64), won=np.zeros(worlds, np.int64),
     )  # fmt: skip
 
 
@@ -204,6 +208,7 @@ class World:
         if day >= 0:
             year = min(day // YEAR_DAYS, self.years - 1)
             np.add.at(tally.contribution[:, year], world, work["value"][rows] * work["margin"][rows])
+            np.add.at(tally.by_segment, (world, work["segment"][rows]), work["value"][rows] * work["margin"][rows])
             np.add.at(tally.orders, (world, order_class), 1)
             np.add.at(tally.late, (world, order_class), late > 0)
 
@@ -293,6 +298,8 @@ class World:
         short = self.casework.contact_loss(world, place) * self.customers.interval[place]
         accounts.heard[world, place] = np.maximum(accounts.heard[world, place], day - short)
         accounts.contact_open[world, place] = False
+        if day >= 0:
+            np.add.at(self.tally.contacts, (world, work["segment"][care]), 1.0)
         slow = asked[work["waited"][asked] > 3]
         np.add.at(accounts.grudge, (work["world"][slow], work["place"][slow]), 0.3)
         self.casework.qualify(work, rows[kind == steps.LEAD], day)

@@ -231,7 +231,8 @@ def firm(seed: int) -> Firm:
     base = one(2_000, 7_000, seed, "value")
     margin = one(0.22, 0.38, seed, "margin")
     wanted = (one(8, 18, seed, "wanted", A), one(3, 8, seed, "wanted", B), one(1.0, 3.0, seed, "wanted", C))
-    served = _each(0.45, 1.05, seed, "planned")
+    # three in five firms plan about what their customers want; the others less
+    served = _each(*((0.9, 1.15) if one(0, 1, seed, "served") < 0.6 else (0.45, 0.9)), seed, "planned")
     low = one(0.60, 0.85, seed, "coverage")
     return Firm(
         seed=seed, kind=kind, people=people, customers=customers, load=one(*LOADS[kind], seed, "load"),
@@ -277,7 +278,8 @@ def _work(seed: int) -> Work:
 
 def _reaction(seed: int) -> Reaction:
     return Reaction(
-        floor=one(0.35, 0.85, seed, "floor"), half_wait=one(0.8, 2.5, seed, "half wait"),
+        # together they span the elasticities of orders to contacts that are published, .1 to .5, and weaker ones
+        floor=one(0.1, 0.8, seed, "floor"), half_wait=float(np.exp(one(np.log(0.4), np.log(2.0), seed, "half wait"))),
         grudge_loss=one(0.01, 0.10, seed, "grudge"), grudge_half_days=one(60, 180, seed, "forgotten"),
         grudge_churn=one(0.1, 0.7, seed, "grudge churn"), silence_churn=one(0.05, 0.5, seed, "silence churn"),
         churn_per_year=one(0.03, 0.08, seed, "churn"), delay_logit=one(0.0, 0.05, seed, "delay"),

@@ -16,7 +16,7 @@ from .firm import A, B, C, Firm, Places, balanced
 from .steps import CARE, DEAL, LEAD, ORDER, REQUEST
 
 TODAY, VALUE_FIRST, SEGMENT_TEAMS = "baseline", "baseline_value_first", "segment_teams"
-HUNTERS, STRETCHED, LEVELS = "hunter_farmer", "stretched_t", "baseline+agreed_service_levels"
+HUNTERS, STRETCHED, LEVELS = "hunter_farmer", "stretched_t", "baseline[+agreed_service_levels]"
 NAMES = (TODAY, VALUE_FIRST, HUNTERS, STRETCHED, SEGMENT_TEAMS, LEVELS)
 """As a consultant would name the same organisations in the kit, today first."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,14 +13,16 @@ from scipy.stats import t
 from .days import World
 from .draws import Floats, Whole
 from .firm import YEAR_DAYS
-from .plans import NAMES, Plan, plans
+from .plans import LEVELS, NAMES, TODAY, Plan, plans
 from .settling import PAST_DAYS, Settled, settled, today
 
-FEWEST, BATCH, MOST = 48, 48, 336
+FEWEST, BATCH, MOST = 96, 96, 384
 """Replications: at least, at a time, at most."""
 PRECISE = 0.003
 """Half-width of the 95 % interval of a gain, as a share of today's contribution, from which no more are run."""
 HORIZON_YEARS = 2
+LEAST_MORE = 0.03
+"""Rise of contacts (log scale) below which it tells no elasticity."""
 ZONE, RELEVANT = 0.01, 0.02
 """Gain up to which a firm counts as null, and above which it counts as gaining; shares of contribution."""
 
@@ -36,6 +37,8 @@ class Truth:
     customers: int
     load: float
     """Task hours over hours that are there for tasks."""
+    elasticity: float
+    """Rise of contribution over rise of contacts (log scale) when service levels are agreed on: of all reactions together."""
     contribution: float
     """Of a year of today's organisation."""
     replications: int
@@ -65,8 +68,8 @@ def change_amount(chosen: Plan, one: Settled) -> float:
     return float(chosen.changed.sum()) * one.firm.change.person_amount
 
 
-def yearly_profit(one: Settled, chosen: Sequence[Plan], replications: Whole) -> tuple[Floats, float]:
-    """Return contribution less the cost of the change a year, shape (plans, replications), and today's load.
+def yearly_profit(one: Settled, chosen: Sequence[Plan], replications: Whole) -> tuple[Floats, World]:
+    """Return contribution less the cost of the change a year, shape (plans, replications), and the worlds.
 
     Salaries are the same whatever the organisation, so they leave no difference.
     """
@@ -77,26 +80,45 @@ def yearly_profit(one: Settled, chosen: Sequence[Plan], replications: Whole) -> 
     world.run(days)
     whole = world.tally.contribution.sum(axis=1).reshape(len(chosen), len(replications))
     cost = np.array([change_amount(plan, one) for plan in chosen])
-    now, tally = slice(0, len(replications)), world.tally
-    load = float(tally.hours[now].sum() / tally.available_h[now].sum())
-    return np.asarray((whole - cost[:, None]) / HORIZON_YEARS), load
+    return np.asarray((whole - cost[:, None]) / HORIZON_YEARS), world
+
+
+def load_of(world: World, plan: int) -> float:
+    """Return task hours over hours that are there for tasks under one plan."""
+    mine, tally = world.plan_of == plan, world.tally
+    return float(tally.hours[mine].sum() / tally.available_h[mine].sum())
+
+
+def elasticity(world: World) -> float:
+    """Return the elasticity of contribution to contacts between today and the agreed service levels.
+
+    Contacts are weighted by the contribution of their segment; NaN where contacts hardly differ.
+    """
+    number = {plan.name: world.plan_of == place for place, plan in enumerate(world.plans)}
+    now, then = number[TODAY], number[LEVELS]
+    money, contacts = world.tally.by_segment, world.tally.contacts
+    weight = money[now].sum(axis=0) / money[now].sum()
+    more = float(weight @ np.log(contacts[then].sum(axis=0) / contacts[now].sum(axis=0)))
+    return float(np.log(money[then].sum() / money[now].sum()) / more) if abs(more) > LEAST_MORE else float("nan")
 
 
 def truth(seed: int, *, precise: float = PRECISE, fewest: int = FEWEST, most: int = MOST) -> Truth:
     """Return the truth about one firm: replications are added until every gain is known precisely."""
     one = settled(seed)
     chosen = plans(one.firm, one.places, one.hours, NAMES)
-    profit, load = np.zeros((len(chosen), 0)), math.nan
-    while profit.shape[1] < most:
+    profit = np.zeros((len(chosen), 0))
+    while True:
         number = profit.shape[1]
         batch = np.arange(number, number + min(BATCH if number else fewest, most - number))
-        more, load = yearly_profit(one, chosen, batch)
+        more, world = yearly_profit(one, chosen, batch)
         profit = np.concatenate([profit, more], axis=1)
         mean, half = _gains(profit)
-        if half.max() <= precise:
+        if half.max() <= precise or profit.shape[1] >= most:
             break
     return Truth(
-        seed=seed, kind=one.firm.kind, people=one.firm.people, customers=one.firm.customers, load=round(load, 4),
+        seed=seed, kind=one.firm.kind, people=one.firm.people, customers=one.firm.customers,
+        load=round(load_of(world, 0), 4), elasticity=round(elasticity(world), 3),
+
         contribution=round(float(profit[0].mean()), 0), replications=profit.shape[1],
         gains={plan.name: round(float(gain), 5) for plan, gain in zip(chosen, mean, strict=True)},
         half_widths={plan.name: round(float(width), 5) for plan, width in zip(chosen, half, strict=True)},

@@ -18,7 +18,7 @@ from foreign.days import World
 from foreign.draws import lognormal, uniform
 from foreign.plans import LEVELS, NAMES, TODAY, VALUE_FIRST, plans
 from foreign.settling import PAST_DAYS, settled, today
-from foreign.truths import HORIZON_YEARS, Truth, truth, yearly_profit
+from foreign.truths import HORIZON_YEARS, Truth, load_of, truth, yearly_profit
 from foreign_judgement import Judged, Outcome, Size
 
 FOREIGN = Path(foreign_judgement.__file__).parent / "foreign"
@@ -59,10 +59,10 @@ def test_draws_depend_on_what_they_are_for_alone():
 
 def test_the_same_organisation_meets_the_same_world(one):
     chosen = plans(one.firm, one.places, one.hours, (TODAY, TODAY))
-    profit, load = yearly_profit(one, chosen, np.arange(3))
+    profit, world = yearly_profit(one, chosen, np.arange(3))
 
     assert np.array_equal(profit[0], profit[1])
-    assert load == pytest.approx(one.firm.load, abs=0.05)
+    assert load_of(world, 0) == pytest.approx(one.firm.load, abs=0.05)
 
 
 def test_customers_come_and_go_in_balance_and_nobody_works_more_than_there_is_time(one):
@@ -96,8 +96,8 @@ def test_organisations_use_every_post_and_give_every_customer_an_owner_of_its_ow
 def _truth(seed, **gains):
     all_gains = {TODAY: 0.0} | dict.fromkeys(NAMES[1:], -0.01) | gains
     return Truth(
-        seed=seed, kind="idle", people=10, customers=100, load=0.7, contribution=1e6, replications=48, gains=all_gains,
-        half_widths=dict.fromkeys(NAMES, 0.002),
+        seed=seed, kind="idle", people=10, customers=100, load=0.7, elasticity=0.2, contribution=1e6,
+        replications=48, gains=all_gains, half_widths=dict.fromkeys(NAMES, 0.002),
     )  # fmt: skip
 
 
