@@ -29,6 +29,7 @@ from made_coverage import Covered
 from simkit.foundation.frames import select
 from simkit.study.advice.decision import Decision, decide
 from simkit.study.comparison.sustainability import sustainability
+from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.joint_draws.joint_study import with_joint_draws
@@ -40,7 +41,7 @@ from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.result_tables import Results
 
 TRUTHS = PROJECT / "benchmarks" / "foreign" / "truths.jsonl"
-OUTCOMES = PROJECT / "benchmarks" / "foreign_outcomes.jsonl"
+OUTCOMES = PROJECT / "reports" / "foreign_outcomes.jsonl"
 DESIGNS = tuple(name for name in NAMES if "+" not in name)
 SCENARIO = "today"
 HERE = Execution(jobs=1)
@@ -82,11 +83,20 @@ class Outcome:
     """By design: range of the gain over the joint draws, which a reader sees; missing where too few draws were kept."""
     reliability: dict[str, float]
     seconds: float
+    size: list[int]
+    """Replications and draws."""
+    code: str = ""
+    """Hash of the kit's code that moves numbers."""
 
     @property
     def advised(self) -> str:
         """The organisation that the client ends with: today's, unless a winner is told."""
         return self.best if self.fit == "fits" and self.verdict == "winner" else TODAY
+
+    @property
+    def meant(self) -> str:
+        """What would be advised if the gate let everything pass."""
+        return self.best if self.verdict == "winner" else TODAY
 
     @property
     def answer(self) -> str:
@@ -120,7 +130,7 @@ def judged(seed: int, size: Size) -> Outcome:
         gains={name: round(gain / base, 5) for name, gain in _gains(results).items()},
         ranges={name: (round(float(row["low"]) / base, 5), round(float(row["high"]) / base, 5)) for name, row in kept.items()},
         reliability={name: round(float(row["reliability"]), 3) for name, row in kept.items()},
-        seconds=round(time.perf_counter() - started, 1),
+        seconds=round(time.perf_counter() - started, 1), size=[size.replications, size.draws], code=kit_digest(),
     )  # fmt: skip
 
 
@@ -164,6 +174,11 @@ def _gains(results: Results) -> dict[str, float]:
     return {str(name): float((table[name] - table[TODAY]).mean()) for name in table if name != TODAY}
 
 
+def kit_digest() -> str:
+    """Return a hash of the kit's code as far as it moves a result."""
+    return code_digest("simkit.study.organisation_study")[:12]
+
+
 def read_outcomes(file: Path) -> list[Outcome]:
     """Return the outcomes of a file, one a line."""
     if not file.is_file():
@@ -177,6 +192,7 @@ def read_outcomes(file: Path) -> list[Outcome]:
 
 def add_outcome(file: Path, one: Outcome) -> None:
     """Append one outcome to a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8", newline="\n") as stream:
         stream.write(json.dumps(asdict(one)) + "\n")
 
@@ -195,6 +211,11 @@ class Judged:
     def gain(self) -> float:
         """True gain of what is advised; 0 where today's organisation stays."""
         return self.truth.gains[self.outcome.advised]
+
+    @property
+    def meant(self) -> float:
+        """True gain of what would be advised if the gate let everything pass."""
+        return self.truth.gains[self.outcome.meant]
 
     @property
     def regret(self) -> float:
@@ -235,7 +256,9 @@ def summary(firms: Sequence[Judged]) -> tuple[list[str], bool]:
         f"(wanted {HELD_WANTED} of {GAINING_FIRMS}; {len(gaining) - len(held)} without a range)",
         f"interval of the load holds the truth: {_share(sum(one.load_held for one in firms), len(firms))}",
         f"mean regret of the kit: {regret:.2%} of contribution, of firms that fit {_mean(one.regret for one in fits):.2%}",
-        *(f"  always {name:<30} {cost:.2%}" for name, cost in constant.items()),
+        *(f"  always {name:<33} {cost:.2%}" for name, cost in constant.items()),
+        f"without the gate: regret {_mean(max(one.truth.gains.values()) - one.meant for one in firms):.2%}, false winners "
+        f"{_share(sum(one.outcome.meant != TODAY and one.meant <= 0 for one in firms), len(firms))}",
         *_by_kind(firms), *_by_answer(firms), *_by_design(firms), *_misses(firms),
     ]  # fmt: skip
     passed = (
@@ -297,7 +320,7 @@ def _by_design(firms: Sequence[Judged]) -> list[str]:
         advised = sum(one.outcome.advised == name for one in firms)
         best = sum(one.truth.best == name for one in firms)
         lines.append(
-            f"  {name:<30} {true.mean():+.2%}  {told.mean():+.2%}  {together:+.2f}  {_share(held, len(ranges))}  {advised}  "
+            f"  {name:<33} {true.mean():+.2%}  {told.mean():+.2%}  {together:+.2f}  {_share(held, len(ranges))}  {advised}  "
             f"{best}"
         )
     return lines
@@ -328,7 +351,7 @@ def truth_table(truths: Sequence[Truth]) -> list[str]:
         wins, loses = int((gains > halves).sum()), int((gains < -halves).sum())
         best = sum(one.best == name for one in truths)
         lines.append(
-            f"  {name:<30} {wins:>3} {loses:>3} {len(truths) - wins - loses:>3}  {gains.mean():+.2%}  {gains.min():+.2%}  "
+            f"  {name:<33} {wins:>3} {loses:>3} {len(truths) - wins - loses:>3}  {gains.mean():+.2%}  {gains.min():+.2%}  "
             f"{gains.max():+.2%}  {best:>3}"
         )
     null = [one for one in truths if one.null]
@@ -358,8 +381,9 @@ def make_truths(file: Path, seeds: Iterable[int], tell: Callable[[str], None] = 
 
 
 def judge(truths: Sequence[Truth], file: Path, size: Size, tell: Callable[[str], None] = say) -> list[Judged]:
-    """Hand firms to the kit, those of the file excepted, and return all of them."""
-    done = {one.seed: one for one in read_outcomes(file)}
+    """Hand firms to the kit, except those of the file that this version has judged, and return all of them."""
+    how = ([size.replications, size.draws], kit_digest())
+    done = {one.seed: one for one in read_outcomes(file) if (one.size, one.code) == how}
     for one in truths:
         if one.seed not in done:
             done[one.seed] = judged(one.seed, size)

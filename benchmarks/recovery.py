@@ -1,7 +1,8 @@
 """Blind recovery and backtest on invented firms: does the kit find what is true of a firm whose truth is known?
 
 40 firms from the demo's generator, which shares no code with the simulation, with random true numbers, and further ones
-until 20 have a clearly best design; ``--firms`` and ``--clear`` take fewer.
+until 20 have a clearly best design; ``--firms`` and ``--clear`` take fewer. ``--foreign`` judges the advice on firms of another
+world instead (``foreign_judgement.py``, whose options follow it).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import foreign_judgement
 import numpy as np
 import pandas as pd
 from interval_coverage import coverage_test, power_words
@@ -403,6 +405,9 @@ def _by_name(covered: Sequence[Mapping[str, bool]]) -> list[str]:
 
 def main() -> None:
     """Print what is found on 40 firms; leave with 1 when it is not what is promised."""
+    if "--foreign" in sys.argv[1:]:
+        foreign_judgement.main([one for one in sys.argv[1:] if one != "--foreign"])
+        return
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--firms", type=int, default=40)
     options.add_argument("--backtests", type=int, default=24, help="firms that are backtested, from the first on")

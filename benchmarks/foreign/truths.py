@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import t
 
 from .days import World
+from .digest import world_digest
 from .draws import Floats, Whole
 from .firm import YEAR_DAYS
 from .plans import LEVELS, NAMES, TODAY, Plan, plans
@@ -46,6 +47,8 @@ class Truth:
     """By organisation: yearly gain over today as a share of that contribution, cost of the change included."""
     half_widths: dict[str, float]
     """Of their 95 % intervals, same unit."""
+    world: str = ""
+    """The rules that it comes from (:func:`foreign.digest.world_digest`)."""
 
     @property
     def best(self) -> str:
@@ -122,6 +125,7 @@ def truth(seed: int, *, precise: float = PRECISE, fewest: int = FEWEST, most: in
         contribution=round(float(profit[0].mean()), 0), replications=profit.shape[1],
         gains={plan.name: round(float(gain), 5) for plan, gain in zip(chosen, mean, strict=True)},
         half_widths={plan.name: round(float(width), 5) for plan, width in zip(chosen, half, strict=True)},
+        world=world_digest(),
     )  # fmt: skip
 
 
@@ -134,10 +138,11 @@ def _gains(profit: Floats) -> tuple[Floats, Floats]:
 
 
 def read_truths(file: Path) -> list[Truth]:
-    """Return the truths of a file, one a line; none where there is no file."""
+    """Return the truths of a file that come from the present rules, one a line; none where there is no file."""
     if not file.is_file():
         return []
-    return [Truth(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [Truth(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [one for one in rows if one.world == world_digest()]
 
 
 def add_truth(file: Path, one: Truth) -> None:

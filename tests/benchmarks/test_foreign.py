@@ -105,7 +105,7 @@ def _outcome(seed, best, verdict, gain=0.03):
     ranges = dict.fromkeys(NAMES[1:], (gain - 0.01, gain + 0.01))
     return Outcome(
         seed=seed, fit="fits", misses=[], load=(0.7, 0.6, 0.8), verdict=verdict, best=best, doubts=[],
-        gains=dict.fromkeys(NAMES[1:], gain), ranges=ranges, reliability={}, seconds=1.0,
+        gains=dict.fromkeys(NAMES[1:], gain), ranges=ranges, reliability={}, seconds=1.0, size=[8, 20],
     )  # fmt: skip
 
 
