@@ -93,7 +93,9 @@ def write_client_file(firm: Firm, place: Path, first: dt.date, last: dt.date) ->
     lines = [
         f"client: {firm.name}", f"name: Foreign firm {firm.seed}", "country: DE", "state: BW", "currency: EUR",
         "language: en", "contract_hours_per_week: 40", f"period: {{first: {first}, last: {last}}}", "", TABLES,
-        "service_levels:", "  segments:", f"    A: {{contacts_per_year: {a}}}", f"    B: {{contacts_per_year: {b}}}",
+        "# A, B and C by revenue, as the firm sorts its customers",
+        "score: {weights: {revenue: 1, margin: 0, growth: 0, loyalty: 0}}",
+        "", "service_levels:", "  segments:", f"    A: {{contacts_per_year: {a}}}", f"    B: {{contacts_per_year: {b}}}",
         f"    C: {{contacts_per_year: {c}}}", "", "assumptions:",
         *(f"  {path}: {value:g}" for path, value in known.items()),
     ]  # fmt: skip

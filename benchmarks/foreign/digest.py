@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 MODULES = (
-    "accounts", "casework", "days", "draws", "firm", "open_work", "plans", "settling", "staffing", "steps", "truths",
+    "accounts", "casework", "days", "draws", "firm", "open_work", "plans", "records", "settling", "staffing", "steps", "truths",
 )  # fmt: skip
 """All that moves a truth; what writes the exports does not."""
 LENGTH = 12

@@ -16,14 +16,13 @@ import pandas as pd
 
 from . import steps
 from .client_file import write_client_file
-from .days import Diary, World
+from .days import World
 from .draws import Whole, between, uniform
-from .firm import YEAR_DAYS, Firm
-from .settling import PAST_DAYS, Settled, today
+from .firm import Firm
+from .records import Diary
+from .settling import HISTORY, PAST_DAYS, Settled, today
 
 FIRST, LAST = dt.date(2024, 7, 1), dt.date(2026, 6, 30)
-HISTORY = 9_000_000
-"""Number of the replication that the exports show; no truth and no trial knows it."""
 CLASSES = ("standard", "configured", "bespoke")
 LONGEST_ENTRY_H = 6.5
 ACTIVITIES: dict[int, tuple[tuple[str, float], ...]] = {
@@ -300,6 +299,3 @@ def _split(entries: pd.DataFrame) -> pd.DataFrame:
     pieces = np.ceil(entries["hours"].to_numpy() / LONGEST_ENTRY_H).astype(int).clip(min=1)
     hours = entries["hours"].to_numpy() / pieces
     return entries.assign(hours=hours).loc[entries.index.repeat(pieces)].reset_index(drop=True)
-
-
-__all__ = ["HISTORY", "YEAR_DAYS", "History", "history", "write_exports"]

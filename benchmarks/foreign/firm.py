@@ -14,7 +14,7 @@ from .draws import Floats, Whole, between, lognormal, normal, one, uniform
 
 YEAR_DAYS = 250
 DAY_H = 8.0
-TUNING_SEEDS, PROOF_SEEDS = 100_000, 700_000
+TUNING_SEEDS, PROOF_SEEDS = 100_000, 800_000
 """Where the seeds of firms for tuning and of firms for the proof begin; neither has more than 100,000."""
 STANDARD, CONFIGURED, BESPOKE = range(3)
 A, B, C = range(3)
@@ -185,6 +185,8 @@ class Firm:
     """Usual promise by class; found by the same trial."""
     leads_per_year: float = 100.0
     """Found by the same trial, so that customers come and go in balance."""
+    segments: tuple[int, ...] = ()
+    """Segment of each place, by revenue of the last two years; while there are no books, by what customers are worth."""
 
     @property
     def name(self) -> str:
@@ -313,6 +315,8 @@ def places(firm: Firm) -> Places:
     segment = np.full(number, C)
     segment[order[: round(SEGMENT_SHARES[1] * number)]] = B
     segment[order[: round(SEGMENT_SHARES[0] * number)]] = A
+    if firm.segments:
+        segment = np.array(firm.segments)
     fte = np.where(uniform(seed, "part time", post) < 0.15, 0.75, 1.0)
     mild = potential**0.6  # big customers do not ask in proportion
     return Places(

@@ -12,14 +12,17 @@ import numpy as np
 
 from .days import World
 from .draws import Floats
-from .firm import BESPOKE, YEAR_DAYS, C, Firm, Places, firm, places, with_found
+from .firm import BESPOKE, SEGMENT_SHARES, YEAR_DAYS, A, B, C, Firm, Places, firm, places, with_found
 from .plans import TODAY, Hours, Plan, plans
+from .records import Diary
 from .steps import CONTACT, FEASIBILITY, FOLLOW, NEGOTIATE, PREPARE, PRESENT, QUALIFY, ROUND
 
 TRIAL_FIRST, TRIALS = 5_000_000, 24
 """Number of the first replication of the trials, and how many there are."""
 PAST_DAYS = YEAR_DAYS
 """Before go-live, so that queues and customers' memories are what they stay."""
+HISTORY = 9_000_000
+"""Number of the replication that the exports show; no truth and no other trial knows it."""
 LONG_PROMISE = 10_000.0
 NO_HOURS = Hours(
     by_segment=(1.0, 1.0, 1.0),
@@ -62,6 +65,8 @@ def settled(seed: int) -> Settled:
             "leads_per_year": drawn.leads_per_year * _growth(world),
             "promises": _promises(world),
         }
+        if number == 0:
+            found["segments"] = _segments(drawn)
         if number == 0 or load < HELD:
             found["effort"] = drawn.effort * drawn.load / load
         drawn = with_found(drawn, **found)
@@ -76,6 +81,29 @@ def _trial(drawn: Firm) -> World:
     )  # fmt: skip
     world.run(PAST_DAYS + 2 * YEAR_DAYS)
     return world
+
+
+def _segments(drawn: Firm) -> tuple[int, ...]:
+    """Return the segment of each place by what its customer bought in the two years that the exports show.
+
+    The firm sorts all buyers by revenue; a place that is empty at the end has the segment of what its customers are worth.
+    """
+    fixed, diary = places(drawn), Diary()
+    world = World(
+        drawn, fixed, today(drawn, fixed), np.array([HISTORY]), past_days=PAST_DAYS, days=2 * YEAR_DAYS, diary=diary
+    )  # fmt: skip
+    world.run(PAST_DAYS + 2 * YEAR_DAYS)
+    revenue: dict[tuple[int, int], float] = {}
+    for place, generation, _, born, _, _, _, value, _, _ in diary.orders:
+        if born >= 0:
+            revenue[int(place), int(generation)] = revenue.get((int(place), int(generation)), 0.0) + float(value)
+    ranked = sorted(revenue, key=lambda one: -revenue[one])
+    segment = fixed.segment.copy()
+    for rank, (place, generation) in enumerate(ranked):
+        if world.accounts.active[0, place] and generation == world.accounts.generation[0, place]:
+            share = (rank + 0.5) / len(ranked)
+            segment[place] = A if share < SEGMENT_SHARES[0] else B if share < SEGMENT_SHARES[1] else C
+    return tuple(int(one) for one in segment)
 
 
 def _growth(world: World) -> float:

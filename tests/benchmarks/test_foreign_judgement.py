@@ -19,7 +19,8 @@ from foreign.draws import lognormal, uniform
 from foreign.plans import LEVELS, NAMES, TODAY, VALUE_FIRST, plans
 from foreign.settling import PAST_DAYS, settled, today
 from foreign.truths import HORIZON_YEARS, Truth, load_of, truth, yearly_profit
-from foreign_judgement import Judged, Outcome, Size
+from foreign_judgement import Size
+from foreign_tables import Judged, Outcome, summary
 
 FOREIGN = Path(foreign_judgement.__file__).parent / "foreign"
 SMALL = firms.TUNING_SEEDS + 5
@@ -118,7 +119,7 @@ def test_advice_that_is_right_passes():
         ),
     ]
 
-    assert foreign_judgement.summary(right)[1]
+    assert summary(right)[1]
 
 
 def test_false_winners_and_ranges_that_miss_are_rejected():
@@ -127,9 +128,9 @@ def test_false_winners_and_ranges_that_miss_are_rejected():
         Judged(truth=_truth(n, **{VALUE_FIRST: 0.08}), outcome=_outcome(n, VALUE_FIRST, "winner")) for n in range(5)
     ]
 
-    lines, passed = foreign_judgement.summary(null)
+    lines, passed = summary(null)
     assert not passed and "5 of 5" in lines[1]
-    assert not foreign_judgement.summary(gaining)[1]
+    assert not summary(gaining)[1]
 
 
 def test_a_model_that_does_not_fit_advises_nothing():
