@@ -75,13 +75,22 @@ def judged(seed: int, size: Size) -> Outcome:
     summary = results.joint["joint_summary"].set_index("design")
     kept = {str(name): row for name, row in summary.iterrows() if name != TODAY and not np.isnan(row["low"])}
     return Outcome(
-        seed=seed, fit=fit.gate.level, misses=[text.en for text in fit.gate.failed], load=(found.value, *ends),
+        seed=seed, fit=fit.gate.level, misses=missed(fit), load=(found.value, *ends),
         verdict=decision.verdict, best=decision.best, doubts=list(decision.doubts),
         gains={name: round(gain / base, 5) for name, gain in _gains(results).items()},
         ranges={name: (round(float(row["low"]) / base, 5), round(float(row["high"]) / base, 5)) for name, row in kept.items()},
         reliability={name: round(float(row["reliability"]), 3) for name, row in kept.items()},
         seconds=round(time.perf_counter() - started, 1), size=[size.replications, size.draws], code=kit_digest(),
     )  # fmt: skip
+
+
+def missed(fit: CalibratedClient) -> list[str]:
+    """Return the figures that stand in the way of a fit: name, measured, simulated, and why no parameter reaches them."""
+    table = fit.table[fit.table["mandatory"] & fit.table["counted"] & ~fit.table["fits"].astype(bool)]
+    return [
+        f"{row['label_en']}: {row['measured']:.3g} measured, {row['simulated']:.3g} simulated ({row['why']})"
+        for row in table.to_dict("records")
+    ]
 
 
 def compared(measured: MeasuredClient, fit: CalibratedClient, size: Size, folder: Path) -> Results:

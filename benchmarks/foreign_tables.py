@@ -190,7 +190,7 @@ def _by_design(firms: Sequence[Judged]) -> list[str]:
 
 
 def _misses(firms: Sequence[Judged]) -> list[str]:
-    missed = [name for one in firms for name in one.outcome.misses]
+    missed = [figure_of(words) for one in firms for words in one.outcome.misses]
     counts = sorted({name: missed.count(name) for name in missed}.items(), key=lambda item: -item[1])
     return (
         ["what does not fit, in how many firms:", *(f"  {name:<50} {count}" for name, count in counts)]
