@@ -199,6 +199,11 @@ def _misses(firms: Sequence[Judged]) -> list[str]:
     )
 
 
+def figure_of(words: str) -> str:
+    """Return the name of a figure from the words on how it misses."""
+    return words.rpartition(": ")[0] if "measured" in words else words
+
+
 def truth_table(truths: Sequence[Truth]) -> list[str]:
     """Return what is true of the firms: null and gaining ones, and how often each design gains and loses beyond its error."""
     lines = [
