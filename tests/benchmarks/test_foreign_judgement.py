@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import foreign_judgement
@@ -139,7 +140,10 @@ def test_a_model_that_does_not_fit_advises_nothing():
     assert outcome.advised == TODAY and outcome.answer == "none"
 
 
-def test_two_firms_go_through_the_kit_and_a_stopped_run_goes_on(tmp_path):
+def test_two_firms_go_through_the_kit_and_a_stopped_run_goes_on(tmp_path, monkeypatch, one):
+    at_rest = cache(lambda seed: one if seed == SMALL else settled(seed))  # truth and exports ask for the same firm
+    monkeypatch.setattr("foreign.truths.settled", at_rest)
+    monkeypatch.setattr(foreign_judgement, "settled", at_rest)
     seeds = (SMALL, SMALL + 10)
     truths = [truth(seed, fewest=4, most=4) for seed in seeds]
     file, told = tmp_path / "outcomes.jsonl", []
