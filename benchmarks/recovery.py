@@ -1,6 +1,7 @@
 """Blind recovery and backtest on invented firms: does the kit find what is true of a firm whose truth is known?
 
 40 firms from the demo's generator, which shares no code with the simulation, with random true numbers; ``--firms`` takes fewer.
+``--foreign`` judges the advice on firms of another world instead (``foreign_judgement.py``, whose options follow it).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
+import foreign_judgement
 import numpy as np
 import pandas as pd
 from calibrated_firms import CalibratedClient, calibrated_client, measured_client
@@ -423,6 +425,9 @@ def _by_name(covered: Sequence[Mapping[str, bool]]) -> list[str]:
 
 def main() -> None:
     """Print what is found on 40 firms; leave with 1 when it is not what is promised."""
+    if "--foreign" in sys.argv[1:]:
+        foreign_judgement.main([one for one in sys.argv[1:] if one != "--foreign"])
+        return
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--firms", type=int, default=40)
     options.add_argument("--backtests", type=int, default=24, help="firms that are backtested, from the first on")

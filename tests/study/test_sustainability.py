@@ -12,10 +12,10 @@ from simkit.study.paired_comparison import levels
 FOUNDATION = {"selling": 100.0, "care": 50.0, "coordination": 800.0, "idle": 50.0}
 
 
-def with_open_work(change: float, last_year: float) -> pd.DataFrame:
-    last = runs({"a": [last_year / 3] * 3}, "open_work_change_h").assign(year=3)
+def with_open_work(change: float, last_year: float, years: int = 3) -> pd.DataFrame:
+    last = runs({"a": [last_year / 3] * 3}, "open_work_change_h").assign(year=years)
     return pd.concat(
-        [hours("a", FOUNDATION), hours("a", {k: v / 3 for k, v in FOUNDATION.items()}, year=3),
+        [hours("a", FOUNDATION), hours("a", {k: v / 3 for k, v in FOUNDATION.items()}, year=years),
          runs({"a": [change] * 3}, "open_work_change_h"), last]
     )  # fmt: skip
 
@@ -29,8 +29,9 @@ def test_open_work_above_it_is_flagged():
     assert not sustainability(with_open_work(11.0, 0.0))["sustainable"].iloc[0]
 
 
-def test_open_work_that_grows_only_in_the_last_year_is_flagged_too():
-    row = sustainability(with_open_work(5.0, 15.0)).iloc[0]
+@pytest.mark.parametrize("years", [1, 2, 3, 5])
+def test_open_work_that_grows_only_in_the_last_year_is_flagged_too(years: int):
+    row = sustainability(with_open_work(5.0, 15.0, years)).iloc[0]
     assert row["last_year_share"] == pytest.approx(0.015) and not row["sustainable"]
 
 

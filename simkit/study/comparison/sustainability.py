@@ -37,15 +37,13 @@ BANDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def sustainability(frame: pd.DataFrame, *, last_year: int = 3) -> pd.DataFrame:
+def sustainability(frame: pd.DataFrame) -> pd.DataFrame:
     """Return by how much open work grows, for every design and scenario, and whether that can last.
 
     Parameters
     ----------
     frame : DataFrame
         Tidy runs with ``open_work_change_h`` and ``hours_h``.
-    last_year : int
-        Number of the last year shown.
 
     Returns
     -------
@@ -59,7 +57,7 @@ def sustainability(frame: pd.DataFrame, *, last_year: int = 3) -> pd.DataFrame:
     sustainable when this, or the same ratio in the last year, is above the standard ``rule.open_work_growth_share``.
     Caveat: the point estimate decides; one year may jump by a single large case.
     """
-    whole, last = _growth(frame, 0), _growth(frame, last_year)
+    whole, last = _growth(frame, 0), _growth(frame, int(frame["year"].max()))
     values = whole.to_numpy(dtype=float)
     mean, width = values.mean(axis=1), half_width(values)
     final = last.reindex(whole.index).mean(axis=1).to_numpy(dtype=float)
