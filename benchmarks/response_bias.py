@@ -1,6 +1,6 @@
 """How far an elasticity read off the past is from the truth: with carry-over, without any effect, and where sellers chase demand.
 
-`lines()` returns it for `benchmarks/coverage.py`.
+`lines()` returns it for `benchmarks/promises.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How often contacts are said to come before orders in firms where both merely share a season, and what would be found.
 
-`lines()` returns it for `benchmarks/coverage.py`.
+`lines()` returns it for `benchmarks/promises.py`.
 """
 
 from __future__ import annotations

@@ -428,3 +428,13 @@ def test_a_former_name_is_told_in_one_line_however_many_files_use_it(capsys, pro
     code, said = leave(capsys, "check", "small", "--lang", language)
     assert code == 0
     assert said.count("priority_table") == 1 and said.startswith(line)
+
+
+def test_a_command_lets_algebra_use_one_thread_unless_the_user_says_otherwise(capsys, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("1", "3")
+    code = "import sys, simkit.cli.main; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARI
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import blocks_of
 from simkit.report.run import report_run
-from simkit.report.run.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, loop_closed, run_notebook
+from simkit.report.run.kernels import Kernel, loop_closed
+from simkit.report.run.notebook_session import hand_over
+from simkit.report.run.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
 from simkit.report.run.run_folder import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -112,17 +115,28 @@ class Silent:
         """Tell nothing."""
 
 
+class AtOnce:
+    """Kernels that do at once what is handed in."""
+
+    def submit(self, work):
+        """Do it."""
+        future = Future()
+        future.set_result(work(None))
+        return future
+
+
 def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(monkeypatch, tmp_path):
     executed = []
-    monkeypatch.setattr(report_run, "_run_one", lambda name, report, folder: executed.append(name) or [])
+    monkeypatch.setattr(report_run, "_run_one", lambda name, *_: executed.append(name) or [])
     client = load_client(PROJECT / "client_data" / "demo")
     report = ReportContext(
         analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config)
     )
 
-    report_run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
+    report_run._run_notebooks(report, tmp_path, Silent(), Stopwatch(), AtOnce())
 
     assert sorted(executed) == [path.stem for path in OF_THE_REPORT]
+    assert list(tmp_path.iterdir()) == []  # the client's data are handed over in a file, and do not stay there
 
 
 @pytest.mark.parametrize(("chapters", "compared"), [(("calibration",), 0), (("calibration", "levers"), 1), ((), 1)])
@@ -147,6 +161,28 @@ def test_the_chapters_without_comparison_are_those_that_do_not_read_it():
     }
     simulated = {chapter.name for chapter in CHAPTERS if chapter.notebook in SIMULATED}
     assert reading == simulated - set(WITHOUT_COMPARISON)
+
+
+def test_the_notebooks_of_a_run_read_no_file_of_the_client_again_and_share_what_they_work_out(tmp_path):
+    client = load_client(PROJECT / "client_data" / "demo")
+    hand_over(client, tmp_path / "client.pickle")
+    empty = tmp_path / "demo"
+    empty.mkdir()
+    (empty / "client.yaml").write_bytes((client.folder / "client.yaml").read_bytes())
+    values = {"client_folder": str(empty), "chapters": ["inputs"]}
+    with loop_closed():
+        kernel = Kernel()
+        kernel.begin = report_run.BEGIN.format(file=str(tmp_path / "client.pickle"))
+        try:
+            for name in ("01_diagnosis", "02_customer_value"):
+                document = run_notebook(
+                    PROJECT / "notebooks" / f"{name}.ipynb", tmp_path / f"{name}.ipynb", values, kernel
+                )
+                if name == "01_diagnosis":
+                    assert {block.chapter for block in blocks_of(document)} == {"inputs"}
+            kernel.tell("from simkit.report.run import notebook_session; assert len(notebook_session._opened) == 1")
+        finally:
+            kernel.end()
 
 
 def executed(name: str, folder: Path, **parameters) -> list:

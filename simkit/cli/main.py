@@ -6,6 +6,7 @@ and mistakes are answered at once.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -42,9 +43,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     130 stopped.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _one_thread_of_algebra()
     _end_like_an_interrupt()
     speak_utf8()
     sys.exit(_run(words))
+
+
+def _one_thread_of_algebra() -> None:
+    """Let numpy's algebra use one thread in this process and in all that it starts; a user's own setting stays.
+
+    Matrices are small here and the processors busy with processes: threads that wait for each other take up to ten times as
+    long. It is read when numpy is loaded, which no command has done yet.
+    """
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
 
 
 def _end_like_an_interrupt() -> None:

@@ -87,7 +87,7 @@ def share_over_people(part: Floats, whole: Floats, unattributed: tuple[float, fl
     (delete-one jackknife × n/(n − 1), the form HC3 of MacKinnon & White 1985, *J. Econometrics* 29; for ratios Cochran,
     *Sampling Techniques*, section 6.17), divided by (R (1 − R))² for the logit. It covers that other people might have
     been on the team; it does not cover a log that is wrong in the same way for everybody. With 5 to 12
-    people a percentile bootstrap covers 80 to 90 %; ``benchmarks/coverage.py`` shows what this interval covers.
+    people a percentile bootstrap covers 80 to 90 %; ``benchmarks/promises.py`` shows what this interval covers.
     """
     from scipy.special import expit, logit, stdtrit
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,9 +49,9 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     """Let this process, and those that it starts, find no compiled code."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(code_cache, "user_cache_path", lambda *_, **__: tmp_path / "simkit")
-    code_cache.code_folder.cache_clear()
+    code_cache.all_versions.cache_clear()
     yield tmp_path / "simkit" / code_cache.FOLDER
-    code_cache.code_folder.cache_clear()
+    code_cache.all_versions.cache_clear()
 
 
 def drawn() -> ReplicationInputs:
@@ -124,16 +126,75 @@ def test_what_was_compiled_once_is_not_compiled_again(empty_cache: Path, monkeyp
     code_cache._key.cache_clear()
 
 
+def left_behind(cache: Path, name: str, *, days: float) -> Path:
+    """Make the folder of another version that was last used so many days ago."""
+    entry = cache / name
+    (entry / "compiled_1").mkdir(parents=True)
+    (entry / code_cache.MARK).touch()
+    (entry / "compiled_1" / "loop_kernel.nbc").write_bytes(b"code")
+    used = time.time() - days * 24 * 3600
+    for one in (*entry.rglob("*"), entry):
+        os.utime(one, (used, used))
+    return entry
+
+
+def test_a_new_version_clears_away_what_was_not_used_for_a_month(empty_cache: Path) -> None:
+    code_cache.set_made()
+    old, young = (left_behind(empty_cache, name, days=days) for name, days in (("old", 31), ("young", 29)))
+    used = left_behind(empty_cache, "used", days=31)
+    (used / code_cache.MARK).touch()
+    former_mark = empty_cache / "made-2c5f49ed3f8e437a"
+    former_mark.touch()
+    os.utime(former_mark, (0, 0))
+    code_cache.set_made()
+    assert old.is_dir()  # this version is known: nobody looks around
+    (code_cache.code_folder() / code_cache.MARK).unlink()
+    code_cache.set_made()
+    assert sorted(empty_cache.iterdir()) == sorted([code_cache.code_folder(), young, used])
+
+
+def test_the_own_version_stays_however_old(empty_cache: Path) -> None:
+    left_behind(empty_cache, code_cache.code_folder().name, days=400)
+    code_cache.clear_unused()
+    assert code_cache.is_made()
+
+
+def test_using_a_version_keeps_it(empty_cache: Path) -> None:
+    entry = left_behind(empty_cache, code_cache.code_folder().name, days=400)
+    code_cache.set_made()
+    assert time.time() - code_cache._last_used(entry) < 3600
+
+
+def test_what_cannot_be_deleted_or_is_gone_already_stays_without_an_error(
+    empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_cache.set_made()
+    held, free = (left_behind(empty_cache, name, days=31) for name in ("held", "free"))
+    usual = os.unlink
+
+    def unlink(path: Any, *arguments: Any, **named: Any) -> None:
+        if "loop_kernel" in str(path) and (held / "compiled_1" / "loop_kernel.nbc").exists():
+            raise PermissionError(13, "in use", str(path))
+        usual(path, *arguments, **named)
+
+    shutil.rmtree(free / "compiled_1")
+    os.utime(free, (0, 0))
+    monkeypatch.setattr(os, "unlink", unlink)
+    code_cache.clear_unused()
+    assert (held / "compiled_1" / "loop_kernel.nbc").is_file() and not free.exists()
+    assert code_cache._last_used(free) > time.time() - 3600  # deleted by another process meanwhile
+
+
 def test_without_a_folder_to_write_to_the_code_goes_to_the_temporary_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     monkeypatch.setattr(code_cache, "user_cache_path", lambda *_, **__: blocked / "simkit")
-    code_cache.code_folder.cache_clear()
+    code_cache.all_versions.cache_clear()
     assert blocked not in code_cache.code_folder().parents
-    assert code_cache.code_folder().name == code_cache.FOLDER
-    code_cache.code_folder.cache_clear()
+    assert code_cache.all_versions().name == code_cache.FOLDER
+    code_cache.all_versions.cache_clear()
 
 
 def test_a_command_that_is_stopped_ends_the_compiler(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +216,7 @@ def test_damaged_code_goes_and_is_made_anew_by_two_at_once(empty_cache: Path) ->
     command = [sys.executable, "-m", engine_choice.COMPILING]
     compile.load()  # of this process, so that there is something to damage
     made = Path(command_of_the_kernel()._cache.cache_path)
-    damaged = empty_cache / made.name
+    damaged = code_cache.code_folder() / made.name
     damaged.mkdir(parents=True)
     for file in made.iterdir():
         (damaged / file.name).write_bytes(file.read_bytes()[:50])

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import DataError, RunError, UsageError
+from simkit.report.run import kernels
+from simkit.report.run.kernels import Kernel, loop_closed
 from simkit.report.run.notebooks import check_parameters, from_document, run_notebook, to_document
 
 PARAMETERS = 'count: int = 1  # how many\nname: str = "x"\nshare: float = 0.5\ndraft: bool = False'
@@ -97,3 +99,47 @@ def test_an_error_survives_the_way_through_a_notebook():
     error = from_document(json.loads(json.dumps(to_document(Special("w", "p", "r")))))
     assert type(error) is DataError
     assert (error.what.en, error.where, error.remedy.de) == ("w", "p", "r")
+
+
+FRESH = "from simkit.report.run.notebook_session import begin_notebook; begin_notebook('nowhere')"
+
+
+def test_a_kernel_runs_one_notebook_after_the_other_and_each_finds_it_as_new(tmp_path: Path):
+    source = notebook(tmp_path, "import os; print(os.getpid(), 'left' in globals()); left = 1")
+    with loop_closed():
+        kernel = Kernel()
+        kernel.begin = FRESH
+        try:
+            outputs = [
+                run_notebook(source, tmp_path / f"{number}.ipynb", {}, kernel)["cells"][-1] for number in range(2)
+            ]
+        finally:
+            kernel.end()
+    (first, found), (second, left) = (one["outputs"][0]["text"].split() for one in outputs)
+    assert first == second and (found, left) == ("False", "False")
+    assert [one["execution_count"] for one in outputs] == [2, 2]
+    assert not kernel.manager.has_kernel and kernel.manager.clients == []
+
+
+def test_a_kernel_that_is_told_nonsense_says_so():
+    with loop_closed():
+        kernel = Kernel()
+        try:
+            with pytest.raises(RuntimeError, match="division by zero"):
+                kernel.tell("1 / 0")
+        finally:
+            kernel.end()
+
+
+def test_kernels_started_ahead_do_the_work_end_with_the_block_and_tell_what_fails():
+    with kernels.kernels(2, "ahead = 1") as running:
+        answers = [running.submit(lambda kernel: kernel.tell("assert ahead == 1")) for _ in range(2)]
+        failing = running.submit(lambda kernel: kernel.tell("assert ahead == 2"))
+        assert [one.result(timeout=120) for one in answers] == [None, None]
+        with pytest.raises(RuntimeError):
+            failing.result(timeout=120)
+        processes = [one.provisioner.process for one in kernels._started if one.has_kernel]
+        assert processes
+    assert all(one.poll() is not None for one in processes)
+    with pytest.raises(ZeroDivisionError), kernels.kernels(1, "import time; time.sleep(600)"):
+        1 / 0  # noqa: B018 - a run that fails before the notebooks waits for none

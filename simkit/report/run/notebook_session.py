@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import SimkitError
@@ -16,6 +20,55 @@ from simkit.report.document.blocks import MIME, Block
 from simkit.report.outputs.html import fragment
 from simkit.report.run.notebooks import ERROR_MIME, to_document
 from simkit.report.run.settings_check import check_changes, with_changes
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+_NEEDED = (
+    "simkit.report.chapters.registry", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "seaborn",
+    "statsmodels.api",
+)  # fmt: skip
+_handed: list[Path] = []
+_opened: dict[tuple[Path, str], ClientAnalysis] = {}
+
+
+def warm_up() -> None:
+    """Load what the notebooks of a report need, in a kernel that waits for them."""
+    for name in _NEEDED:
+        import_module(name)
+
+
+def begin_notebook(client_file: str) -> None:
+    """Let the next notebook in this kernel find no names of the one before, and the client as the run has read it.
+
+    Parameters
+    ----------
+    client_file : str
+        Written by :func:`hand_over`. What is worked out of it is kept for further notebooks with the same settings.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+    _handed[:] = [Path(client_file)]
+
+
+def hand_over(client: ClientData, file: Path) -> None:
+    """Write a client as it was read, for the kernels of this run; it holds client data, so it goes when they have ended."""
+    file.write_bytes(pickle.dumps(client, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _analysis(folder: Path, settings: RunSettings) -> ClientAnalysis:
+    """Return a client's results: in a run of its report those of the one reading of its files, and of notebooks before."""
+    if not _handed:
+        return ClientAnalysis(client=with_changes(load_client(folder), settings.changes), settings=settings)
+    key = (folder.resolve(), settings.model_dump_json())
+    if key not in _opened:
+        client: ClientData = pickle.loads(_handed[0].read_bytes())
+        client = with_changes(replace(client, folder=folder), settings.changes)
+        _opened[key] = ClientAnalysis(client=client, settings=settings)
+    return _opened[key]
 
 
 def show(blocks: Iterable[Block]) -> None:
@@ -77,7 +130,7 @@ def open_report(client_folder: str, **asked: Any) -> ReportContext:
     show_errors_plainly(asked.get("lang") or "")
     settings = RunSettings.checked(asked)
     check_changes(settings.changes)
-    client = with_changes(load_client(folder_of(client_folder)), settings.changes)
-    style = style_of(client.config, settings.lang)
+    analysis = _analysis(folder_of(client_folder), settings)
+    style = style_of(analysis.client.config, settings.lang)
     show_errors_plainly(style.formats.language)
-    return ReportContext(analysis=ClientAnalysis(client=client, settings=settings), style=style)
+    return ReportContext(analysis=analysis, style=style)

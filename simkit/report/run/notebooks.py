@@ -1,30 +1,26 @@
-"""Run one notebook: check its parameters, execute it in a fresh kernel, and keep it only when every cell has worked."""
+"""Run one notebook: check its parameters, execute it in a kernel, and keep it only when every cell has worked."""
 
 from __future__ import annotations
 
 import json
 import logging
-import subprocess
 import sys
-import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import ensure_event_loop
+from typing import TYPE_CHECKING, Any
 
 from simkit.foundation.errors import RunError, SimkitError, UsageError
 from simkit.foundation.text import Text, did_you_mean, same
 
+if TYPE_CHECKING:
+    from simkit.report.run.kernels import Kernel
+
 ERROR_MIME = "application/vnd.simkit.error+json"
 PLAIN_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
 UNTYPED = "None"  # what papermill calls the type of a parameter without an annotation, such as one that may be None
-START_LIMIT_S = 120
 
 Parameter = str | int | float | bool | list[Any] | dict[str, Any] | None
 
@@ -86,7 +82,9 @@ def _check_type(notebook: Path, declared: Declared, value: object) -> None:
     )
 
 
-def run_notebook(notebook: Path, target: Path, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+def run_notebook(
+    notebook: Path, target: Path, parameters: Mapping[str, Parameter], kernel: Kernel | None = None
+) -> dict[str, Any]:
     """Execute a notebook and keep the executed one at `target`.
 
     The file appears at its place only when all cells have worked; a failed notebook is kept beside it as
@@ -98,6 +96,8 @@ def run_notebook(notebook: Path, target: Path, parameters: Mapping[str, Paramete
         The notebook without outputs.
     parameters : mapping
         Values for its parameters cell.
+    kernel : Kernel, optional
+        Where to execute it; by default in a kernel of its own, which then ends.
 
     Returns
     -------
@@ -114,17 +114,19 @@ def run_notebook(notebook: Path, target: Path, parameters: Mapping[str, Paramete
         When a cell failed in any other way, or the kernel died.
     """
     check_parameters(notebook, parameters)
-    return dict(_execute(notebook, target, parameters))
+    return dict(_execute(notebook, target, parameters, kernel))
 
 
-def _execute(notebook: Path, target: Path, parameters: Mapping[str, Parameter]) -> Any:
+def _execute(notebook: Path, target: Path, parameters: Mapping[str, Parameter], kernel: Kernel | None) -> Any:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     partial, failed = target.with_suffix(".partial.ipynb"), target.with_suffix(".failed.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _quiet() as papermill:
         try:
-            executed = _papermill_run(papermill, notebook, partial, parameters)
+            if kernel is not None:
+                kernel.tell(kernel.begin)
+            executed = _papermill_run(papermill, notebook, partial, parameters, kernel)
         except papermill.PapermillExecutionError as error:
             partial.replace(failed)
             raise _cell_error(failed, notebook, error) from error
@@ -134,36 +136,33 @@ def _execute(notebook: Path, target: Path, parameters: Mapping[str, Parameter]) 
     return executed
 
 
-def _papermill_run(papermill: ModuleType, notebook: Path, partial: Path, parameters: Mapping[str, Parameter]) -> Any:
-    from simkit.report.run.notebooks import CurrentPython
+def _papermill_run(
+    papermill: ModuleType, notebook: Path, partial: Path, parameters: Mapping[str, Parameter], kernel: Kernel | None
+) -> Any:
+    from simkit.report.run.kernels import START_LIMIT_S, CurrentPython, kernel_config
 
-    return papermill.execute_notebook(
-        _braces_kept(notebook),
-        _braces_kept(partial),
-        dict(parameters),
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        kernel_name="python3",
-        start_timeout=START_LIMIT_S,
-        kernel_manager_class=CurrentPython,
-        config=_kernel_config(),
-        resources={"metadata": {"path": str(Path.cwd())}},  # so that the kernel finds the same workspace
-    )
+    try:
+        return papermill.execute_notebook(
+            _braces_kept(notebook),
+            _braces_kept(partial),
+            dict(parameters),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            kernel_name="python3",
+            start_timeout=START_LIMIT_S,
+            kernel_manager_class=CurrentPython,
+            km=None if kernel is None else kernel.manager,
+            config=kernel_config(),
+            resources={"metadata": {"path": str(Path.cwd())}},  # so that the kernel finds the same workspace
+        )
+    finally:
+        if kernel is not None:
+            kernel.close_clients()
 
 
 def _braces_kept(path: Path) -> str:
     """Return a path as papermill wants it, which fills in everything that stands in braces."""
     return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _kernel_config() -> Any:
-    """Encrypt the connection to the kernel; it is refused where the messaging library was built without it."""
-    import zmq
-    from traitlets.config import Config
-
-    config = Config()
-    config.AsyncKernelManager.transport_encryption = "required" if zmq.has("curve") else "disabled"
-    return config
 
 
 def _cell_error(failed: Path, notebook: Path, error: Any) -> SimkitError:
@@ -230,46 +229,3 @@ def _quiet() -> Iterator[ModuleType]:
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     yield papermill
-
-
-_started: weakref.WeakSet[CurrentPython] = weakref.WeakSet()
-
-
-class CurrentPython(AsyncKernelManager):
-    """Starts kernels with the interpreter of this process."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        _started.add(self)
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """The kernel of this interpreter."""
-        # Frozen modules make the debugger print a warning; no debugger is attached here.
-        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        argv.append("--InteractiveShellApp.ignore_cwd=True")  # no file of the workspace is taken for a module
-        environment = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"}
-        metadata = {"debugger": False, "supported_encryption": ["curve"]}
-        return KernelSpec(argv=argv, display_name="Python", language="python", env=environment, metadata=metadata)
-
-    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        # What a kernel says about itself is of no use to a user; what a cell says comes back through the notebook.
-        await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
-
-
-@contextmanager
-def loop_closed() -> Iterator[None]:
-    """Close the event loop that running a notebook opens in a thread of its own."""
-    try:
-        yield
-    finally:
-        ensure_event_loop().close()
-
-
-def stop_all() -> None:
-    """Kill every kernel of this process at once; the notebooks then fail in their own threads."""
-    for kernel in list(_started):
-        provisioner = kernel.provisioner
-        process = getattr(provisioner, "process", None)
-        if process is not None and process.poll() is None:
-            process.kill()

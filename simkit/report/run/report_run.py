@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import as_completed
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import check_before
@@ -31,8 +32,14 @@ from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, 
 from simkit.report.run.settings_check import check_settings, with_changes
 from simkit.study.experiment.process_pool import processes_kept
 
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.report.run.kernels import Kernel, Kernels
+
 TEXTS = Catalogue.beside(__file__)
 
+WARM_UP = "from simkit.report.run.notebook_session import warm_up; warm_up()"
+BEGIN = "from simkit.report.run.notebook_session import begin_notebook; begin_notebook({file!r})"
 NOTEBOOKS = "notebooks"
 RESULTS = "results"
 TELL_ROBUSTNESS = {"robustness", "decision"}  # the chapters that say what the test of robustness found
@@ -99,6 +106,12 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
         check_writable(order.root / CACHE / config.client)
         if start_compiling():
             reporter.step(TEXTS["compiling"])
+    with _kernels(order.settings) as running:
+        return _run(order, place, reporter, watch, running)
+
+
+def _run(order: RunOrder, place: Path, reporter: Reporter, watch: Stopwatch, running: Kernels) -> FinishedReport:
+    """Read the data, simulate, execute the notebooks and write the report."""
     with watch.measure("load"):
         reporter.step(TEXTS["reading_the_data"])
         report = _load(order)
@@ -108,7 +121,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
         with processes_kept():
             _simulate(report, reporter, watch)
         record["engine"] = engine_in_use()
-        blocks = _run_notebooks(report, folder, reporter, watch)
+        blocks = _run_notebooks(report, folder, reporter, watch, running)
         with watch.measure("report"):
             reporter.step(TEXTS["writing_the_report"])
             run = folder.name.removesuffix(".partial")
@@ -209,54 +222,71 @@ def _compares(settings: RunSettings) -> bool:
     return not settings.chapters or any(name in settings.chapters for name in comparing)
 
 
-def _run_notebooks(report: ReportContext, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:
-    """Execute the notebooks side by side and return their blocks."""
-    names = [
-        name
-        for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS)
-        if _wanted(report.analysis.settings, name)
-    ]
-    with watch.measure("notebooks"), _kernels_ended():
+def _run_notebooks(
+    report: ReportContext, folder: Path, reporter: Reporter, watch: Stopwatch, running: Kernels
+) -> list[Block]:
+    """Execute the notebooks, those with the same parameters in one kernel, and return their blocks."""
+    with watch.measure("notebooks"), _handed_over(report.analysis.client, folder) as file:
         reporter.step(TEXTS["running_the_notebooks"])
-        jobs = report.analysis.settings.jobs or os.cpu_count() or 1
-        with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(names)))) as pool:
-            futures = [pool.submit(_run_one, name, report, folder) for name in sorted(names)]
-            return [block for future in _in_order(futures) for block in future]
+        names = _notebooks(report.analysis.settings)
+        groups = [[name for name in names if (name in SIMULATED) is simulated] for simulated in (True, False)]
+        futures = [running.submit(partial(_run_some, group, report, folder, file)) for group in groups if group]
+        found = {name: blocks for one in _in_order(futures) for name, blocks in one.items()}
+        return [block for name in names for block in found[name]]
 
 
-def _in_order(futures: list[Any]) -> Iterator[list[Block]]:
+def _notebooks(settings: RunSettings) -> list[str]:
+    """Return the names of the notebooks that show a chapter that is asked for."""
+    return sorted({chapter.notebook for chapter in CHAPTERS if _wanted(settings, chapter.notebook)})
+
+
+def _kernels(settings: RunSettings) -> AbstractContextManager[Kernels]:
+    """Start the kernels: while data are read and organisations simulated they load what they need."""
+    from simkit.report.run.kernels import MOST, kernels
+
+    jobs = settings.jobs or os.cpu_count() or 1
+    return kernels(max(1, min(jobs, MOST, len(_notebooks(settings)))), WARM_UP)
+
+
+@contextmanager
+def _handed_over(client: ClientData, folder: Path) -> Iterator[Path]:
+    """Yield the file in which the notebooks find the client as it was read, without what was set by hand."""
+    from simkit.report.run.notebook_session import hand_over
+
+    file = folder / "client.pickle"
+    try:
+        hand_over(replace(client, config=load_config(client.folder)), file)
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _in_order(futures: list[Any]) -> Iterator[dict[str, list[Block]]]:
     """Yield the results; when one fails, or the user stops, end the other kernels instead of waiting for them."""
-    from simkit.report.run.notebooks import stop_all
+    from simkit.report.run.kernels import stop_all
 
     try:
-        for future in futures:
+        for future in as_completed(futures):
             yield future.result()
     except BaseException:
-        for future in futures:
-            future.cancel()
         stop_all()
         raise
 
 
-@contextmanager
-def _kernels_ended() -> Iterator[None]:
-    """Leave no kernel behind, however the block ends."""
-    from simkit.report.run.notebooks import stop_all
-
-    try:
-        yield
-    finally:
-        stop_all()
+def _run_some(
+    names: list[str], report: ReportContext, folder: Path, client_file: Path, kernel: Kernel
+) -> dict[str, list[Block]]:
+    return {name: _run_one(name, report, folder, client_file, kernel) for name in names}
 
 
-def _run_one(name: str, report: ReportContext, folder: Path) -> list[Block]:
-    from simkit.report.run.notebooks import declared_parameters, loop_closed, run_notebook
+def _run_one(name: str, report: ReportContext, folder: Path, client_file: Path, kernel: Kernel) -> list[Block]:
+    from simkit.report.run.notebooks import declared_parameters, run_notebook
 
     notebook = shipped("notebooks", f"{name}.ipynb")
     known = declared_parameters(notebook)
     values = {key: value for key, value in _parameters(report).items() if key in known}
-    with loop_closed():
-        return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
+    kernel.begin = BEGIN.format(file=str(client_file.resolve()))
+    return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values, kernel))
 
 
 def _parameters(report: ReportContext) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def lead_lag(contacts: pd.Series, orders: pd.Series) -> LeadLag | Missing:
     For each lag an ordinary regression (statsmodels) of orders on contacts so many months earlier, a linear trend and a
     level for each month of the year. Fewer terms would leave more to see, but a season of single months is none of
     theirs: with two pairs of harmonics, firms that share nothing but one month of threefold business were said to have
-    contacts before orders in 96 to 100 % of draws; with a level for each month it is chance (`benchmarks/coverage.py`).
+    contacts before orders in 96 to 100 % of draws; with a level for each month it is chance (`benchmarks/promises.py`).
     Errors after Newey and West (1987, Econometrica 55), lags ``floor(4 (n/100)^(2/9))``, or the ordinary ones where these
     are wider, because the former are too small in short series; p-values by Holm over the seven lags. Power: noncentral t at the
     level of Holm's first step (5 % / 7), with the error found and the effect ``0.2 · (s_x / mean x) / (s_y / mean y)`` in

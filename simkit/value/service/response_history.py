@@ -63,7 +63,7 @@ def response_history(client: ClientData) -> History | None:
     the customer's own mean of it, on that mean, and on the quarter (Mundlak 1978), with errors clustered by customer.
     The coefficient of 1 + contacts is turned into one of contacts at the mean: β · c̄ / (1 + c̄). At least 30 customers
     with contacts and orders and 5 quarters are needed. Caveat: who calls where orders are expected finds an effect
-    that is none, and a contact whose effect takes longer than a quarter is not seen; ``benchmarks/coverage.py``
+    that is none, and a contact whose effect takes longer than a quarter is not seen; ``benchmarks/promises.py``
     shows by how much.
     """
     panel = order_panel(client)

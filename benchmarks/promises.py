@@ -1,9 +1,7 @@
 """Everything that is promised of intervals, shares found and predictions, in one command: seeds, power and exact intervals.
 
-``python benchmarks/coverage.py`` prints it part by part and leaves with 1 when a promise is shown not to be kept; ``--quick``
+``python benchmarks/promises.py`` prints it part by part and leaves with 1 when a promise is shown not to be kept; ``--quick``
 takes few made numbers, which shows that all of it runs and little else, and ``--only`` some parts.
-
-Some packages look for another module of this name: nothing but the standard library may be imported here before a part runs.
 """
 
 from __future__ import annotations
@@ -54,7 +52,7 @@ PARTS = {
     ),
     "backtest": Part(
         title="rates and predictions of invented firms",
-        module="coverage",
+        module="promises",
         number=40,
         quick=2,
         function="backtest_lines",

@@ -17,7 +17,7 @@ from recovery import Outcome
 
 from simkit.foundation.estimates import Estimate
 
-FILE = Path(recovery.__file__).with_name("coverage.py")
+FILE = Path(recovery.__file__).with_name("promises.py")
 
 
 @pytest.fixture(scope="module")
