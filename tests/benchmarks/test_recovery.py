@@ -33,9 +33,11 @@ def outcomes():
 
 
 def test_what_is_true_of_the_firms_is_found(outcomes):
-    lines, passed = recovery.summary(outcomes)
+    # two replications of half a year do not tell what a design is worth, only that the comparison runs
+    lines, passed = recovery.summary([replace(one, designs=None) for one in outcomes])
 
     assert passed, "\n".join(lines)
+    assert [one.number for one in outcomes if one.designs and one.designs.found in recovery.DESIGNS] == list(CALIBRATED)
     assert [one.number for one in outcomes if one.off and one.fits] == list(CALIBRATED)
     assert sum(len(one.covered) for one in outcomes) >= 10 * FIRMS
     assert sum(len(one.backtest) for one in outcomes) >= 10 * BACKTESTED
