@@ -31,7 +31,7 @@ def test_calendar_demand_and_what_today_determines_are_not_drawn():
     found, left_out = drawn(), chosen().left_out
     assert not [path for path in found if path.startswith(("time.", "demand.", "small."))]
     assert left_out["demand.growth_per_year"].en == "what may come; there are scenarios for it"
-    assert left_out["time.day_h"].en == "calendar or technique, no assumption about the client"
+    assert left_out["time.day_h"].en == "calendar or technique, no assumption about your company"
     assert left_out["money.fixed_cost_share"].en == "the same for all designs"
     assert not [path for path in found if path.startswith("reaction.care_before_")]
 
