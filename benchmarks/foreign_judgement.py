@@ -120,8 +120,8 @@ def compared(measured: MeasuredClient, fit: CalibratedClient, size: Size, folder
 
 def decided(results: Results) -> Decision:
     """Apply the kit's rule."""
-    plan, years = results.plan, int(results.parameters.value("time.horizon_years"))
-    lasting = select(sustainability(results.yearly, last_year=years), scenario=SCENARIO)
+    plan = results.plan
+    lasting = select(sustainability(results.yearly), scenario=SCENARIO)
     flags = dict(zip(lasting["design"], lasting["sustainable"].astype(bool), strict=True))
     return decide(results.main_runs, SCENARIO, plan.main, baseline=plan.baseline, sustainable=flags, seed=SEED)
 
