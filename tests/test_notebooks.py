@@ -195,6 +195,19 @@ def executed(name: str, folder: Path, **parameters) -> list:
     return blocks_of(document)
 
 
+def test_a_later_notebook_in_a_kernel_finds_no_names_and_can_start_processes(tmp_path):
+    begin = f"from simkit.report.run.notebook_session import begin_notebook; begin_notebook({str(tmp_path / 'client')!r})"
+    with loop_closed():
+        kernel = Kernel()
+        try:
+            kernel.tell("left_over = 1")
+            kernel.tell(begin)
+            kernel.tell("assert 'left_over' not in globals()")
+            kernel.tell("from multiprocessing import spawn; spawn.get_preparation_data('process')")
+        finally:
+            kernel.end()
+
+
 def test_the_small_models_run_with_a_parameter_set_by_hand(tmp_path):
     blocks = executed("05_small_models", tmp_path, lang="de", changes={"small.clog.clog_logit": 0.1})
 

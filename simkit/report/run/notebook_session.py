@@ -50,7 +50,10 @@ def begin_notebook(client_file: str) -> None:
 
     shell = get_ipython()
     if shell is not None:
+        of_module = {name: value for name, value in shell.user_ns.items() if name.startswith("__")}
         shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        for name, value in of_module.items():  # a process that a cell starts asks for the module's __spec__
+            shell.user_ns.setdefault(name, value)
     _handed[:] = [Path(client_file)]
 
 
