@@ -196,7 +196,9 @@ def executed(name: str, folder: Path, **parameters) -> list:
 
 
 def test_a_later_notebook_in_a_kernel_finds_no_names_and_can_start_processes(tmp_path):
-    begin = f"from simkit.report.run.notebook_session import begin_notebook; begin_notebook({str(tmp_path / 'client')!r})"
+    begin = (
+        f"from simkit.report.run.notebook_session import begin_notebook; begin_notebook({str(tmp_path / 'client')!r})"
+    )
     with loop_closed():
         kernel = Kernel()
         try:
