@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_study import made_results
 
@@ -105,3 +106,12 @@ def test_one_scenario_needs_no_view_on_scenarios():
     assert "rule out no scenario" not in said(found.recommendation.conditions)
     assert set(found.frame("information")["item"]) == {"replications"}
     assert found.recommendation.next_steps[1].en.startswith("Measure for four weeks")
+
+
+def test_what_is_worth_less_than_one_a_year_is_not_named():
+    labels = {"label_de": ["Last", "Übergabe"], "label_en": ["Load", "Hand-over"]}
+    found = worth_knowing(pd.DataFrame({**labels, "value": [1160.0, 0.3]}), BilingualNumbers()).en
+    assert "'Load'" in found and "Hand-over" not in found
+    assert (
+        "None of the assumptions" in worth_knowing(pd.DataFrame({**labels, "value": [0.9, 0.3]}), BilingualNumbers()).en
+    )

@@ -15,6 +15,7 @@ from simkit.study.comparison.contributions import TOTAL, TRANSITION
 from simkit.study.paired_comparison import PROFIT
 
 Titles = Mapping[str, Text]
+LEAST_WORTH_AMOUNT = 1.0  # a year; less would read 0
 WORTH_NAMING = 3
 
 
@@ -136,7 +137,7 @@ def cautious_choice(
 
 def worth_knowing(parameters: pd.DataFrame, bilingual: BilingualNumbers) -> Text:
     """Return what to measure next by its value before the decision; nothing turns the choice where all are worth 0."""
-    rows = parameters[parameters["value"] > 0].head(WORTH_NAMING)
+    rows = parameters[parameters["value"] >= LEAST_WORTH_AMOUNT].head(WORTH_NAMING)
     if rows.empty:
         return Text(
             de="Keine der geprüften Annahmen dreht für sich allein die Wahl: nichts muss vorher gemessen werden; nach "

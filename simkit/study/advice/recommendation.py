@@ -269,7 +269,7 @@ def _to_measure(evidence: Evidence, bilingual: BilingualNumbers) -> Text:
     """Return what to measure next: what the draws or the test of robustness say is worth most before deciding, else what
     is assumed with the widest range."""
     drivers = select(evidence.drivers, design=evidence.shown)
-    if len(drivers) and (drivers["worth_amount"] > 0).any():
+    if len(drivers) and (drivers["worth_amount"] >= condition_texts.LEAST_WORTH_AMOUNT).any():
         return condition_texts.worth_knowing(drivers.assign(value=drivers["worth_amount"]), bilingual)
     parameters = select(evidence.information, kind="parameter")
     if len(parameters):
