@@ -73,6 +73,10 @@ class Parameter:
     today: bool = False
     """It tells how today's organisation stands, from which every run starts: known of the client, not chosen by a design."""
 
+    def within(self, value: float) -> float:
+        """Return a value drawn to the allowed range."""
+        return min(max(value, self.minimum), self.maximum)
+
 
 class ParameterSet(Mapping[str, Parameter]):
     """An immutable set of parameters.

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simkit.effort.taxonomy import label_of
-from simkit.foundation.formats import Formats, significant
+from simkit.foundation.formats import Formats
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet
 from simkit.foundation.text import Text
-
-MILLION = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +23,11 @@ class BilingualNumbers:
 
     def amount(self, value: float, *, scale: float | None = None) -> Text:
         """Write money: in millions from one million (of `scale`, by default of the value itself), else to 3 digits."""
-        size = abs(value if scale is None else scale)
-        if size >= MILLION:
-            return self._both("millions", value, 1 if size >= 10 * MILLION else 2)
-        return self._both("money", significant(value))
+        return self._both("amount", value, scale=scale)
 
     def amounts(self, low: float, high: float) -> Text:
         """Write an interval of money in one unit."""
-        scale = max(abs(low), abs(high)) if not math.isnan(low) else None
-        return self._between(self.amount(low, scale=scale), self.amount(high, scale=scale))
+        return self._both("amounts", low, high)
 
     def number(self, value: float, digits: int = 0) -> Text:
         """Write a plain number."""
@@ -56,10 +49,10 @@ class BilingualNumbers:
         """Write a relative change with its sign."""
         return self._both("signed_share", value, digits)
 
-    def _both(self, writer: str, value: float, *arguments: int) -> Text:
+    def _both(self, writer: str, *numbers: float, **options: float | None) -> Text:
         german = Formats(language="de", country=self.country, currency=self.currency)
         english = Formats(language="en", country=self.country, currency=self.currency)
-        return Text(de=getattr(german, writer)(value, *arguments), en=getattr(english, writer)(value, *arguments))
+        return Text(de=getattr(german, writer)(*numbers, **options), en=getattr(english, writer)(*numbers, **options))
 
     @staticmethod
     def _between(low: Text, high: Text) -> Text:

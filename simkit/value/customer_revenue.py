@@ -75,7 +75,7 @@ def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
 
 def _with_cancelled(client: ClientData, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the customers all of whose invoices were cancelled: they have bought nothing."""
-    named = pd.Index(_in_period(client, _sales_table(client)[2])["customer_id"].unique())
+    named = pd.Index(_recorded(client)["customer_id"].unique())
     money = {name: 0.0 for name in ("revenue_amount", "orders", "contribution_amount") if name in table}
     nothing = pd.DataFrame(money, index=named.difference(table.index))
     return pd.concat([table, nothing]).sort_index() if len(nothing) else table
@@ -83,8 +83,13 @@ def _with_cancelled(client: ClientData, table: pd.DataFrame) -> pd.DataFrame:
 
 def _unvalued(client: ClientData) -> pd.DataFrame:
     """Return the sales of the period that state no value."""
-    inside = _in_period(client, _sales_table(client)[2])
+    inside = _recorded(client)
     return inside[inside["value_amount"].isna()]
+
+
+def _recorded(client: ClientData) -> pd.DataFrame:
+    """Return the sales of the period as they are recorded, cancelled ones and those of unknown value among them."""
+    return _in_period(client, _sales_table(client)[2])
 
 
 def purchases_of(client: ClientData) -> pd.DataFrame:

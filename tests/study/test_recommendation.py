@@ -5,10 +5,11 @@ import re
 import pytest
 from made_study import made_results
 
+from simkit.foundation.formats import significant
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.recommendation import from_record, to_record
-from simkit.study.bilingual_texts import BilingualNumbers, listed, significant
+from simkit.study.bilingual_texts import BilingualNumbers, listed
 from simkit.study.organisation_study import concluded
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.plans.study_settings import StudySettings

@@ -231,7 +231,7 @@ def _run_notebooks(
         names = _notebooks(report.analysis.settings)
         groups = [[name for name in names if (name in SIMULATED) is simulated] for simulated in (True, False)]
         futures = [running.submit(partial(_run_some, group, report, folder, file)) for group in groups if group]
-        found = {name: blocks for one in _in_order(futures) for name, blocks in one.items()}
+        found = {name: blocks for one in _as_they_finish(futures) for name, blocks in one.items()}
         return [block for name in names for block in found[name]]
 
 
@@ -261,7 +261,7 @@ def _handed_over(client: ClientData, folder: Path) -> Iterator[Path]:
         file.unlink(missing_ok=True)
 
 
-def _in_order(futures: list[Any]) -> Iterator[dict[str, list[Block]]]:
+def _as_they_finish(futures: list[Any]) -> Iterator[dict[str, list[Block]]]:
     """Yield the results; when one fails, or the user stops, end the other kernels instead of waiting for them."""
     from simkit.report.run.kernels import stop_all
 

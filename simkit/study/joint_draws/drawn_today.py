@@ -105,7 +105,7 @@ def loaded(bench: RobustnessBench, client: Mapping[str, float]) -> ParameterSet:
         parameter, path = parameters[f"reaction.care_before_{name}"], f"care.{name}.needed_contacts_per_year"
         before, need = bench.parameters.value(path), parameters.value(path)
         if _free(parameter) and need > 0 and need != before:
-            level[parameter.path] = _within(parameter, parameter.value * before / need)
+            level[parameter.path] = parameter.within(parameter.value * before / need)
     return scaled_to_load(parameters.patch(level, BY_DRAW), bench.model_inputs)
 
 
@@ -128,8 +128,8 @@ def _planned(parameters: ParameterSet, profile: TodayProfile, wanted: Mapping[st
         if not _free(parameter) or need <= 0 or profile.table["count"][number].sum() == 0:
             continue
         received = profile.levels(number, parameters)[1] * need
-        plans[parameter.path] = _within(
-            parameter, min(parameter.value * wanted[name] / received, max(need, parameter.value))
+        plans[parameter.path] = parameter.within(
+            min(parameter.value * wanted[name] / received, max(need, parameter.value))
         )
     return parameters.patch(plans, BY_DRAW)
 
@@ -138,7 +138,7 @@ def _at_rest(bench: RobustnessBench, parameters: ParameterSet, profile: TodayPro
     found = response_override(parameters, profile, SOURCE)
     found |= new_customers_override(bench.model_inputs, parameters, profile, SOURCE)
     fitting = {
-        path: (_within(parameters[path], value), provenance)
+        path: (parameters[path].within(value), provenance)
         for path, (value, provenance) in found.items()
         if _free(parameters[path])
     }
@@ -147,10 +147,6 @@ def _at_rest(bench: RobustnessBench, parameters: ParameterSet, profile: TodayPro
 
 def _free(parameter: Parameter) -> bool:
     return parameter.provenance.kind != "option"
-
-
-def _within(parameter: Parameter, value: float) -> float:
-    return min(max(value, parameter.minimum), parameter.maximum)
 
 
 def _profiles(bench: RobustnessBench, drawn: Sequence[ParameterSet], *, calm: bool) -> list[TodayProfile]:

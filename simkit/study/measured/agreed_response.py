@@ -175,8 +175,8 @@ def less_churn(response: ResponseCurve, saturation: float, parameter_set: Parame
 
     floor, ceiling = parameter_set[FLOOR], parameter_set[CEILING]
     return SegmentCurve(
-        floor=min(max(response.curve.bottom / kept(0.0), floor.minimum), floor.maximum),
-        ceiling=min(max(response.curve.top / kept(saturation), ceiling.minimum), ceiling.maximum),
+        floor=floor.within(response.curve.bottom / kept(0.0)),
+        ceiling=ceiling.within(response.curve.top / kept(saturation)),
         elasticity=max(response.curve.elasticity - lost * steep, 0.0),
         churn=lost * steep,
     )

@@ -40,10 +40,10 @@ def patched(parameter_set: ParameterSet, override: Mapping[str, tuple[float, Pro
 
 def within_limits(parameter: Parameter, value: float, provenance: Provenance) -> tuple[float, Provenance]:
     """Return a value drawn to what its parameter allows, its interval drawn with it; the source says when that was needed."""
-    drawn = min(max(value, parameter.minimum), parameter.maximum)
+    drawn = parameter.within(value)
     interval = provenance.interval
     if interval is not None:
-        low, high = (min(max(end, parameter.minimum), parameter.maximum) for end in (interval.low, interval.high))
+        low, high = parameter.within(interval.low), parameter.within(interval.high)
         provenance = replace(provenance, interval=replace(interval, value=drawn, low=low, high=high))
     if drawn == value:
         return drawn, provenance

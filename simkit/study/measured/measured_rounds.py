@@ -135,10 +135,7 @@ def _chasing(override: Override, parameter_set: ParameterSet) -> Override:
         return {}
     factor = float(np.mean([override[path][0] / parameter_set.value(path) for path in known]))
     source = texts.ratio_to(parameter_set[known[-1]])
-    scaled = {
-        path: min(max(parameter_set.value(path) * factor, parameter_set[path].minimum), parameter_set[path].maximum)
-        for path in CHASING
-    }
+    scaled = {path: parameter_set[path].within(parameter_set.value(path) * factor) for path in CHASING}
     return {path: measured(value, source, kind="assumption") for path, value in scaled.items()}
 
 

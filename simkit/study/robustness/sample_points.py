@@ -88,7 +88,7 @@ def inputs_at(model_inputs: ModelInputs, parameters: ParameterSet, seed: int, re
     calm = loaded.patch({"reaction.on": 0.0}, BY_POINT)
     frame = watched(replace(inputs, parameters=calm), load_design("baseline"), calm)
     found = response_override(loaded, profile_of(frame, model_inputs, loaded), same(BY_POINT.source))
-    within = {path: min(max(value, loaded[path].minimum), loaded[path].maximum) for path, (value, _) in found.items()}
+    within = {path: loaded[path].within(value) for path, (value, _) in found.items()}
     return replace(inputs, parameters=loaded.patch(within, BY_POINT))
 
 

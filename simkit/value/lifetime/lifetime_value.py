@@ -17,7 +17,7 @@ from simkit.foundation.formats import both_ways
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, purchases_of, sales_of, turnover_of
+from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, purchases_of, turnover_of
 from simkit.value.lifetime.contracts import ContractCustomers, contract_customers
 from simkit.value.lifetime.histories import posted_monthly, purchase_days
 from simkit.value.lifetime.holdout import HoldOut
@@ -111,8 +111,8 @@ def lifetime_value(
         horizon_years=client.config.lifetime.horizon_years, discount_rate=client.config.lifetime.discount_rate
     )
     turnover = turnover_of(client, missing_cost)
-    sales, _ = sales_of(client)
     purchases = purchases_of(client)
+    sales = purchases[purchases["value_amount"].notna()]
     days = purchase_days(purchases.assign(customer_id=purchases["customer_id"].astype(str)))
     customers = all_customers(client, turnover.customers.index)
     kinds = kinds_of(client, days, customers)
