@@ -154,15 +154,17 @@ def test_what_goes_wrong_with_a_client_is_reported_in_its_language_unless_anothe
     assert "What to do" in leave(capsys, "check", "small")[1]
 
 
-def test_hours_of_simulation_are_reported_before_the_data_are_read(capsys, monkeypatch):
+def test_hours_of_simulation_are_reported_before_the_data_are_read(capsys, monkeypatch, project_of_one):
+    """In a project of its own, where no run has been measured: how long runs took decides whether one is asked."""
+
     def read(*_arguments: object) -> None:
         raise AssertionError("the data are read")
 
     monkeypatch.setattr("simkit.intake.client.load_client", read)
-    code, said = leave(capsys, "run", "demo", "--reps", "9999", "--lang", "en")
+    code, said = leave(capsys, "run", "small", "--reps", "9999", "--lang", "en")
     assert code == 2
     assert "have not been run yet" in said and "--yes" in said
-    assert "the data are read" in leave(capsys, "run", "demo", "--reps", "9999", "--yes")[1]
+    assert "the data are read" in leave(capsys, "run", "small", "--reps", "9999", "--yes")[1]
 
 
 def test_an_own_design_that_is_not_in_order_is_reported_before_the_data_are_read(capsys, project_of_one):
