@@ -13,7 +13,7 @@ from made_client import MadeClient, made_client, orders, people, value_of
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured import client_inputs as client_inputs_module
 from simkit.study.measured.client_inputs import client_inputs, period_orders
-from simkit.study.measured.demand_level import customer_flow, customers_today, level, shown_trend, trend
+from simkit.study.measured.demand_level import customer_flow, customers_today, level, presence, shown_trend, trend
 from simkit.study.measured.measured_demand import growth_override
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.value.rewritten_invoices import without_rewritten
@@ -166,6 +166,38 @@ def test_as_many_customers_are_kept_as_there_are_at_any_time(churn: float):
     # not one of 300 who orders four times a year goes without an order for long: 2 % of them in a year
     assert np.mean(found) == pytest.approx(300, rel=0.02)
     assert np.mean(listed) > 300 * (1 + churn)
+
+
+@pytest.mark.parametrize("churn", [0.03, 0.06, 0.12])
+def test_customers_who_came_and_left_were_there_as_long_as_their_orders_tell(churn: float):
+    told, listed = [], []
+    for seed in range(5):
+        client, _ = churning_client(seed, churn)
+        stay = presence(period_orders(client), client, churn)
+        told.append(float((stay["left_day"] - stay["came_day"]).sum()) / 365.25)
+        listed.append(2.0 * len(stay))
+        assert ((stay >= 0) & (stay <= 731)).all(axis=None)
+
+    assert np.mean(told) == pytest.approx(600, rel=0.02)  # 300 at any time for two years
+    assert np.mean(listed) > 600 * (1 + churn)
+
+
+def test_who_ordered_only_lately_came_lately_and_a_short_silence_is_no_absence():
+    lately = pd.date_range("2024-07-01", "2024-12-30", periods=10)
+    table = pd.DataFrame(
+        {
+            "customer_id": ["new"] * 10 + ["gone"] * 10 + ["there"] * 8 + ["once"],
+            "ordered_on": [
+                *lately, *(lately - pd.DateOffset(months=18)),
+                *pd.date_range("2023-04-01", "2024-10-01", periods=8), pd.Timestamp("2024-01-01"),
+            ],
+        }
+    )  # fmt: skip
+    stay = presence(table, churning_client(1, 0.1)[0], 0.06)
+    assert stay.loc["new", "came_day"] == pytest.approx(547, abs=40) and stay.loc["new", "left_day"] > 730
+    assert stay.loc["gone", "left_day"] == pytest.approx(182, abs=40) and stay.loc["gone", "came_day"] < 1
+    assert stay.loc["there", "came_day"] < 4 and stay.loc["there", "left_day"] > 727
+    assert stay.loc["once", "left_day"] - stay.loc["once", "came_day"] > 650
 
 
 def test_who_is_left_out_has_missed_more_orders_than_who_is_kept_and_orders_stay_as_many():

@@ -132,7 +132,10 @@ def test_empty_months_around_a_log_change_no_rate_of_a_year(span, worked_h):
         for client in (longer, own)
     )
     assert set(logged) == {("contacts", "A"), ("contacts", "B"), ("contacts", "C"), ("requests", "")}
-    assert logged == alone
+    assert {key: one.value for key, one in logged.items()} == pytest.approx(
+        {key: one.value for key, one in alone.items()},
+        rel=0.005,  # fewer orders tell a little less of who was there when
+    )
     share = 1.0 if worked_h is None else min(DENSE_H / worked_h, 1.0)
     assert logged["requests", ""].value == pytest.approx(2 * DAYS / share, rel=0.06)
 

@@ -93,8 +93,7 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     """
     orders = period_orders(client)
     now = level(orders["ordered_on"], client).factor
-    churn = float(client.config.assumptions.get(CHURN, load_defaults().value(CHURN)))
-    today = customers_today(orders, client, churn)
+    today = customers_today(orders, client, stated_churn(client))
     customers = _customers(orders, value, period_years(client) / now, today)
     return ModelInputs(
         customers=customers,
@@ -102,6 +101,11 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
         currency=client.config.currency,
         calendar_ratio=float(client.calendar.working_days_per_year) / DAYS_PER_YEAR,
     )
+
+
+def stated_churn(client: ClientData) -> float:
+    """Return the share of customers lost a year that client.yaml states, else the default."""
+    return float(client.config.assumptions.get(CHURN, load_defaults().value(CHURN)))
 
 
 def period_orders(client: ClientData) -> pd.DataFrame:

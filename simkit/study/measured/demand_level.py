@@ -186,6 +186,52 @@ def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: fl
     return spans.index[np.sort(kept)]
 
 
+def presence(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> pd.DataFrame:
+    """Return from when to when each customer was one within the period, as expected from his orders.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        The period's orders, with customer_id and ordered_on.
+    churn_per_year : float
+        Share q of customers lost, and replaced, a year.
+
+    Returns
+    -------
+    DataFrame
+        Index customer_id; came_day and left_day, in days from the period's first day.
+
+    Notes
+    -----
+    Who was silent for x years before the first order was a customer all that time, with weight e^(−λx), or came at a time t of
+    it, with weight q e^(−λ(x − t)) dt (Bayes; his orders a Poisson process of rate λ). So he is expected to have come at
+    q ∫ t e^(λt) dt ÷ (1 + q ∫ e^(λt) dt), and to have left accordingly. λ: with n orders over a span s, the stay is about
+    s (n + 1) ÷ (n − 1) (uniform orders), at most the period. *Example:* eight orders in two years and a silence of three months
+    are no absence; ten orders in the last half year began about a gap before the first.
+    """
+    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+    whole, number = period_years(client), spans["size"].to_numpy(dtype=float)
+    span = (spans["max"] - spans["min"]).dt.days.to_numpy(dtype=float) / DAYS_PER_YEAR
+    stay = np.where(
+        number > 1, np.clip(span * (number + 1) / np.maximum(number - 1, 1), 1 / DAYS_PER_YEAR, whole), whole
+    )
+    ends = (spans["min"] - pd.Timestamp(client.first), pd.Timestamp(client.last) - spans["max"])
+    before, after = (
+        _absence(end.dt.days.to_numpy(dtype=float) / DAYS_PER_YEAR, number / stay, churn_per_year) for end in ends
+    )
+    came, left = before * DAYS_PER_YEAR, (whole - after) * DAYS_PER_YEAR
+    return pd.DataFrame({"came_day": came, "left_day": np.maximum(left, came + 1)}, index=spans.index)
+
+
+def _absence(silence: np.ndarray, rate: np.ndarray, churn: float) -> np.ndarray:
+    """Return the expected part of a silence (years) in which somebody with that rate (1/a) was no customer."""
+    # both integrals, divided by e^(λx), which overflows for whoever came lately
+    fallen = np.exp(-rate * silence)
+    once, timed = (1 - fallen) / rate, silence / rate - (1 - fallen) / rate**2
+    absent: np.ndarray = churn * timed / (fallen + churn * once)
+    return absent
+
+
 def customer_flow(orders: pd.DataFrame, client: ClientData) -> pd.DataFrame:
     """Return how many customers a year were new and how many were lost.
 

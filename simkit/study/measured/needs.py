@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from simkit.value.customers.customer_value import CustomerValue
 
 NEEDS = tuple(f"care.{name}.needed_contacts_per_year" for name in SEGMENTS)
+THROUGHOUT = 0.9  # of the time of the log: nearly all who are there at both ends
 ENOUGH_SERVED = 8  # fewer customers of a segment have no best quarter
 LOGGED = frozenset({"measured", "partly"})
 """Kinds of contacts that a log tells: of a year, or scaled up to one."""
@@ -183,11 +184,15 @@ def _with_range(entry: tuple[float, Provenance], parameter: Parameter) -> tuple[
 
 
 def _served(client: ClientData, value: CustomerValue, worked_h: float) -> dict[str, tuple[int, ServedNeed]]:
-    """Return by segment the number of its customers and what the well-served of them get, where enough is known."""
+    """Return by segment the number of its customers and what the well-served of them get, where enough is known.
+
+    Of the customers who were there all the time: who came or left in the period got less in it, however well he was served.
+    """
     coverage = log_coverage(client, worked_h)
     counts = contact_counts(client, value)
     if coverage is None or counts is None:
         return {}
+    counts = counts[counts["years"] >= THROUGHOUT * period_years(while_logged(client))]
     found = {}
     for name in SEGMENTS:
         each = select(counts, segment=name)["contacts"].to_numpy(dtype=float)

@@ -16,11 +16,12 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.checks.log_coverage import months_logged, while_logged
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
-from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
-from simkit.study.measured.demand_level import ENOUGH_CASES, YEAR_MONTHS, Z95, Level, level, whole_months
+from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff, stated_churn
+from simkit.study.measured.demand_level import ENOUGH_CASES, YEAR_MONTHS, Z95, Level, level, presence, whole_months
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -298,17 +299,18 @@ def _spread_of_logging(client: ClientData, log: pd.DataFrame) -> tuple[float, fl
 
 
 def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) -> Iterator[Rate]:
-    free, client = _without_case(client), while_logged(client)
+    free = _without_case(client)
     if free is None:
         return
-    years = period_years(client)
     contacts, answers = (select(free, activity=activity) for activity in ("care", "service"))
+    counts = customer_contacts(contacts, value, client)
+    log = while_logged(client)
     if enough_people(contacts, client):
-        yield from _contact_rates(contacts, customer_contacts(contacts, value), coverage, client)
+        yield from _contact_rates(contacts, counts, coverage, log)
     if len(answers) >= ENOUGH_CASES and enough_people(answers, client):
         extra = coverage.relative_error(effective(answers))
-        now = _now_logged(answers, client, coverage)
-        rate = counted_per_year(len(answers), years * coverage.share, now, extra)
+        now = _now_logged(answers, log, coverage)
+        rate = counted_per_year(len(answers), period_years(log) * coverage.share, now, extra)
         yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=texts.REQUESTS)
 
 
@@ -325,37 +327,57 @@ def _without_case(client: ClientData) -> pd.DataFrame | None:
 
 
 def contact_counts(client: ClientData, value: CustomerValue) -> pd.DataFrame | None:
-    """Return the logged contacts of each buying customer, with columns customer_id, segment, contacts; None if not told."""
+    """Return the logged contacts of each buying customer, as :func:`customer_contacts` does; None if not told."""
     free = _without_case(client) if client.has("activities") else None
     if free is None or not enough_people(care := select(free, activity="care"), client):
         return None
-    return customer_contacts(care, value)
+    return customer_contacts(care, value, client)
 
 
-def customer_contacts(care: pd.DataFrame, value: CustomerValue) -> pd.DataFrame:
-    """Return the contacts of each buying customer among some entries, 0 where there are none."""
+def customer_contacts(care: pd.DataFrame, value: CustomerValue, client: ClientData) -> pd.DataFrame:
+    """Return the contacts of each buying customer among some entries, 0 where there are none.
+
+    Returns
+    -------
+    DataFrame
+        Columns customer_id, segment, contacts, and years: how long he was a customer within the time of the log
+        (:func:`simkit.study.measured.demand_level.presence`), all of it where there are no orders.
+    """
     customers = value.customers.assign(segment=simulated_segment(value.customers["segment"]))
     if "orders" in customers:
         customers = customers[customers["orders"] > 0]
     number = care.groupby("customer_id").size().reindex(customers["customer_id"], fill_value=0)
-    return customers[["customer_id", "segment"]].assign(contacts=number.to_numpy(dtype=float))
+    found = customers[["customer_id", "segment"]].assign(contacts=number.to_numpy(dtype=float))
+    log = while_logged(client)
+    if not client.has("orders"):
+        return found.assign(years=period_years(log))
+    begin = (log.first - client.first).days
+    stay = presence(period_orders(client), client, stated_churn(client)) - begin
+    stay = stay.clip(0.0, (log.last - log.first).days + 1).reindex(found["customer_id"])
+    years = ((stay["left_day"] - stay["came_day"]) / DAYS_PER_YEAR).fillna(period_years(log))
+    return found.assign(years=years.to_numpy(dtype=float))
 
 
 def _contact_rates(
     care: pd.DataFrame, counts: pd.DataFrame, coverage: LoggedShare, client: ClientData
 ) -> Iterator[Rate]:
-    """Contacts per customer and year by segment, clustered by customer."""
+    """Contacts per customer and year of being one, by segment, clustered by customer (ratio of sums, Taylor).
+
+    Over the whole period, a year's contacts would be those of more customers than there ever were at a time.
+    """
     for name in SEGMENTS:
         mine = select(counts, segment=name)
         entries = care[care["customer_id"].isin(mine["customer_id"])]
         if len(entries) < ENOUGH_CASES or len(mine) < 2:
             continue
         each = mine["contacts"].to_numpy(dtype=float)
-        relative = float(each.std(ddof=1) / np.sqrt(len(each)) / each.mean())
+        years = mine["years"].to_numpy(dtype=float)
+        beside = each - years * each.sum() / years.sum()
+        relative = float(beside.std(ddof=1) / np.sqrt(len(each)) / each.mean())
         extra = float(np.hypot(relative, coverage.relative_error(effective(entries))))
         factor = float(np.exp(Z95 * extra))
         now = _now_logged(entries, client, coverage)
-        rate = float(each.mean()) / (period_years(client) * coverage.share) * now.factor
+        rate = float(each.sum() / years.sum()) / coverage.share * now.factor
         estimate = Estimate(value=rate, low=rate / factor, high=rate * factor)
         yield Rate(
             name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(entries), source=texts.CONTACTS
