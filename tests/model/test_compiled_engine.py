@@ -48,6 +48,12 @@ SWITCHES: Mapping[str, Mapping[str, float]] = {
     },
     "bespoke not offered": {f"service_level.{segment}.bespoke_allowed": 0 for segment in "BC"},
     "small orders refused": {"service_level.minimum_order_amount": 4000},
+    "production": {
+        "orders.standard.production_days": 3,
+        "orders.configured.production_days": 10,
+        "orders.bespoke.production_days": 40,
+        "orders.bespoke.production_cv": 0,
+    },
     "slow adoption": {"transition.adoption_half_months": 4, "transition.old_habit_share": 0.2},
     "price": {"price.rise_share": 0.05},
     "growth": {"demand.growth_per_year": 0.2},

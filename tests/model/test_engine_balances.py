@@ -180,3 +180,24 @@ def test_keeping_the_crm_is_administration_a_present_day_and_an_order(run: Runne
 
     assert entered["clock_h"].sum() > 0
     assert account["administration"].sum() == pytest.approx(0.75 * days + entered["clock_h"].sum())
+
+
+def test_production_delivers_an_order_after_the_last_work_on_it_and_takes_nobodys_time(run: Runner) -> None:
+    model_inputs = example_inputs(customers=40, posts=6, orders_per_year=400)
+    days = {"standard": 3.0, "configured": 10.0, "bespoke": 0.0}
+    override = {**{f"orders.{name}.production_days": n for name, n in days.items()}, "orders.standard.production_cv": 0}
+    without, produced = (drained(run, relabelled("baseline"), model_inputs, **more) for more in ({}, override))
+
+    pd.testing.assert_frame_equal(hours_per_case(produced, 1600.0), hours_per_case(without, 1600.0), atol=1e-9, rtol=0)
+    both = produced.cases.merge(without.cases, on=["case", "kind", "order_class", "row"], suffixes=("", "_before"))
+    orders = both[(both["kind"] == "order") & (both["arrived_h"] > without.start_h)].dropna(
+        subset=["ended_h", "ended_h_before"]
+    )
+    later_days = (orders["ended_h"] - orders["ended_h_before"]) / without.parameters.value("time.day_h")
+    assert later_days[orders["order_class"] == "standard"].to_numpy() == pytest.approx(3.0)
+    assert later_days[orders["order_class"] == "bespoke"].to_numpy() == pytest.approx(0.0, abs=1e-9)
+    drawn = np.array(without.inputs.orders.production)[orders["row"].to_numpy(dtype=int)]
+    sigma = np.sqrt(np.log1p(produced.parameters.value("orders.configured.production_cv") ** 2))
+    configured = (orders["order_class"] == "configured").to_numpy()
+    assert later_days[configured].to_numpy() == pytest.approx(10 * np.exp(sigma * drawn[configured] - sigma**2 / 2))
+    assert configured.sum() > 50

@@ -101,6 +101,8 @@ SPANS: dict[str, tuple[float, float]] = {
     "lateness.penalty_cap_share": (0, 1),
     "transition.amount_per_person_moved": (0, 20_000),
     "transition.amount_per_account_moved": (0, 1000),
+    "orders.configured.production_days": (0, 40),
+    "orders.configured.production_cv": (0, 3),
     "orders.standard.delivery_cost_saving_share": (0, 0.9),
     "orders.bespoke.delivery_cost_saving_share": (0, 0.9),
     "care.A.needed_contacts_per_year": (0, 40),

@@ -91,7 +91,7 @@ def _orders(inputs: ReplicationInputs, where: NumberBlock) -> list[Column]:
     t = inputs.orders
     return [
         t.customer, t.order_class, t.thin, t.adoption, t.clarification, t.value_amount, t.convert, t.instead, t.patience,
-        t.rework, where, t.step_effort,
+        t.rework, t.production, where, t.step_effort,
     ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ _OPPORTUNITY_FIELDS = (
 )  # fmt: skip
 _ORDER_FIELDS = (
     "entry_h", "confirmation_h", "coordination_h", "partners", "repeat_chance", "partner_delay_h", "rework_chance",
-    "promised_h", "patience_h",
+    "production_h", "production_sigma", "promised_h", "patience_h",
 )  # fmt: skip
 
 _BEGINS = {

@@ -126,7 +126,7 @@ def _win_chance(case: Case, inputs: ReplicationInputs, delay_h: float) -> float:
 
 
 def order(case: Case, inputs: ReplicationInputs) -> Process:
-    """Enter the order, coordinate it with every partner round by round, confirm it; sometimes do it over."""
+    """Enter the order, coordinate it with every partner, confirm it, sometimes do it over; production delivers it."""
     table, spec = inputs.orders, case.rules.orders[case.order_class]
     hours = case.rules.order_hours[case.order_class]
     effort = table.step_effort[case.row].tolist()
@@ -147,7 +147,14 @@ def order(case: Case, inputs: ReplicationInputs) -> Process:
             WorkStep("coordination", (("coordination", spec.coordination_h * effort[2]),), spec.confirmation_h),
             WorkStep("confirmation", (("service", spec.confirmation_h * effort[3]),)),
         )
+    if spec.production_h > 0:
+        yield Wait(production_h(spec.production_h, spec.production_sigma, table.production[case.row]))
     return "delivered"
+
+
+def production_h(mean_h: float, sigma: float, draw: float) -> float:
+    """Return how long production and delivery take, in office hours: lognormal, from a standard normal draw."""
+    return mean_h * math.exp(sigma * draw - sigma * sigma / 2)
 
 
 def _coordination(case: Case, inputs: ReplicationInputs, entry: WorkStep, hours: OrderHours) -> Process:

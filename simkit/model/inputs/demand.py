@@ -79,6 +79,7 @@ class Orders(Arrivals):
     instead: Draws  # takes a configured product where bespoke ones are not offered when below the share
     patience: Draws
     rework: Draws
+    production: Draws  # standard normal
     step_effort: Floats  # (m, 4) mean 1: entry, confirmation, coordination and confirmation of rework
     row_in_class: Codes
     repeats: tuple[Floats, ...]  # per class (k, partners) uniform

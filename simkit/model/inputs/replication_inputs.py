@@ -301,6 +301,7 @@ class _Drawing:
             instead=self.uniform("orders.instead", count),
             patience=demand.draws_of(self.stream("orders.patience").uniform(0.6, 1.4, count)),
             rework=self.uniform("orders.rework", count),
+            production=demand.draws_of(self.stream("orders.production").standard_normal(count)),
             step_effort=self.effort("orders.steps", count, 4),
             row_in_class=demand.codes_of(row_in_class),
             repeats=tuple(repeats),

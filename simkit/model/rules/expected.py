@@ -33,6 +33,8 @@ class OrderRules:
     partner_delay_h: float
     partner_delay_cv: float
     rework_chance: float
+    production_h: float
+    production_sigma: float  # of the logarithm
     promised_h: float
     patience_h: float
 

@@ -195,6 +195,8 @@ def _order_rules(parameters: ParameterSet, name: str, day_h: float) -> OrderRule
         partner_delay_h=parameter("partner_delay_h") * factor("partner_delay"),
         partner_delay_cv=parameter("partner_delay_cv"),
         rework_chance=min(0.9, parameter("rework_chance") * factor("rework")),
+        production_h=parameter("production_days") * day_h,
+        production_sigma=math.sqrt(math.log1p(parameter("production_cv") ** 2)),
         promised_h=parameter("promised_days") * day_h,
         patience_h=parameter("patience_days") * day_h,
     )

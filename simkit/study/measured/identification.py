@@ -133,6 +133,14 @@ CATALOGUE: tuple[Identified, ...] = (
         method=Text(de="Abstand der Einträge eines Auftrags", en="time between the entries of an order"),
     ),
     Identified(
+        paths=_of_class("production_days", "production_cv"),
+        needs=("activities.case_id", "activities.started_at", "orders.order_class", "orders.delivered_on"), minimum=_CASES,
+        method=Text(
+            de="von der Bestätigung (Service am Auftrag) bis zur Lieferung",
+            en="from the confirmation (service on the order) to the delivery",
+        ),
+    ),
+    Identified(
         paths=CHASING, needs=("activities.case_id", "activities.started_at", "orders.order_class"), minimum=_CASES,
         method=Text(de="Verhältnis zur Antwortzeit", en="ratio to the answer time"), only_assumed=True,
     ),

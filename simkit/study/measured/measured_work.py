@@ -26,6 +26,7 @@ from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.fitted_work import fitted_effort, worked_for_log, worked_for_shares
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
+from simkit.study.measured.measured_production import production_override
 from simkit.study.measured.measured_rounds import rounds_override
 from simkit.study.measured.rates import LoggedShare, Rate, log_coverage, measured_rates
 from simkit.value.customer_figures import period_years
@@ -149,6 +150,7 @@ def logged_effort(
     worked = worked_for_log(model_inputs, parameters)
     coverage = log_coverage(client, worked)
     override = rounds_override(client, parameters, coverage) if coverage is not None else {}
+    override |= production_override(client)
     override |= _order_effort(log, period_orders(client), patched(parameters, override), scale)
     override |= _deal_effort(client, log, parameters, scale)
     rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, worked)}

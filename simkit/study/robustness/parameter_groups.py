@@ -25,7 +25,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "orders.*.repeat_chance",
         "orders.*.rework_chance",
     ),
-    "orders_waiting": ("orders.*_h", "orders.*_days", "orders.*.partner_delay_cv"),
+    "orders_waiting": ("orders.*_h", "orders.*_days", "orders.*.partner_delay_cv", "orders.*.production_cv"),
     "conversion": ("conversion.*",),
     "lateness": ("lateness.*",),
     "chasing": ("chasing.*",),

@@ -88,6 +88,7 @@ _SWITCHES: tuple[_Switch, ...] = (
         parameters=("conversion.price_share", "conversion.cost_saving_share"),
         on_with=_BESPOKE, off=1.0, or_with=("building.share", "building.everyone"),
     ),
+    *(_Switch(parameters=(f"orders.{name}.production_cv",), on_with=(f"orders.{name}.production_days",)) for name in CLASSES),
     _Switch(parameters=("lateness.penalty_cap_share",), on_with=("lateness.penalty_share_per_week",)),
     _Switch(parameters=("outage.",), on_with=("outage.days",)),
     _Switch(parameters=("presence.wave_start_months", "presence.wave_days"), on_with=("presence.wave_share",)),

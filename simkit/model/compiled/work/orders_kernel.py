@@ -20,6 +20,7 @@ from simkit.model.compiled.layout import (
     DO_EFFORT_CONFIRMATION_2,
     DO_EFFORT_COORDINATION,
     DO_EFFORT_ENTRY,
+    DO_PRODUCTION,
     DO_REPEATS,
     DO_REWORK,
     DO_ROUND_DELAY,
@@ -34,6 +35,8 @@ from simkit.model.compiled.layout import (
     O_PARTNER_DELAY_H,
     O_PARTNER_H,
     O_PARTNERS,
+    O_PRODUCTION_H,
+    O_PRODUCTION_SIGMA,
     O_REPEAT_CHANCE,
     O_REWORK_CHANCE,
     O_TOTAL_H,
@@ -53,6 +56,7 @@ from simkit.model.compiled.work.steps_kernel import (
     ASKED,
     CONFIRMED,
     NEXT_ROUND,
+    PRODUCING,
     REPEATED,
     entry_of,
     rounds,
@@ -64,7 +68,7 @@ from simkit.model.specification.model_parameters import PARTNER
 
 @kernel
 def next_of_order(words: Words, floats: Numbers, draws: Numbers, case: int) -> int:
-    """Enter the order, coordinate it with every partner round by round, confirm it; sometimes do it over."""
+    """Enter the order, coordinate it with every partner, confirm it, sometimes do it over; production delivers it."""
     rules, row = words[case + C_RULES], words[H_ORDERS] + ORDER_DRAWS * words[case + C_ROW]
     spec, state = rules + R_ORDERS + ORDER_WORDS * words[case + C_CLASS], words[case + C_STATE]
     if state == 0:
@@ -94,6 +98,11 @@ def next_of_order(words: Words, floats: Numbers, draws: Numbers, case: int) -> i
         return _confirm(words, floats, draws, case, spec, row, 0)
     if state == CONFIRMED and draws[row + DO_REWORK] < floats[spec + O_REWORK_CHANCE]:
         return _rework(words, floats, draws, case, spec, row)
+    if state != PRODUCING and floats[spec + O_PRODUCTION_H] > 0:
+        words[case + C_STATE] = PRODUCING
+        sigma = floats[spec + O_PRODUCTION_SIGMA]
+        factor = math.exp(sigma * draws[row + DO_PRODUCTION] - sigma * sigma / 2)
+        return wait_for(words, floats, case, floats[spec + O_PRODUCTION_H] * factor, -1)
     return END + DELIVERED
 
 

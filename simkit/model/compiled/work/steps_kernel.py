@@ -22,7 +22,7 @@ from simkit.model.compiled.layout import (
 )
 from simkit.model.specification.model_parameters import ROUND_CAP
 
-BEGUN, NEXT_ROUND, ASKED, ALL_ANSWERED, FOLLOWING_UP, CALLED, NEGOTIATED, CONFIRMED, REPEATED = range(1, 10)
+BEGUN, NEXT_ROUND, ASKED, ALL_ANSWERED, FOLLOWING_UP, CALLED, NEGOTIATED, CONFIRMED, REPEATED, PRODUCING = range(1, 11)
 """Where a case stands in its process; 0 before the first step."""
 
 
