@@ -101,6 +101,14 @@ CATALOGUE: tuple[Identified, ...] = (
         method=Text(de="neue im Zeitraum, ohne die aus Leads", en="new ones of the period, less those from leads"),
     ),
     Identified(
+        paths=("winning.ability_logit",), needs=("opportunities.stage", "opportunities.employee_id"),
+        minimum=Text(de="5 Personen mit je 10 abgeschlossenen Chancen", en="5 people with 10 closed opportunities each"),
+        method=Text(
+            de="Streuung der Abschlussquoten, Zufall herausgerechnet, zur Annahme hin",
+            en="spread of win rates, chance removed, drawn to the assumption",
+        ),
+    ),
+    Identified(
         paths=("winning.base_logit", "winning.no_decision_share"), needs=("opportunities.stage",),
         minimum=_CASES_IN_ALL,
         method=Text(de="Anteile der abgeschlossenen", en="shares of those closed"),

@@ -21,6 +21,7 @@ from simkit.study.measured.load import measured_load, scaled_to_load
 from simkit.study.measured.measured_demand import Override, demand_override, measured, patched, season_override
 from simkit.study.measured.measured_people import people_override
 from simkit.study.measured.measured_rounds import cycle_override
+from simkit.study.measured.measured_sellers import sellers_override
 from simkit.study.measured.measured_work import work_override
 from simkit.study.measured.needs import needs_override
 
@@ -65,6 +66,7 @@ def measured_parameters(
     ParameterSet
         Each changed parameter with its provenance.
     """
+    defaults = patched(defaults, sellers_override(client, defaults))
     parameter_set = patched(defaults, demand_override(client, defaults))
     parameter_set = patched(
         parameter_set,
