@@ -12,8 +12,16 @@ from made_client import MadeClient, made_client, orders, people, value_of
 
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured import client_inputs as client_inputs_module
-from simkit.study.measured.client_inputs import client_inputs, period_orders
-from simkit.study.measured.demand_level import customer_flow, customers_today, level, presence, shown_trend, trend
+from simkit.study.measured.client_inputs import active_rates, client_inputs, period_orders
+from simkit.study.measured.demand_level import (
+    active_today,
+    customer_flow,
+    customers_today,
+    level,
+    presence,
+    shown_trend,
+    trend,
+)
 from simkit.study.measured.measured_demand import growth_override
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.value.rewritten_invoices import without_rewritten
@@ -198,6 +206,34 @@ def test_who_ordered_only_lately_came_lately_and_a_short_silence_is_no_absence()
     assert stay.loc["gone", "left_day"] == pytest.approx(182, abs=40) and stay.loc["gone", "came_day"] < 1
     assert stay.loc["there", "came_day"] < 4 and stay.loc["there", "left_day"] > 727
     assert stay.loc["once", "left_day"] - stay.loc["once", "came_day"] > 650
+
+
+def test_order_rates_are_drawn_together_until_as_many_customers_order_in_a_year():
+    draw = np.random.default_rng(4)
+    true = np.exp(draw.normal(0.8, 0.9, 400))
+    counted = draw.poisson(2 * true) / 2.0
+    counted = counted[counted > 0]
+    plain = float((1 - np.exp(-counted)).sum())
+    drawn = active_rates(counted, 2.0, plain + 8.0)
+
+    assert float((1 - np.exp(-drawn)).sum()) == pytest.approx(plain + 8.0, abs=1e-6)
+    assert drawn.sum() == pytest.approx(counted.sum())
+    assert drawn[counted == 0.5].mean() > 0.5 and drawn.max() == pytest.approx(counted.max(), rel=0.05)
+    np.testing.assert_array_equal(active_rates(counted, 2.0, plain - 1.0), counted)  # never spread further
+    assert active_rates(counted, 2.0, 1e6).sum() == pytest.approx(counted.sum())  # as far as it goes
+
+
+@pytest.mark.parametrize("churn", [0.03, 0.12])
+def test_customers_of_the_model_order_in_a_year_as_often_as_counted(churn: float):
+    found, told = [], []
+    for seed in range(5):
+        client, _ = churning_client(seed, churn, per_year=2.5)
+        client.config.assumptions["reaction.churn_per_year"] = churn
+        inputs = client_inputs(client, value_of(client))
+        found.append(float((1 - np.exp(-inputs.customers["order_rate_per_year"])).sum()))
+        told.append(active_today(period_orders(client), client, churn))
+    assert np.mean(found) == pytest.approx(np.mean(told), rel=0.03)
+    assert np.mean(told) == pytest.approx(300 * (1 - np.exp(-2.5)), rel=0.03)
 
 
 def test_who_is_left_out_has_missed_more_orders_than_who_is_kept_and_orders_stay_as_many():

@@ -174,6 +174,27 @@ def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: fl
     counts = customers_a_year(orders, client)
     if not counts or min(counts) < ENOUGH_CASES:
         return spans.index
+    kept, _ = _kept(spans, client, churn_per_year, float(np.mean(counts)))
+    return spans.index[np.sort(kept)]
+
+
+def active_today(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> float | None:
+    """Return how many of those who are customers at a time order in a year; None under twelve months, or 20 customers.
+
+    Fewer than order in a calendar year: in that, who leaves and who comes in his place both count.
+    """
+    counts = customers_a_year(orders, client)
+    if not counts or min(counts) < ENOUGH_CASES:
+        return None
+    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+    kept, whole = _kept(spans, client, churn_per_year, float(np.mean(counts)))
+    return float(whole[kept].sum())
+
+
+def _kept(
+    spans: pd.DataFrame, client: ClientData, churn_per_year: float, a_year: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of those who are still customers, and everybody's chance of an order in a year."""
     here = (pd.Timestamp(client.last) - spans["min"]).dt.days.clip(lower=1) * (1 + 1 / spans["size"]) / DAYS_PER_YEAR
     years = here.clip(upper=period_years(client)).to_numpy(dtype=float)
     number, silent_share = spans["size"].to_numpy(dtype=float), np.maximum(1 - 1 / years, 0.0)
@@ -182,8 +203,8 @@ def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: fl
     missed = number / years * (pd.Timestamp(client.last) - spans["max"]).dt.days.to_numpy(dtype=float)
     order = kept = np.argsort(missed, kind="stable")
     for _ in range(ROUNDS):  # who has left ordered less since his first order than he would have
-        kept = order[: round(float(np.mean(counts)) / float(seen[kept].mean()))]
-    return spans.index[np.sort(kept)]
+        kept = order[: round(a_year / float(seen[kept].mean()))]
+    return kept, whole
 
 
 def presence(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> pd.DataFrame:
