@@ -144,8 +144,8 @@ CATALOGUE: tuple[Identified, ...] = (
         paths=_of_class("production_days", "production_cv"),
         needs=("activities.case_id", "activities.started_at", "orders.order_class", "orders.delivered_on"), minimum=_CASES,
         method=Text(
-            de="von der Bestätigung (Service am Auftrag) bis zur Lieferung",
-            en="from the confirmation (service on the order) to the delivery",
+            de="vom letzten Eintrag zum Auftrag bis zur Lieferung, fehlende Einträge herausgerechnet",
+            en="from the last entry of an order to its delivery, entries that are missing taken off",
         ),
     ),
     Identified(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study import bilingual_texts as texts
@@ -27,36 +26,41 @@ from simkit.study.measured.measured_demand import (
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.study.measured.rates import LoggedShare
 
-AFTERWARDS = 0.1  # of orders with service after delivery: then service on an order is no confirmation
-CONFIRMED = Text(de="Bestätigung bis Lieferung", en="confirmation to delivery")
+LAST_WORK = Text(de="letzter Eintrag bis Lieferung", en="last entry to delivery")
 
 
-def production_override(client: ClientData) -> Override:
+def production_override(client: ClientData, coverage: LoggedShare, rounds: Override) -> Override:
     """Return mean and spread of the time of production and delivery by class, working days.
 
     Parameters
     ----------
     client : ClientData
         With orders that name their delivery, and a log that names orders.
+    coverage : LoggedShare
+        How much of the work was written down.
+    rounds : dict
+        Result of :func:`simkit.study.measured.measured_rounds.rounds_override`: the time between the entries of an order.
 
     Notes
     -----
-    Confirmation, the last work of sales in the model, is logged as service on an order. Working days from an order's last
-    such entry to its delivery: mean with its t-interval, coefficient of variation with ± 1.96 × cv √((1/2 + cv²) / n) (delta
-    method, normal). Orders whose confirmation was not written down are left out. Fewer than 20 orders of a class tell
-    nothing, nor does a class where more than a tenth of the orders had service after delivery.
+    Working days from an order's last entry up to the day of delivery to that day: mean m with its t-interval, coefficient of
+    variation with ± 1.96 × cv √((1/2 + cv²) / n) (delta method, normal). What was not written down may have come after that
+    entry: with a share κ logged, (1 − κ) ÷ κ entries are expected to, each a partner's answer time g later, so production takes
+    m − g (1 − κ) ÷ κ, at least 0. Fewer than 20 orders of a class tell nothing.
     """
-    gaps = _days_after_confirmation(client)
+    gaps = _days_after_work(client)
     override: Override = {}
     for name in CLASSES:
         days = gaps.loc[gaps["order_class"] == name, "days"]
-        if len(days) < ENOUGH_CASES or (days < 0).mean() > AFTERWARDS:
+        if len(days) < ENOUGH_CASES:
             continue
-        days = days[days >= 0]
         mean, half = mean_and_half(days)
-        source = texts.joined(texts.counted(texts.BY_ORDER, len(days), bilingual_numbers_of(client)), CONFIRMED)
-        override[f"orders.{name}.production_days"] = measured(mean, source, half)
+        delay_h = rounds.get(f"orders.{name}.partner_delay_h", (0.0,))[0]
+        unwritten = (1 - coverage.share) / coverage.share * delay_h * 5 / client.config.contract_hours_per_week
+        source = texts.joined(texts.counted(texts.BY_ORDER, len(days), bilingual_numbers_of(client)), LAST_WORK)
+        override[f"orders.{name}.production_days"] = measured(max(mean - unwritten, 0.0), source, half)
         if mean > 0:
             cv = float(days.std(ddof=1)) / mean
             half = Z95 * cv * float(np.sqrt((0.5 + cv**2) / len(days)))
@@ -64,19 +68,22 @@ def production_override(client: ClientData) -> Override:
     return override
 
 
-def _days_after_confirmation(client: ClientData) -> pd.DataFrame:
-    """Return order_class, and working days from the last service on an order to its delivery, of each order with both."""
+def _days_after_work(client: ClientData) -> pd.DataFrame:
+    """Return order_class, and working days from the last work on an order to its delivery, of each order with both."""
     none = pd.DataFrame({"order_class": [], "days": []})
     if not (client.has("activities") and client.has("orders")):
         return none
     log, orders = client.table("activities"), period_orders(client)
-    if not {"case_id", "activity", "started_at"} <= set(log) or "delivered_on" not in orders:
+    if not {"case_id", "started_at"} <= set(log) or "delivered_on" not in orders:
         return none
-    confirmed = select(log, activity="service").dropna(subset=["case_id", "started_at"])
-    last = confirmed.groupby("case_id")["started_at"].max()
-    done = orders[orders["delivered_on"].notna()].assign(confirmed=lambda rows: rows["order_id"].map(last))
-    done = done.dropna(subset=["confirmed"])
-    if done.empty:
+    worked = log[["case_id", "started_at"]].dropna()
+    done = orders.loc[orders["delivered_on"].notna(), ["order_id", "order_class", "delivered_on"]]
+    both = worked.merge(done, left_on="case_id", right_on="order_id")
+    both = both[both["started_at"].dt.normalize() <= both["delivered_on"]]
+    last = both.groupby("order_id").agg(
+        order_class=("order_class", "first"), delivered_on=("delivered_on", "first"), started_at=("started_at", "max")
+    )
+    if last.empty:
         return none
-    days = working_days_between(done["confirmed"], done["delivered_on"], client)
-    return pd.DataFrame({"order_class": done["order_class"].to_numpy(), "days": days})
+    days = working_days_between(last["started_at"], last["delivered_on"], client)
+    return pd.DataFrame({"order_class": last["order_class"].to_numpy(), "days": days})

@@ -150,7 +150,7 @@ def logged_effort(
     worked = worked_for_log(model_inputs, parameters)
     coverage = log_coverage(client, worked)
     override = rounds_override(client, parameters, coverage) if coverage is not None else {}
-    override |= production_override(client)
+    override |= production_override(client, coverage, override) if coverage is not None else {}
     override |= _order_effort(log, period_orders(client), patched(parameters, override), scale)
     override |= _deal_effort(client, log, parameters, scale)
     rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, worked)}
