@@ -153,5 +153,5 @@ def test_a_run_that_fails_before_the_notebooks_waits_for_no_kernel(tmp_path: Pat
         while busy and not begun.exists() and time.perf_counter() < start + 60:
             time.sleep(0.05)
         1 / 0  # noqa: B018 - at once, before there is a kernel, or while it loads what it needs
-    assert begun.exists() == busy
+    assert begun.exists() or not busy
     assert time.perf_counter() - start < 60  # some 2 s; whoever waits for the kernel's answer waits for START_LIMIT_S
