@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.intake.client import load_client
+from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, write_other_chapters
 from simkit.report.context import ReportContext, style_of
@@ -97,8 +97,13 @@ def test_the_last_cell_shows_the_chapters_without_a_cell(path):
     assert code(path)[-1] == f'show(write_other_chapters("{path.stem}", report))'
 
 
-def test_other_chapters_are_those_that_no_cell_has_written():
-    client = load_client(PROJECT / "client_data" / "demo")
+@pytest.fixture(scope="module")
+def client() -> ClientData:
+    """The demo client, read once: nothing here changes it."""
+    return load_client(PROJECT / "client_data" / "demo")
+
+
+def test_other_chapters_are_those_that_no_cell_has_written(client):
     settings = RunSettings(chapters=("inputs", "glossary"))
     report = ReportContext(analysis=ClientAnalysis(client=client, settings=settings), style=style_of(client.config))
     assert {block.chapter for block in write_other_chapters("01_diagnosis", report)} == {"inputs"}
@@ -125,10 +130,9 @@ class AtOnce:
         return future
 
 
-def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(monkeypatch, tmp_path):
+def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(client, monkeypatch, tmp_path):
     executed = []
     monkeypatch.setattr(report_run, "_run_one", lambda name, *_: executed.append(name) or [])
-    client = load_client(PROJECT / "client_data" / "demo")
     report = ReportContext(
         analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config)
     )
@@ -140,10 +144,11 @@ def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(mo
 
 
 @pytest.mark.parametrize(("chapters", "compared"), [(("calibration",), 0), (("calibration", "levers"), 1), ((), 1)])
-def test_a_run_compares_organisations_only_for_chapters_that_read_the_comparison(monkeypatch, chapters, compared):
+def test_a_run_compares_organisations_only_for_chapters_that_read_the_comparison(
+    client, monkeypatch, chapters, compared
+):
     done = []
     monkeypatch.setattr(ClientAnalysis, "compare_organisations", lambda *_: done.append(1))
-    client = load_client(PROJECT / "client_data" / "demo")
     settings = RunSettings(chapters=chapters, calibrate=False, depth="quick")
     report = ReportContext(analysis=ClientAnalysis(client=client, settings=settings), style=style_of(client.config))
 
@@ -163,8 +168,7 @@ def test_the_chapters_without_comparison_are_those_that_do_not_read_it():
     assert reading == simulated - set(WITHOUT_COMPARISON)
 
 
-def test_the_notebooks_of_a_run_read_no_file_of_the_client_again_and_share_what_they_work_out(tmp_path):
-    client = load_client(PROJECT / "client_data" / "demo")
+def test_the_notebooks_of_a_run_read_no_file_of_the_client_again_and_share_what_they_work_out(client, tmp_path):
     hand_over(client, tmp_path / "client.pickle")
     empty = tmp_path / "demo"
     empty.mkdir()

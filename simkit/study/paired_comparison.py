@@ -210,12 +210,18 @@ def holm(p_values: Floats) -> Floats:
     -------
     ndarray, shape (k,)
         max over the smaller ones of (k − rank)·p, at most 1.
-    """
-    from statsmodels.stats.multitest import multipletests
 
+    Notes
+    -----
+    To the bit what ``statsmodels.stats.multitest.multipletests`` gives, which collects garbage in the whole process at
+    every call: a fifth of a second where a study is in memory.
+    """
     if not len(p_values) or np.isnan(p_values).any():
         return np.full(len(p_values), np.nan)
-    return np.asarray(multipletests(p_values, method="holm")[1], dtype=float)
+    order = np.argsort(p_values)
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1)), 1.0)
+    return adjusted
 
 
 def probability_best(table: pd.DataFrame, *, seed: int, name: str, draws: int = DRAWS) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from simkit.model import engine_choice
-from simkit.model.compiled import code_cache, compile, compiled_engine, loop_kernel
+from simkit.model.compiled import code_cache, compile, compiled_engine
 from simkit.model.compiled.memory import RegionFullError
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
@@ -211,20 +211,34 @@ def test_a_command_that_is_stopped_ends_the_compiler(empty_cache: Path, monkeypa
     assert not code_cache.is_made()
 
 
-def test_damaged_code_goes_and_is_made_anew_by_two_at_once(empty_cache: Path) -> None:
+SMALL_KERNEL = """
+import runpy, sys, types
+from simkit.model.compiled import jit
+
+@jit.entry
+def command(words, numbers, draws, fingerprint, first, second, until):
+    return fingerprint
+
+loop = types.ModuleType("simkit.model.compiled.loop_kernel")
+loop.command = command
+sys.modules[loop.__name__] = loop
+runpy.run_module(sys.argv[1], run_name="__main__")
+"""
+"""Compiles as the kit does, but a function of one line: the kernel takes two processes a minute."""
+
+
+def test_damaged_code_goes_and_is_made_anew_by_two_at_once(empty_cache: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(empty_cache.parents[1])}
-    command = [sys.executable, "-m", engine_choice.COMPILING]
-    compile.load()  # of this process, so that there is something to damage
-    made = Path(command_of_the_kernel()._cache.cache_path)
-    damaged = code_cache.code_folder() / made.name
-    damaged.mkdir(parents=True)
-    for file in made.iterdir():
-        (damaged / file.name).write_bytes(file.read_bytes()[:50])
+    script = tmp_path / "small_kernel.py"
+    script.write_text(SMALL_KERNEL, encoding="utf-8")
+    command = [sys.executable, str(script), engine_choice.COMPILING]
+    subprocess.run(command, env=environment, check=True)
+    made = [file for file in empty_cache.rglob("*.nb?") if file.is_file()]
+    assert {file.suffix for file in made} == {".nbi", ".nbc"}
+    for file in made:
+        file.write_bytes(file.read_bytes()[:50])
+    (code_cache.code_folder() / code_cache.MARK).unlink()
     both = [subprocess.Popen(command, env=environment) for _ in range(2)]
     assert [one.wait(timeout=900) for one in both] == [0, 0]
     assert code_cache.is_made()
     assert all(file.stat().st_size > 50 for file in empty_cache.rglob("*.nbc"))
-
-
-def command_of_the_kernel() -> Any:
-    return loop_kernel.command

@@ -64,22 +64,16 @@ def test_turnover_lowers_capacity_as_the_closed_form_says(
     )
 
     rules = compile_rules(parameter_set, CALENDAR_RATIO)
-    opening = np.arange(0.0, 120_000.0, 8.0)
-    settled = opening >= 8000.0  # from the fifth of sixty years on
+    settled = np.arange(8000.0, 120_000.0, 8.0)  # openings from the fifth of sixty years on
     shares = []
     for replication in range(8):
         posts = drawn(
             staffed(30, age_years=-100.0), parameter_set, seed=1, replication=replication, start_h=0.0, end_h=120_000.0
         )
-        content = sum(
-            (
-                ramp_up(tenure, opening, parameter_set, rules)
-                * (opening >= tenure.joins_h)
-                * (opening < tenure.leaves_h)
-            )[settled].mean()
-            for post in posts
-            for tenure in post
-        )
+        content = 0.0
+        for tenure in (tenure for post in posts for tenure in post):
+            held = settled[(settled >= tenure.joins_h) & (settled < tenure.leaves_h)]
+            content += ramp_up(tenure, held, parameter_set, rules).sum() / len(settled)
         shares.append(content / len(posts))
 
     error = np.std(shares, ddof=1) / np.sqrt(len(shares))

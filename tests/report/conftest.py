@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,9 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.run_settings import RunSettings
+from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext, style_of
+from simkit.report.document.blocks import Block
 from simkit.study.calibration.fit_gate import Gate
 from simkit.study.measured.measured_demand import SeasonTest
 
@@ -156,6 +159,15 @@ def report_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str],
         return report
 
     return build
+
+
+Chapters = Callable[[str, str], tuple[Block, ...]]
+
+
+@pytest.fixture(scope="session")
+def chapter_in(report_in: Callable[[str], ReportContext]) -> Chapters:
+    """Return the chapter of a name in one language; tests that only read it share it, since its charts take seconds."""
+    return cache(lambda name, language: tuple(write_chapter(name, report_in(language))))
 
 
 @pytest.fixture(scope="session")

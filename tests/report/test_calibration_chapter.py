@@ -113,8 +113,8 @@ def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(rep
     assert [line.get_markerfacecolor() == "white" for line in dots] == [False, True, True, True]
 
 
-def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_and_source(report_in):
-    block = next(one for one in write_chapter("calibration", report_in("en")) if one.name == "calibration_received")
+def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_and_source(chapter_in):
+    block = next(one for one in chapter_in("calibration", "en") if one.name == "calibration_received")
     assert block.title == "A customers receive 34% of the care contacts that they need (30% to 39%)"
     row = dict(zip([column["name"] for column in block.content["columns"]], block.content["rows"][0], strict=True))
     assert (row["measured"], row["needed"], row["share"]) == (8.5, 25.0, "34% (30% to 39%)")

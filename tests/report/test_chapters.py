@@ -33,8 +33,8 @@ def written(document: object) -> list[str]:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_is_whole_in_both_languages(report_in, name, language):
-    blocks = write_chapter(name, report_in(language))
+def test_a_chapter_is_whole_in_both_languages(chapter_in, name, language):
+    blocks = chapter_in(name, language)
     assert blocks[0].kind == "heading"
     assert len(blocks) > 1
     assert len({block.name for block in blocks}) == len(blocks)
@@ -47,32 +47,32 @@ def test_a_chapter_is_whole_in_both_languages(report_in, name, language):
 
 @pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH_WORDS), ("en", GERMAN_WORDS)])
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"assumptions", "inputs"}])
-def test_no_sentence_is_in_the_other_language(report_in, name, language, foreign):
-    for block in write_chapter(name, report_in(language)):
+def test_no_sentence_is_in_the_other_language(chapter_in, name, language, foreign):
+    for block in chapter_in(name, language):
         texts = [block.title, block.note, block.unit, *written(dict(block.content))]
         assert not [text for text in texts if foreign.search(text)]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_charts_speak_the_language_too(report_in, language):
+def test_charts_speak_the_language_too(chapter_in, language):
     foreign = ENGLISH_WORDS if language == "de" else GERMAN_WORDS
     for name in ("time", "workshop", "value", "service", "organisation", "comparison"):
-        for block in write_chapter(name, report_in(language)):
+        for block in chapter_in(name, language):
             labels = re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg", "")))
             assert not [label for label in labels if foreign.search(label)]
 
 
-def test_every_chart_has_a_message_a_source_and_a_description(report_in):
+def test_every_chart_has_a_message_a_source_and_a_description(chapter_in):
     for name in NAMES:
-        for block in write_chapter(name, report_in("de")):
+        for block in chapter_in(name, "de"):
             if block.kind == "figure":
                 assert block.title
                 assert block.source
                 assert block.content["alt"]
 
 
-def test_the_decision_page_advises_with_money_people_and_hours(report_in):
-    decision = write_chapter("decision", report_in("en"))[1].content
+def test_the_decision_page_advises_with_money_people_and_hours(chapter_in):
+    decision = chapter_in("decision", "en")[1].content
     assert decision["verdict"] == "winner"
     assert "Stretched T" in decision["recommendation"]
     assert len(decision["figures"]) == 3
@@ -111,9 +111,8 @@ def test_an_unknown_chapter_is_an_error(report_in):
         write_chapter("glosary", report_in("en"))
 
 
-def test_no_group_of_people_under_the_minimum_is_shown(report_in):
-    chapter = write_chapter("time", report_in("de"))
-    for block in chapter:
+def test_no_group_of_people_under_the_minimum_is_shown(chapter_in):
+    for block in chapter_in("time", "de"):
         for label in re.findall(
             r"\((\d+)\)", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg"))))
         ):
@@ -139,9 +138,9 @@ def test_a_table_with_a_person_in_it_is_refused(report_in):
         )
 
 
-def test_the_report_lies_beside_its_charts_and_tables(report_in, tmp_path):
+def test_the_report_lies_beside_its_charts_and_tables(report_in, chapter_in, tmp_path):
     report = report_in("de")
-    blocks = [block for name in ("time", "value") for block in write_chapter(name, report)]
+    blocks = [block for name in ("time", "value") for block in chapter_in(name, "de")]
     page = assemble(blocks, report, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
     assert "Muster Maschinenbau GmbH" in page
     assert "Streng vertraulich" in page
@@ -154,16 +153,15 @@ def test_the_report_lies_beside_its_charts_and_tables(report_in, tmp_path):
     assert (tmp_path / "tables" / "customers.xlsx").is_file()
 
 
-def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(report_in):
-    report = report_in("de")
-    blocks = [block for name in ("glossary", "time", "decision") for block in write_chapter(name, report)]
-    page = assemble(blocks, report, run="r", date=dt.date(2026, 1, 1))
+def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(report_in, chapter_in):
+    blocks = [block for name in ("glossary", "time", "decision") for block in chapter_in(name, "de")]
+    page = assemble(blocks, report_in("de"), run="r", date=dt.date(2026, 1, 1))
     places = [page.index(f'id="{name}"') for name in ("decision", "time", "glossary")]
     assert places == sorted(places)
 
 
-def test_a_conversion_pays_from_a_saving_that_stands_beside_the_assumed_one(report_in):
-    block = next(one for one in write_chapter("assumptions", report_in("en")) if one.name == "conversion")
+def test_a_conversion_pays_from_a_saving_that_stands_beside_the_assumed_one(chapter_in):
+    block = next(one for one in chapter_in("assumptions", "en") if one.name == "conversion")
     assert "pays from a saving of 13.5% of its cost; 10.0% is assumed" in block.content["paragraphs"][0]
 
 

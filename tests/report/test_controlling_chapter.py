@@ -34,15 +34,14 @@ def without_answers(report):
 @pytest.mark.parametrize(
     ("language", "foreign"), [("de", r"\b(the|and|of|hours|share)\b"), ("en", r"\b(der|Anteil|Stunden|Vorgänge)\b")]
 )
-def test_charts_and_tables_speak_one_language(report_in, language, foreign):
-    blocks = [*write_chapter("controlling", report_in(language)), *write_chapter("pipeline", report_in(language))]
-    for block in blocks:
+def test_charts_and_tables_speak_one_language(chapter_in, language, foreign):
+    for block in (*chapter_in("controlling", language), *chapter_in("pipeline", language)):
         words = [block.title, block.note, block.unit, *re.findall(SVG_WORDS, str(block.content.get("svg", "")))]
         assert not [word for word in words if re.search(foreign, word)]
 
 
-def test_the_chapter_tells_plan_limits_and_misallocation(report_in):
-    names = [block.name for block in write_chapter("controlling", report_in("en"))]
+def test_the_chapter_tells_plan_limits_and_misallocation(chapter_in):
+    names = [block.name for block in chapter_in("controlling", "en")]
 
     assert names[1:] == [
         "controlling_key_figures", "controlling_hours_h", "controlling_contacts", "controlling_classes",
@@ -180,8 +179,8 @@ def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(report_in):
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_slips_stand_beside_the_claim_of_three_quarters(report_in, language):
-    blocks = {block.name: block for block in write_chapter("pipeline", report_in(language))}
+def test_slips_stand_beside_the_claim_of_three_quarters(chapter_in, language):
+    blocks = {block.name: block for block in chapter_in("pipeline", language)}
 
     assert {"slip_reasons", "slip_factors", "stale_deals"} <= set(blocks)
     assert "75" in blocks["slip_factors"].title
@@ -189,8 +188,8 @@ def test_slips_stand_beside_the_claim_of_three_quarters(report_in, language):
     assert len(blocks["stale_deals"].content["rows"]) == 2
 
 
-def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(report_in):
-    blocks = {block.name: block for block in write_chapter("pipeline", report_in("en"))}
+def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(chapter_in):
+    blocks = {block.name: block for block in chapter_in("pipeline", "en")}
 
     assert "audit_left_out" not in blocks
     assert {"claimed_value", "meetings", "meeting_money", "variance_split", "efficiency", "lead_yield"} <= set(blocks)

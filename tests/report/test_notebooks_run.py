@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,7 @@ def test_an_error_survives_the_way_through_a_notebook():
     assert (error.what.en, error.where, error.remedy.de) == ("w", "p", "r")
 
 
+SLEEP = "import time; time.sleep(600)"
 FRESH = "from simkit.report.run.notebook_session import begin_notebook; begin_notebook('nowhere')"
 
 
@@ -141,5 +143,15 @@ def test_kernels_started_ahead_do_the_work_end_with_the_block_and_tell_what_fail
         processes = [one.provisioner.process for one in kernels._started if one.has_kernel]
         assert processes
     assert all(one.poll() is not None for one in processes)
-    with pytest.raises(ZeroDivisionError), kernels.kernels(1, "import time; time.sleep(600)"):
-        1 / 0  # noqa: B018 - a run that fails before the notebooks waits for none
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_run_that_fails_before_the_notebooks_waits_for_no_kernel(tmp_path: Path, busy: bool):
+    begun = tmp_path / "begun"
+    start = time.perf_counter()
+    with pytest.raises(ZeroDivisionError), kernels.kernels(1, f"open({str(begun)!r}, 'w').close(); {SLEEP}"):
+        while busy and not begun.exists() and time.perf_counter() < start + 60:
+            time.sleep(0.05)
+        1 / 0  # noqa: B018 - at once, before there is a kernel, or while it loads what it needs
+    assert begun.exists() or not busy
+    assert time.perf_counter() - start < 60  # some 2 s; whoever waits for the kernel's answer waits for START_LIMIT_S

@@ -102,8 +102,8 @@ def test_no_region_is_reported_plainly(tested, full):
     assert view.map_box(view.map_axes()).empty
 
 
-def test_below_full_depth_the_chapter_says_what_full_adds(report_in):
-    blocks = write_chapter("robustness", report_in("en"))
+def test_below_full_depth_the_chapter_says_what_full_adds(chapter_in):
+    blocks = chapter_in("robustness", "en")
     assert [block.name for block in blocks] == ["robustness_title", "what_full_adds", "compensation", "break_even_line"]
     assert "--depth full" in blocks[1].content["paragraphs"][0]
 

@@ -8,7 +8,6 @@ import pytest
 
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.chapters.assumptions.chapter import agreed_blocks
-from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import style_of
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.study.plans.agreed_plan import NO_PLAN, agreed_plan
@@ -43,8 +42,8 @@ def test_agreed_levels_stand_with_today_plan_source_and_reason(demo, language, a
 @pytest.mark.parametrize(
     ("language", "words"), [("de", "Gewichte aus dem Workshop"), ("en", "weights from the workshop")]
 )
-def test_the_segments_of_the_simulation_stand_with_their_source(report_in, language, words):
-    stated = next(block for block in write_chapter("assumptions", report_in(language)) if block.kind == "notes")
+def test_the_segments_of_the_simulation_stand_with_their_source(chapter_in, language, words):
+    stated = next(block for block in chapter_in("assumptions", language) if block.kind == "notes")
     assert words in json.dumps(stated.to_json(), ensure_ascii=False)
 
 

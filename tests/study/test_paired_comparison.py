@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_runs import COLUMNS, runs
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from simkit.foundation.random_streams import stream
 from simkit.study.mean_intervals import drawn_means
@@ -161,6 +162,13 @@ def test_p_values_are_those_of_the_paired_t_test():
 
 def test_holm_against_a_textbook_example():
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_holm_is_that_of_statsmodels_to_the_bit(size):
+    rng = np.random.default_rng(size)
+    for values in (rng.uniform(size=size), rng.uniform(size=size) / size, rng.integers(0, 3, size) / 20):
+        assert holm(values).tolist() == multipletests(values, method="holm")[1].tolist()
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))

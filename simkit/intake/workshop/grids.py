@@ -228,13 +228,14 @@ def read_grids(path: Path) -> dict[str, Grid]:
 
 def find_forms(grids: dict[str, Grid], forms: Sequence[Form]) -> Iterator[Found]:
     """Yield each form once, from the sheet where most of its headings stand in one row."""
+    lines = [(sheet, number, _headings(cells)) for sheet, grid in grids.items() for number, cells in enumerate(grid)]
     for form in forms:
         best: tuple[int, str, int, dict[str, int]] | None = None
-        for sheet, grid in grids.items():
-            for number, cells in enumerate(grid):
-                places = _places(form, cells)
-                if _is_heading(form, places) and (best is None or len(places) > best[0]):
-                    best = (len(places), sheet, number, places)
+        labels = [(one.code, folded(label)) for one in form.fields for label in (one.label.de, one.label.en)]
+        for sheet, number, headings in lines:
+            places = {code: headings[label] for code, label in labels if label in headings}
+            if _is_heading(form, places) and (best is None or len(places) > best[0]):
+                best = (len(places), sheet, number, places)
         if best is not None:
             _, sheet, number, places = best
             yield Found(
@@ -245,15 +246,9 @@ def find_forms(grids: dict[str, Grid], forms: Sequence[Form]) -> Iterator[Found]
             )
 
 
-def _places(form: Form, cells: Sequence[Any]) -> dict[str, int]:
-    """Return in which columns of a row the headings of a form stand; a unit under the heading does not matter."""
-    headings = {folded(str(cell).split("\n")[0]): place for place, cell in reversed(list(enumerate(cells))) if cell}
-    found = {}
-    for one in form.fields:
-        for label in (one.label.de, one.label.en):
-            if folded(label) in headings:
-                found[one.code] = headings[folded(label)]
-    return found
+def _headings(cells: Sequence[Any]) -> dict[str, int]:
+    """Return in which column of a row what might be a heading stands first; a unit under the heading does not matter."""
+    return {folded(str(cell).split("\n")[0]): place for place, cell in reversed(list(enumerate(cells))) if cell}
 
 
 def _is_heading(form: Form, places: dict[str, int]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import subprocess
 import sys
 import weakref
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
 START_LIMIT_S = 120
+LOOK_S = 0.1
+"""How often somebody who waits looks whether there is still something to wait for."""
 MOST = 2
 """Kernels of one report: more share less of what they work out, and each takes the memory of a whole Python."""
 Result = TypeVar("Result")
@@ -90,10 +93,20 @@ class Kernel:
         client = self.manager.client()
         client.start_channels()
         await client.wait_for_ready(timeout=START_LIMIT_S)
-        reply = await client.execute(code, silent=True, reply=True, timeout=START_LIMIT_S)
+        reply = await self._reply(client, code)
         self.close_clients()
         if reply["content"]["status"] != "ok":
             raise RuntimeError(reply["content"].get("evalue", ""))
+
+    async def _reply(self, client: Any, code: str) -> Any:
+        """Return the answer to some code; the client alone waits for that of a dead kernel until the limit."""
+        asked = asyncio.ensure_future(client.execute(code, silent=True, reply=True, timeout=START_LIMIT_S))
+        while not (await asyncio.wait({asked}, timeout=LOOK_S))[0]:
+            if not await self.manager.is_alive():
+                asked.cancel()
+                await asyncio.wait({asked})
+                raise RuntimeError("the kernel has died")
+        return asked.result()
 
 
 class Kernels:
@@ -103,9 +116,7 @@ class Kernels:
         self._first = first
         self._jobs: SimpleQueue[Callable[[Kernel], None] | None] = SimpleQueue()
         self._pool = ThreadPoolExecutor(max_workers=count)
-        self._count = count
-        for _ in range(count):
-            self._pool.submit(self._serve)
+        self._serving = [self._pool.submit(self._serve) for _ in range(count)]
 
     def submit(self, work: Callable[[Kernel], Result]) -> Future[Result]:
         """Let the next kernel that is free do some work."""
@@ -118,8 +129,10 @@ class Kernels:
         stop_all()
         while not self._jobs.empty():
             self._jobs.get()
-        for _ in range(self._count):
+        for _ in self._serving:
             self._jobs.put(None)
+        while wait(self._serving, timeout=LOOK_S).not_done:
+            stop_all()  # one that was just starting was not there yet to be killed
         self._pool.shutdown(wait=True)
 
     def _serve(self) -> None:
