@@ -95,10 +95,9 @@ _SWITCHES: tuple[_Switch, ...] = (
     _Switch(parameters=("amo.expectancy",), on_with=("amo.motivation_gain",)),
     _Switch(parameters=("amo.strong_incentive", "amo.gamification_half_life_months"), on_with=("amo.gamification_gain",)),
     _Switch(
-        parameters=("amo.outer_tier_share", "amo.training_half_life_months", "amo.strong_coaching"),
+        parameters=("amo.outer_tier_share", "amo.training_half", "amo.strong_coaching", "amo.coaching_retention_factor"),
         on_with=("amo.training_gain", "amo.coaching_gain"),
     ),
-    _Switch(parameters=("amo.coaching_retention_factor",), on_with=("amo.training_gain", "amo.coaching_gain")),
     _Switch(parameters=("amo.index_per_score",), on_with=("amo.form",)),
 )  # fmt: skip
 
