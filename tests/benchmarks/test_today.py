@@ -1,6 +1,6 @@
 """The benchmark of today in the small: two invented firms, calibrated, and that a firm which loses its customers is caught.
 
-Few replications cannot show that nothing moves; they show that nothing moves beyond what is allowed, and that the check
+Sixteen replications cannot show that nothing moves; they show that nothing moves beyond what is allowed, and that the check
 sees it where it does. The full size is ``python benchmarks/today.py``; its last output stands in benchmarks/README.md.
 """
 
@@ -18,7 +18,7 @@ from simkit.foundation.parameter_set import Provenance
 from simkit.study.experiment.experiment_spec import Execution
 
 HERE = Execution(jobs=1)
-SIZE = today.Size(replications=6, most=6, execution=HERE)
+SIZE = today.Size(replications=16, most=16, execution=HERE)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_what_is_set_by_hand_stays_in_the_fit(fits: dict[str, CalibratedClient])
 
 def test_every_line_has_its_verdict(held: list[today.Today]) -> None:
     lines = held[0].lines()
-    assert "staff held as measured, 6 replications" in lines[0]
+    assert "staff held as measured, 16 replications" in lines[0]
     assert sum("year 3 / year 1" in line for line in lines) == len(today.ALLOWED)
     assert sum("by year" in line for line in lines) == held[0].years["moment"].nunique() >= 4
 
