@@ -170,8 +170,8 @@ class OrganisationMemory:
         """Lay out a person's curves anew; he has to look before the next task."""
         place, words, floats, days = self.people[person], self.words, self.floats, self.inputs.days
         curve = self._curve(floats, place)
-        curve[:days, at.Y_RATE], curve[:days, at.Y_SPEED] = person.rates, person.speeds
-        curve[:, at.Y_CLOCK_SUM], curve[:, at.Y_CONTENT_SUM] = person.clock_sum, person.content_sum
+        curve[:days, at.Y_RATE], curve[:days, at.Y_SPEED] = person.clock_rate, person.content_rate
+        curve[:, at.Y_CLOCK_SUM], curve[:, at.Y_CONTENT_SUM] = person.clock_curve, person.content_curve
         curve[:days, at.Y_BUILDING_H] = person.blocked_h[:, 3] * person.speed
         self._curve(words, place)[:days, at.Y_AWAY] = person.away
         size = words[place + at.P_LIMIT_SIZE]

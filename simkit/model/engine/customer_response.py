@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.frames import Floats
+from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.new_customers import late_memory
 from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -260,28 +260,39 @@ class Reactions:
 
     def churned(self, now: float, elapsed_h: float) -> list[int]:
         """Let the hazard of the last interval act and return who is lost."""
-        active = np.array(self.active, dtype=bool)
-        hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
+        who = np.flatnonzero(np.array(self.active, dtype=bool))  # copies of customers to be won are many, and not asked
+        hazard: Floats | float = self.churn_rate * elapsed_h / self.year_h
         if self.on:
-            before = self.before
-            care, late, _ = self.state(now)
+            before, care, late = self.before[who], self._care(now, who), self._late_orders(now, who)
             if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
-                care = np.where(self.elsewhere, before, care)
+                care = np.where(self.elsewhere[who], before, care)
             late *= 1 - self.forgiveness * np.minimum(care, 1.0)
             hazard = hazard * np.exp(-self.churn_care * (care - before)) * (1 + self.churn_late * late)
             hazard /= self.churn_level
-        self.hazard += np.where(active, hazard, 0.0)
-        gone: list[int] = np.flatnonzero(active & (self.hazard >= self.threshold)).tolist()
+        total = self.hazard[who] + hazard
+        self.hazard[who] = total
+        gone: list[int] = who[total >= self.threshold[who]].tolist()
         for customer in gone:
             self.active[customer] = False
         return gone
 
     def state(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Return every customer's care level, memory of late orders, and business lost with a contact person (0..1)."""
-        care = np.array(self.care) * np.exp(-self.decays * (now - np.array(self.care_at)))
-        late = np.array(self.late) * np.exp(-self.late_decay * np.maximum(now - np.array(self.late_at), 0.0))
+        everybody = np.arange(len(self.decays))
         loss = np.array(self.loss) * np.maximum(1 - (now - np.array(self.loss_at)) / self.year_h, 0.0)
-        return np.where(self.needing, care, self.before), late, loss
+        return self._care(now, everybody), self._late_orders(now, everybody), loss
+
+    def _care(self, now: float, who: Whole) -> Floats:
+        """Return the care level of some customers."""
+        since_h = now - np.asarray(self.care_at)[who]
+        care = np.asarray(self.care)[who] * np.exp(-self.decays[who] * since_h)
+        return np.where(self.needing[who], care, self.before[who])
+
+    def _late_orders(self, now: float, who: Whole) -> Floats:
+        """Return the memory of late orders of some customers."""
+        since_h = np.maximum(now - np.asarray(self.late_at)[who], 0.0)
+        late: Floats = np.asarray(self.late)[who] * np.exp(-self.late_decay * since_h)
+        return late
 
     def kept_share(self, care: Floats, late: Floats, loss: Floats) -> Floats:
         """Return what lateness and lost contact persons leave of order rates (0..1); arguments as `state` returns them."""

@@ -41,7 +41,12 @@ class PersonCurves:
     ) -> None:
         self.inputs, self.parameters = inputs, parameters
         self.rules_today, self.rules = rules
-        self.effectiveness, self.managing_h = effectiveness, managing_h
+        self.effectiveness = effectiveness
+        self.opening = inputs.start_h + np.arange(inputs.days) * rules[1].day_h
+        before, after = ([*phase.blocked_h, 0.0] for phase in rules)
+        after[0] += managing_h
+        self.blocked = np.where((self.opening < 0)[:, None], before, after)  # hours of a full day present
+        self.dip, self.pace = _dip(self.opening, rules[1]), _pace(self.opening, rules[1])
 
     def person(self, tenure: Tenure, *, builds: bool) -> Person:
         """Return a person with the curves of both phases.
@@ -53,17 +58,12 @@ class PersonCurves:
         """
         inputs = self.inputs
         person = Person(tenure, inputs.start_h, self.rules.day_h)
-        days = len(tenure.absent)
-        opening = inputs.start_h + np.arange(days) * self.rules.day_h
-        before = np.array([*self.rules_today.blocked_h, 0.0])
-        after = np.array([*self.rules.blocked_h, 0.0]) + np.array([self.managing_h, 0.0, 0.0, 0.0])
-        share = person.present / self.rules.day_h
-        person.blocked_h = share[:, None] * np.where((opening < 0)[:, None], before, after)
-        self._block_for_hand_over(person, opening)
+        person.blocked_h = (person.present / self.rules.day_h)[:, None] * self.blocked
+        self._block_for_hand_over(person)
         if builds or self.rules.everyone_builds:
             self.block_for_building(person, max(0, person.day(0.0)))
-        person.speed = ramp_up(tenure, opening, self.parameters, self.rules) * _dip(opening, self.rules)
-        person.speed *= _pace(opening, self.rules)
+        person.speed = ramp_up(tenure, self.opening, self.parameters, self.rules) * self.dip
+        person.speed *= self.pace
         person.effect_today = self.effectiveness.today(tenure.ability)
         person.month_h = self.rules.year_h / 12
         person.effects = self.effectiveness.by_month(tenure.ability, math.ceil(inputs.end_h / person.month_h) + 1)
@@ -75,9 +75,9 @@ class PersonCurves:
         free = np.maximum(person.present[day:] - person.blocked_h[day:, :3].sum(axis=1), 0.0)
         person.blocked_h[day:, 3] = free * self.rules.building_share * builds
 
-    def _block_for_hand_over(self, person: Person, opening: np.ndarray) -> None:
+    def _block_for_hand_over(self, person: Person) -> None:
         """Block time of who retires for handing over what he knows, in the last days before that."""
-        tenure, rules = person.tenure, self.rules
+        tenure, rules, opening = person.tenure, self.rules, self.opening
         if tenure.retires and rules.handover_h > 0:
             last = (opening >= max(tenure.leaves_h - rules.handover_h, 0.0)) & (opening < tenure.leaves_h)
             free = np.maximum(person.present - person.blocked_h.sum(axis=1), 0.0)

@@ -276,7 +276,7 @@ class Record:
             task_columns=TaskColumns(**_columns(log.tasks, TASK_COLUMNS)),
             entry_columns=EntryColumns(**_columns(log.entries, ENTRY_COLUMNS)),
             case_columns=_case_columns(log, inputs),
-            people=tuple(_person_days(person, inputs) for person in sorted(log.people, key=lambda one: one.code)),
+            people=_people_days(sorted(log.people, key=lambda one: one.code), inputs, day_h),
             assignments=pd.DataFrame(assignments, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
             people_moved=log.people_moved,
@@ -334,9 +334,13 @@ def _reason(person: Person, inputs: ReplicationInputs) -> str:
     return "overload" if person.driven_away else "retired" if tenure.retires else "quit"
 
 
-def _person_days(person: Person, inputs: ReplicationInputs) -> PersonDays:
+def _people_days(people: Sequence[Person], inputs: ReplicationInputs, day_h: float) -> tuple[PersonDays, ...]:
+    opening = inputs.start_h + np.arange(inputs.days) * day_h
+    return tuple(_person_days(person, inputs, opening) for person in people)
+
+
+def _person_days(person: Person, inputs: ReplicationInputs, opening: Floats) -> PersonDays:
     tenure = person.tenure
-    opening = inputs.start_h + np.arange(len(tenure.absent)) * person.day_h
     employed = (opening >= tenure.joins_h) & (opening < tenure.leaves_h)
     return PersonDays(
         person=person.code,
@@ -352,6 +356,6 @@ def _person_days(person: Person, inputs: ReplicationInputs) -> PersonDays:
         overtime_h=person.overtime_h,
         blocked_h=person.blocked_h,
         speed=person.speed,
-        clock_sum=np.array(person.clock_sum),
-        content_sum=np.array(person.content_sum),
+        clock_sum=person.clock_curve,
+        content_sum=person.content_curve,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.units import MONTHS_PER_YEAR
 
@@ -116,23 +117,28 @@ class Effectiveness:
         """
         tier = self.tier(ability)
         return [
-            self._form(self._ability(ability, tier, month), self._motivation(month), self._opportunity)
-            - self._mean_today
-            for month in range(months)
+            self._form(self._ability(ability, tier, taught, learned), motivation, self._opportunity) - self._mean_today
+            for taught, learned, motivation in self._months(months)
         ]
 
-    def _ability(self, ability: float, tier: Tier, month: int) -> float:
-        own = self._spread * ability + self._taught(month) * (1.0 if tier == "middle" else self._outer_share)
+    def _ability(self, ability: float, tier: Tier, taught: float, learned: float) -> float:
+        own = self._spread * ability + taught * (1.0 if tier == "middle" else self._outer_share)
         if tier != "middle" or self._learning == 0 or self._spread == 0:
             return own
-        top = self._spread * self._tiers.top_mean + self._taught(month) * self._outer_share
-        return own + max(0.0, top - own) * (1 - math.exp(-self._learning * month / MONTHS_PER_YEAR))
+        top = self._spread * self._tiers.top_mean + taught * self._outer_share
+        return own + max(0.0, top - own) * learned
 
-    def _taught(self, month: int) -> float:
-        return self._coaching + self._training * _halved(month, self._training_months)
-
-    def _motivation(self, month: int) -> float:
-        return self._expectancy * (self._incentive + self._games * _halved(month, self._games_months))
+    @kept_with_first
+    def _months(self, months: int) -> list[tuple[float, float, float]]:
+        """Return what each month brings to anybody: ability taught, share of the gap to the top closed, motivation."""
+        return [
+            (
+                self._coaching + self._training * _halved(month, self._training_months),
+                1 - math.exp(-self._learning * month / MONTHS_PER_YEAR),
+                self._expectancy * (self._incentive + self._games * _halved(month, self._games_months)),
+            )
+            for month in range(months)
+        ]
 
 
 def _retention(parameters: ParameterSet) -> float:
