@@ -6,7 +6,7 @@ and the engine's own `Organisation`, `Personnel`, `Reactions` and `Overload` act
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from simkit.model.compiled.stand_ins import CompiledDispatcher, MemoryClock, ask
 from simkit.model.engine.customer_response import Note
 from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
 from simkit.model.engine.event_loop import ARRIVAL, TICK
-from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.event_log import ENTRY_COLUMNS, PARTS, TASK_COLUMNS, LoggedColumns, Record
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.run_state import Person
 from simkit.model.specification.designs import Design, todays_design
@@ -106,10 +106,10 @@ class CompiledRun:
             clock.now = float(self.floats[at.H_NOW])
             handlers[why]()
         self._ask(at.CLOSE_BOOKS)
-        self._write_log()
+        logged = self._logged()
         self.memory.give_back()
         assignments = run.organisation.assignments
-        record = Record.from_run(inputs, run.design, run.parameters, run.log, assignments, run.channels)
+        record = Record.from_run(inputs, run.design, run.parameters, run.log, logged, assignments, run.channels)
         clock.calls.clear()
         vars(run).clear()  # what is large, the log, goes at once: its parts know each other, and nobody sweeps so soon
         return record
@@ -201,22 +201,32 @@ class CompiledRun:
 
     # --- the log ---------------------------------------------------------------------------------------------------
 
-    def _write_log(self) -> None:
-        """Carry what the kernel has logged into the log."""
-        log, words, floats = self.run.log, self.words, self.floats
-        for rows, begin, count in (
-            (log.tasks, at.H_LOG_TASKS, words[at.H_LOG_TASK_COUNT] * at.LOG_TASK_WORDS),
-            (log.entries, at.H_LOG_ENTRIES, words[at.H_LOG_ENTRY_COUNT] * at.LOG_ENTRY_WORDS),
-        ):
-            rows.frombytes(floats[words[begin] : words[begin] + count].data.cast("B"))
-        first, end, size = words[at.H_CASE_FIRST], words[at.H_CASE_NEXT], words[at.H_CASE_WORDS]
-        whole, parts = words[first:end].reshape(-1, size), floats[first:end].reshape(-1, size)
-        fields = (
-            at.C_NUMBER, at.C_KIND, at.C_ROW, at.C_CLASS, at.C_SEGMENT, at.C_CUSTOMER, at.C_ADOPTED,
-        )  # fmt: skip
-        cases = np.column_stack([whole[:, list(fields)].astype(np.float64), parts[:, at.C_ARRIVED_H]])
-        log.cases.frombytes(cases.tobytes())
-        log.ended_h.frombytes(parts[:, at.C_ENDED_H].tobytes())
-        log.outcomes.frombytes(whole[:, at.C_OUTCOME].astype(np.int8).tobytes())
-        log.late.frombytes(whole[:, at.C_IS_LATE].astype(np.int8).tobytes())
-        log.win_chance.frombytes(parts[:, at.C_WIN_CHANCE].tobytes())
+    def _logged(self) -> LoggedColumns:
+        """Return the columns of what the kernel has logged; the next run has the memory."""
+        words, floats = self.words, self.floats
+        return LoggedColumns(
+            tasks=self._columns(TASK_COLUMNS, at.H_LOG_TASKS, at.H_LOG_TASK_SIZE, at.H_LOG_TASK_COUNT),
+            entries=self._columns(ENTRY_COLUMNS, at.H_LOG_ENTRIES, at.H_LOG_ENTRY_SIZE, at.H_LOG_ENTRY_COUNT),
+            cases=case_columns(words, floats),
+        )
+
+    def _columns(self, names: Sequence[str], begin: int, size: int, count: int) -> dict[str, np.ndarray]:
+        first, next_column, rows = self.words[[begin, size, count]].tolist()
+        places = range(first, first + len(names) * next_column, next_column)
+        return {
+            name: (self.floats if name in PARTS else self.words)[place : place + rows].copy()
+            for name, place in zip(names, places, strict=True)
+        }
+
+
+def case_columns(words: np.ndarray, floats: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the columns of the cases in the memory of a run."""
+    first, end, size = words[[at.H_CASE_FIRST, at.H_CASE_NEXT, at.H_CASE_WORDS]].tolist()
+    whole, parts = words[first:end].reshape(-1, size), floats[first:end].reshape(-1, size)
+    numbers = {
+        "case": at.C_NUMBER, "kind": at.C_KIND, "row": at.C_ROW, "order_class": at.C_CLASS, "segment": at.C_SEGMENT,
+        "customer": at.C_CUSTOMER, "adopted": at.C_ADOPTED, "outcome": at.C_OUTCOME, "late": at.C_IS_LATE,
+    }  # fmt: skip
+    hours = {"arrived_h": at.C_ARRIVED_H, "ended_h": at.C_ENDED_H, "win_chance": at.C_WIN_CHANCE}
+    columns = dict(zip(numbers, np.ascontiguousarray(whole[:, list(numbers.values())].T), strict=True))
+    return columns | dict(zip(hours, np.ascontiguousarray(parts[:, list(hours.values())].T), strict=True))

@@ -11,7 +11,7 @@ from simkit.model.compiled import layout as at
 from simkit.model.compiled.drawn_block import draws_of
 from simkit.model.compiled.jit import WordBlock
 from simkit.model.engine.engine import CHURN_EVERY_DAYS, Run
-from simkit.model.event_log.event_log import EXTRA_CODE
+from simkit.model.event_log.event_log import ENTRY_COLUMNS, EXTRA_CODE, TASK_COLUMNS
 from simkit.model.inputs.arrivals import ArrivalTable
 from simkit.model.rules.plain_parameters import CareRules, Rules
 
@@ -159,8 +159,8 @@ class Memory:
             "found": (cases + tasks) // 8 * factors.get(at.FOUND, 1),
             "cases": cases * self.case_words,
             "tasks": tasks * at.TASK_SIZE,
-            "log tasks": tasks * at.LOG_TASK_WORDS,
-            "log entries": tasks * 2 * factors.get(at.LOG_ENTRIES, 1) * at.LOG_ENTRY_WORDS,
+            "log tasks": tasks * len(TASK_COLUMNS),
+            "log entries": tasks * 2 * factors.get(at.LOG_ENTRIES, 1) * len(ENTRY_COLUMNS),
             "people": holders * person * factors.get(at.PEOPLE, 1),
             "arrivals": arrivals * at.ARRIVAL_WORDS,
         }
@@ -173,7 +173,8 @@ class Memory:
         for field, name in ((at.H_QUEUE_END, "queues"), (at.H_TASK_END, "tasks"), (at.H_CASE_END, "cases")):
             words[field] = begins[name] + sizes[name]
         words[at.H_AGENDA_SIZE] = sizes["agenda"] // at.EVENT_WORDS
-        words[at.H_LOG_ENTRY_SIZE] = sizes["log entries"] // at.LOG_ENTRY_WORDS
+        words[at.H_LOG_TASK_SIZE] = sizes["log tasks"] // len(TASK_COLUMNS)
+        words[at.H_LOG_ENTRY_SIZE] = sizes["log entries"] // len(ENTRY_COLUMNS)
         words[at.H_FOUND_SIZE], words[at.H_CASE_WORDS] = sizes["found"], self.case_words
         for field, number in self._whole_numbers().items():
             words[field] = int(number)

@@ -112,8 +112,8 @@ class Run:
         for person in self.organisation.holders:
             if person is not None:
                 self.dispatcher.close(person, inputs.end_h)
-        assignments = self.organisation.assignments
-        return Record.from_run(inputs, self.design, self.parameters, self.log, assignments, self.channels)
+        assignments, logged = self.organisation.assignments, self.log.columns()
+        return Record.from_run(inputs, self.design, self.parameters, self.log, logged, assignments, self.channels)
 
     # --- the organisation -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +92,31 @@ class Log:
         total = task.content_h
         for name, hours in entries:
             self.entries.extend((row, ACTIVITY_CODE[name], hours / total if total > 0 else 1 / len(entries)))
+
+    def columns(self) -> LoggedColumns:
+        """Return what was written, column by column."""
+        of_cases: dict[str, npt.NDArray[Any]] = {
+            "ended_h": np.array(self.ended_h),
+            "outcome": np.array(self.outcomes, dtype=np.int64),
+            "late": np.array(self.late, dtype=np.int64),
+            "win_chance": np.array(self.win_chance),
+        }
+        return LoggedColumns(
+            tasks=_columns(self.tasks, TASK_COLUMNS),
+            entries=_columns(self.entries, ENTRY_COLUMNS),
+            cases=_columns(self.cases, CASE_COLUMNS) | of_cases,
+        )
+
+
+class LoggedColumns(NamedTuple):
+    """A log column by column, as either engine gives it; words are positions in their lists."""
+
+    tasks: dict[str, npt.NDArray[Any]]
+    """TASK_COLUMNS."""
+    entries: dict[str, npt.NDArray[Any]]
+    """ENTRY_COLUMNS."""
+    cases: dict[str, npt.NDArray[Any]]
+    """CASE_COLUMNS, ``ended_h``, ``outcome``, ``late`` and ``win_chance``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +286,7 @@ class Record:
         design: Design,
         parameters: ParameterSet,
         log: Log,
+        logged: LoggedColumns,
         assignments: list[tuple[int, int, str, float]],
         channels: Sequence[int],
     ) -> Record:
@@ -273,16 +299,16 @@ class Record:
             end_h=inputs.end_h,
             day_h=day_h,
             year_h=day_h * parameters.value("time.days_per_year"),
-            task_columns=TaskColumns(**_columns(log.tasks, TASK_COLUMNS)),
-            entry_columns=EntryColumns(**_columns(log.entries, ENTRY_COLUMNS)),
-            case_columns=_case_columns(log, inputs),
+            task_columns=TaskColumns(**logged.tasks),
+            entry_columns=EntryColumns(**logged.entries),
+            case_columns=_case_columns(logged.cases, inputs),
             people=_people_days(sorted(log.people, key=lambda one: one.code), inputs, day_h),
             assignments=pd.DataFrame(assignments, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
             people_moved=log.people_moved,
             accounts_moved=log.accounts_moved,
             channels=tuple(channels),
-            win_chances=np.array(log.win_chance),
+            win_chances=logged.cases["win_chance"],
             parameters=parameters,
             inputs=inputs,
         )
@@ -309,18 +335,15 @@ PARTS = frozenset({"start_h", "end_h", "clock_h", "content_h", "left_h", "share"
 """Columns that are not whole numbers."""
 
 
-def _case_columns(log: Log, inputs: ReplicationInputs) -> CaseColumns:
-    columns = _columns(log.cases, CASE_COLUMNS)
-    kind, row = columns["kind"], columns["row"]
+def _case_columns(logged: dict[str, npt.NDArray[Any]], inputs: ReplicationInputs) -> CaseColumns:
+    columns = {name: column for name, column in logged.items() if name != "win_chance"}
     value = np.array(inputs.orders.value_amount) if inputs.orders.value_amount else np.zeros(1)
     drawn = np.array(inputs.orders.order_class) if inputs.orders.order_class else np.zeros(1, dtype=np.int64)
-    is_order = kind == KIND_CODE["order"]
-    order_row = np.where(is_order, row, 0)
+    is_order = columns["kind"] == KIND_CODE["order"]
+    order_row = np.where(is_order, columns["row"], 0)
     columns |= {
         "adopted": columns["adopted"].astype(bool),
-        "ended_h": np.array(log.ended_h),
-        "outcome": np.array(log.outcomes, dtype=np.int64),
-        "late": np.array(log.late, dtype=bool),
+        "late": columns["late"].astype(bool),
         "drawn_class": np.where(is_order, drawn[order_row], columns["order_class"]),
         "value_amount": np.where(is_order, value[order_row], 0.0),
     }

@@ -17,14 +17,13 @@ from simkit.model.compiled.layout import (
     H_LOG_ENTRY_COUNT,
     H_LOG_ENTRY_SIZE,
     H_LOG_TASK_COUNT,
+    H_LOG_TASK_SIZE,
     H_LOG_TASKS,
     H_READY,
     H_READY_COUNT,
     H_SLOT_COUNT,
     H_SLOTS,
     LOG_ENTRIES,
-    LOG_ENTRY_WORDS,
-    LOG_TASK_WORDS,
     NOTHING,
     P_CLOCK_H,
     P_CODE,
@@ -229,26 +228,32 @@ def book(
     """Enter one task and its activities into the log."""
     row, case = words[H_LOG_TASK_COUNT], words[task + T_CASE]
     words[H_LOG_TASK_COUNT] = row + 1
-    logged = words[H_LOG_TASKS] + LOG_TASK_WORDS * row
-    floats[logged] = words[words[task + T_PERSON] + P_CODE]
-    floats[logged + 1] = words[words[task + T_UNIT] + U_NUMBER]
+    logged, next_column = words[H_LOG_TASKS] + row, words[H_LOG_TASK_SIZE]
+    words[logged] = words[words[task + T_PERSON] + P_CODE]
+    words[logged + next_column] = words[words[task + T_UNIT] + U_NUMBER]
     if case != NOTHING:
-        floats[logged + 2] = words[case + C_LOG_ROW]
+        words[logged + 2 * next_column] = words[case + C_LOG_ROW]
     else:
-        floats[logged + 2] = -1 if words[task + T_CUSTOMER] < 0 else -2 - words[task + T_CUSTOMER]
-    floats[logged + 3], floats[logged + 4] = floats[task + T_START_H], end_h
-    floats[logged + 5], floats[logged + 6], floats[logged + 7] = clock_h, content_h, left_h
-    floats[logged + 8] = words[task + T_EXTRA]
+        words[logged + 2 * next_column] = -1 if words[task + T_CUSTOMER] < 0 else -2 - words[task + T_CUSTOMER]
+    floats[logged + 3 * next_column], floats[logged + 4 * next_column] = floats[task + T_START_H], end_h
+    floats[logged + 5 * next_column], floats[logged + 6 * next_column] = clock_h, content_h
+    floats[logged + 7 * next_column], words[logged + 8 * next_column] = left_h, words[task + T_EXTRA]
+    _book_entries(words, floats, task, row)
+
+
+@kernel
+def _book_entries(words: Words, floats: Numbers, task: int, row: int) -> None:
     count, total = words[task + T_ENTRY_COUNT], floats[task + T_CONTENT_H]
-    if words[H_LOG_ENTRY_COUNT] + count > words[H_LOG_ENTRY_SIZE]:
+    next_column = words[H_LOG_ENTRY_SIZE]
+    if words[H_LOG_ENTRY_COUNT] + count > next_column:
         words[H_FULL] = LOG_ENTRIES
         return
     for entry in range(count):
-        logged = words[H_LOG_ENTRIES] + LOG_ENTRY_WORDS * words[H_LOG_ENTRY_COUNT]
+        logged = words[H_LOG_ENTRIES] + words[H_LOG_ENTRY_COUNT]
         words[H_LOG_ENTRY_COUNT] += 1
-        floats[logged], floats[logged + 1] = row, words[task + T_ENTRIES + 2 * entry]
+        words[logged], words[logged + next_column] = row, words[task + T_ENTRIES + 2 * entry]
         hours = floats[task + T_ENTRIES + 2 * entry + 1]
-        floats[logged + 2] = 1.0 if count == 1 else hours / total if total > 0 else 1 / count
+        floats[logged + 2 * next_column] = 1.0 if count == 1 else hours / total if total > 0 else 1 / count
 
 
 @kernel
