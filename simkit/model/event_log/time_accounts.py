@@ -197,9 +197,13 @@ def _idle(record: Record, person: PersonDays, edges: Sequence[float], starts: Fl
     at = record.start_h + np.arange(len(person.clock_sum)) * record.day_h
     gap_low = np.concatenate([[record.start_h], ends])
     gap_high = np.concatenate([starts, [record.end_h]])
+    low, high = np.interp(gap_low, at, person.clock_sum), np.interp(gap_high, at, person.clock_sum)
+    at_edges = np.interp(edges, at, person.clock_sum).tolist()
     idle = np.zeros(len(edges) - 1)
     for window, (begin, end) in enumerate(itertools.pairwise(edges)):
-        low = np.interp(np.clip(gap_low, begin, end), at, person.clock_sum)
-        high = np.interp(np.clip(gap_high, begin, end), at, person.clock_sum)
-        idle[window] = float((high - low).sum())
+        inside = slice(np.searchsorted(gap_high, begin, side="right"), np.searchsorted(gap_low, end, side="left"))
+        gaps = np.zeros(len(gap_low))
+        first_h = np.where(gap_low[inside] < begin, at_edges[window], low[inside])
+        gaps[inside] = np.where(gap_high[inside] > end, at_edges[window + 1], high[inside]) - first_h
+        idle[window] = float(gaps.sum())
     return idle
