@@ -14,7 +14,7 @@ def kept_for_last(size: int) -> Callable[[Callable[Given, Result]], Callable[Giv
     """Keep a function's last results, found again by the very objects that it was called with.
 
     Unlike `functools.lru_cache` it neither hashes nor compares them: a parameter set or a table of draws is large, has no
-    hash, and does not change. Numbers and texts count by value. Callers must not change what they get.
+    hash, and does not change. Numbers, texts and tuples of them count by value. Callers must not change what they get.
 
     Parameters
     ----------
@@ -56,4 +56,4 @@ def kept_with_first(function: Callable[Given, Result]) -> Callable[Given, Result
 
 
 def _mark(one: object) -> object:
-    return (type(one), one) if isinstance(one, int | float | str) else id(one)
+    return (type(one), one) if isinstance(one, int | float | str | tuple) else id(one)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.frames import Floats, Whole
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.new_customers import late_memory
 from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -107,7 +108,7 @@ class Reactions:
             decay * rules.year_h / need * v("care.received_factor") if need else 0.0
             for decay, need in zip(self.decay, needed, strict=True)
         ]
-        self.care = self._care_at_start(customers.care_phase, rules)
+        self.care = self._care_at_start(inputs, rules)
         self.care_at = [inputs.start_h] * count
         self.order_rate, listed = customers.order_rate, sum(self.active)
         self.late = late_memory(parameters, np.array(self.segment, dtype=int), self.order_rate, listed).tolist()
@@ -308,18 +309,26 @@ class Reactions:
         loss = self.loss[customer]
         return loss * max(0.0, 1 - (now - self.loss_at[customer]) / self.year_h) if loss else 0.0
 
-    def _care_at_start(self, phase: Floats, rules: Rules) -> list[float]:
+    def _care_at_start(self, inputs: ReplicationInputs, rules: Rules) -> list[float]:
         """Return each customer's care at the start: today's mean, more just after a contact, less just before the next.
 
         With contacts every T hours and decay λ it is x̄ λT e^(−λa) ÷ (1 − e^(−λT)) at age a of the last, a uniform in 0..T.
         """
-        found = []
-        for segment, part in zip(self.segment, phase.tolist(), strict=True):
-            care, fade = self.care_before[segment], self.decay[segment] * rules.care[segment].interval_h
+        found = np.array(self.care_before)[np.array(self.segment, dtype=int)]
+        for segment, care in enumerate(self.care_before):
+            fade = self.decay[segment] * rules.care[segment].interval_h
             if self.step[segment] and fade < math.inf:
-                care *= fade * math.exp(-fade * (1 - part)) / -math.expm1(-fade)
-            found.append(care)
-        return found
+                of_segment, relative = _care_by_phase(inputs, segment, fade)
+                found[of_segment] = care * (fade * relative / -math.expm1(-fade))
+        return found.tolist()
+
+
+@kept_with_first
+def _care_by_phase(inputs: ReplicationInputs, segment: int, fade: float) -> tuple[Whole, Floats]:
+    """Return the customers of a segment, and what the time since their last contact has left of it."""
+    who = np.flatnonzero(np.array(inputs.customers.segment) == segment)
+    phases = inputs.customers.care_phase[who].tolist()
+    return who, np.array([math.exp(-fade * (1 - part)) for part in phases])
 
 
 Note = Callable[[Reactions, float], None]

@@ -197,10 +197,15 @@ class Organisation:
         """Return the people who hold a post now."""
         return [person for person in self.holders if person is not None]
 
-    def serves(self, person: Person) -> tuple[frozenset[str], frozenset[int]]:
-        """Return the kinds of work that a person's unit does, and the segments that it does any of it for."""
-        mine = [route for route, unit in self.routes.items() if unit == person.unit.name]
-        return frozenset(work for work, _, _ in mine), frozenset(segment for _, _, segment in mine)
+    def serves(self) -> dict[str, tuple[frozenset[str], frozenset[int]]]:
+        """Return for each unit the kinds of work that it does, and the segments that it does any of it for."""
+        mine: dict[str, list[tuple[str, int, int]]] = {name: [] for name in self.units}
+        for route, unit in self.routes.items():
+            mine[unit].append(route)
+        return {
+            unit: (frozenset(work for work, _, _ in routes), frozenset(segment for _, _, segment in routes))
+            for unit, routes in mine.items()
+        }
 
     def given_to_partners(self) -> list[int]:
         """Return the customers whom partners serve from go-live on and would not with today's parameters."""

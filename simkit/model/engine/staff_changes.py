@@ -117,13 +117,15 @@ class Personnel:
     def go_live(self) -> None:
         """Let the design take over; customers who change hands feel it, and what moved is counted."""
         organisation, reactions, now = self.organisation, self.reactions, self.clock.now
-        served_before = {person: organisation.serves(person) for person in organisation.present()}
+        served = organisation.serves()
+        served_before = {person: served[person.unit.name] for person in organisation.present()}
         changed = organisation.go_live(now)
         for customer in changed:
             reactions.contact_person_lost(customer, now, planned=1.0)
         moved = {*changed, *organisation.given_to_partners()}
         self.log.accounts_moved = sum(bool(reactions.active[customer]) for customer in moved)
-        self.log.people_moved = sum(organisation.serves(person) != before for person, before in served_before.items())
+        served = organisation.serves()
+        self.log.people_moved = sum(served[person.unit.name] != before for person, before in served_before.items())
 
     def leave(self, person: Person) -> None:
         """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""

@@ -68,16 +68,22 @@ def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> Arri
     ConfigError
         If the design wants more leads than were drawn.
     """
+    return _table(inputs, today.care, rules.care, rules.lead_inflow)
+
+
+@kept_with_first
+def _table(
+    inputs: ReplicationInputs, care_today: tuple[CareRules, ...], care: tuple[CareRules, ...], lead_inflow: float
+) -> ArrivalTable:
     parts = [
-        _potential(inputs, kind, table, rules.lead_inflow if kind == LEAD else 1.0)
+        _potential(inputs, kind, table, lead_inflow if kind == LEAD else 1.0)
         for kind, table in enumerate(potential_cases(inputs).values())
     ]
-    parts.append(
-        _contacts(inputs, today.care, inputs.start_h, min(0.0, inputs.end_h), np.zeros(len(inputs.customers.segment)))
-    )
+    before = np.zeros(len(inputs.customers.segment))
+    parts.append(_contacts(inputs, care_today, inputs.start_h, min(0.0, inputs.end_h), before))
     before = np.zeros(len(inputs.customers.segment))
     np.maximum.at(before, parts[-1][3], parts[-1][2] + 1.0)  # who became a customer late has no first contacts
-    parts.append(_contacts(inputs, rules.care, 0.0, inputs.end_h, before))
+    parts.append(_contacts(inputs, care, 0.0, inputs.end_h, before))
     at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
     number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)
     order = np.lexsort((number, at))

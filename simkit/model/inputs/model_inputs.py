@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 
@@ -58,12 +59,14 @@ class ModelInputs:
         """Return the client with people who do not retire: what was measured is the work of who was there."""
         return replace(self, slots=self.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
 
+    @kept_with_first
     def segment_order_share(self) -> dict[str, float]:
         """Return the share of all orders that each segment places (0..1)."""
         rates = self.customers.groupby("segment")["order_rate_per_year"].sum()
         total = max(self.orders_per_year, 1e-12)
         return {segment: float(rates.get(segment, 0.0)) / total for segment in SEGMENTS}
 
+    @kept_with_first
     def segment_customers(self) -> dict[str, int]:
         """Return the number of customers per segment."""
         counts = self.customers["segment"].value_counts()

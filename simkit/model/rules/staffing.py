@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
 
+import numpy as np
+
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
@@ -335,7 +337,9 @@ def share_accounts(
     limit = slack * sum(hours[customer] for customer in customers) / sum(capacity.values())
     owner: dict[int, int] = {}
     moved = []
-    for customer in sorted(customers, key=lambda c: (-hours[c], c)):
+    number = np.array(customers, dtype=np.int64)
+    falling = number[np.lexsort((number, -np.array(hours)[number]))]
+    for customer in falling.tolist():
         slot = today.get(customer)
         if slot in load and (load[slot] == 0.0 or load[slot] + hours[customer] <= limit * capacity[slot]):
             owner[customer] = slot
