@@ -1,4 +1,8 @@
-"""The draws of a replication as one block of floats, which all its runs share."""
+"""The draws of a replication as the kernel reads them, which all its runs share.
+
+Small tables are laid out in one block, row after row. A table of one array, and these are the large ones, stays where it was
+drawn: its place is how far it lies from the block, in floats, so that nothing large stands there twice.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,6 @@ import numpy as np
 from simkit.foundation.kept import kept_with_first
 from simkit.model.compiled import layout as at
 from simkit.model.compiled.jit import NumberBlock
-from simkit.model.inputs.demand import Orders
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 Column = Sequence[float] | NumberBlock
@@ -18,7 +21,7 @@ Column = Sequence[float] | NumberBlock
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnBlock:
-    """The block, and where its tables begin, by the field of the header that says so."""
+    """The block, and where its tables begin, by the field of the header that says so; good while the inputs live."""
 
     block: NumberBlock
     begins: dict[int, int]
@@ -28,42 +31,44 @@ class DrawnBlock:
 def draws_of(inputs: ReplicationInputs) -> DrawnBlock:
     """Return the draws of a replication."""
     customers, orders = inputs.customers, inputs.orders
-    tables: list[tuple[int, list[Column]]] = [
-        (at.H_LEADS, _leads(inputs)),
-        (at.H_REQUESTS, _requests(inputs)),
-        (at.H_OPPORTUNITIES, _opportunities(inputs)),
-        (at.H_CARE_EFFORT, [customers.care_effort]),
-        (at.H_CARE_ADOPTION, [customers.care_adoption]),
-        (at.H_EXTRA_EFFORT, [customers.extra_effort]),
-    ]
-    by_class = [[table[one] for table in _tables_by_class(orders)] for one in range(at.CLASS_COUNT)]
-    tables += [(-1, [values]) for tables_of_class in by_class for values in tables_of_class]
-    places = np.cumsum([1, *(_size(columns) for _, columns in tables)]).tolist()
-    where = _where(inputs, by_class, places[len(tables) - 3 * at.CLASS_COUNT :])
-    tables.append((at.H_ORDERS, _orders(inputs, where)))
-    block = np.empty(places[-1] + _size(tables[-1][1]))
+    tables: dict[int, list[Column]] = {
+        at.H_LEADS: _leads(inputs),
+        at.H_REQUESTS: _requests(inputs),
+        at.H_OPPORTUNITIES: _opportunities(inputs),
+    }
+    places = np.cumsum([1, *(_size(columns) for columns in tables.values())]).tolist()
+    block = np.empty(places[-1] + len(orders.at) * at.ORDER_DRAWS)
     block[0] = 0.0
-    for begin, (_, columns) in zip(places, tables, strict=True):
+    tables[at.H_ORDERS] = _orders(inputs, _where(inputs, block))
+    for begin, columns in zip(places, tables.values(), strict=True):
         _put(columns, block[begin : begin + _size(columns)])
-    return DrawnBlock(
-        block=block, begins={field: begin for begin, (field, _) in zip(places, tables, strict=True) if field >= 0}
-    )
+    elsewhere = {
+        at.H_CARE_EFFORT: customers.care_effort,
+        at.H_CARE_ADOPTION: customers.care_adoption,
+        at.H_EXTRA_EFFORT: customers.extra_effort,
+    }
+    begins = dict(zip(tables, places, strict=True))
+    begins |= {field: _place(table, block) for field, table in elsewhere.items()}
+    return DrawnBlock(block=block, begins=begins)
 
 
-def _tables_by_class(orders: Orders) -> tuple[Sequence[NumberBlock], ...]:
-    return orders.repeats, orders.round_effort, orders.round_delay
+def _place(table: NumberBlock, block: NumberBlock) -> int:
+    """Return where a table lies, counted in floats from the block."""
+    assert table.flags.c_contiguous and table.dtype == block.dtype
+    return (table.ctypes.data - block.ctypes.data) // block.itemsize
 
 
-def _where(inputs: ReplicationInputs, by_class: list[list[NumberBlock]], begins: list[int]) -> NumberBlock:
+def _where(inputs: ReplicationInputs, block: NumberBlock) -> NumberBlock:
     """Return where each order's row begins in the tables of its class, (orders, 3)."""
-    row = np.array(inputs.orders.row_in_class, dtype=np.int64)
-    drawn = np.array(inputs.orders.order_class, dtype=np.int64)
+    orders = inputs.orders
+    row = np.array(orders.row_in_class, dtype=np.int64)
+    drawn = np.array(orders.order_class, dtype=np.int64)
     where = np.zeros((len(drawn), 3))
-    for order_class, tables in enumerate(by_class):
+    for order_class in range(at.CLASS_COUNT):
         mine = drawn == order_class
-        for position, values in enumerate(tables):
-            size = int(np.prod(values.shape[1:]))
-            where[mine, position] = begins[3 * order_class + position] + row[mine] * size
+        for position, tables in enumerate((orders.repeats, orders.round_effort, orders.round_delay)):
+            table = tables[order_class]
+            where[mine, position] = _place(table, block) + row[mine] * int(np.prod(table.shape[1:]))
     return where
 
 

@@ -113,6 +113,7 @@ def _link(one: Import, root: Path) -> list[str]:
     return [one.module if file is None else read_module(file).digest, one.name, one.bound]
 
 
+@cache
 def _target(one: Import, root: Path) -> Path | None:
     """Return the file that an import runs; None for a package, whose root holds no code."""
     dotted = (f"{one.module}.{one.name}", one.module) if one.name else (one.module,)
