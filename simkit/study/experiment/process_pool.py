@@ -3,6 +3,7 @@ library's pool."""
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import pickle
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from queue import Empty, SimpleQueue
@@ -24,6 +25,7 @@ from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 2**20  # as malloc.h of the C library numbers it
 
 Played = Iterator[tuple[Batch, list[RunResult]]]
 
@@ -167,12 +169,19 @@ _process: dict[str, Any] = {}
 
 
 def _start_process(stop: Any) -> None:
-    """Leave Ctrl-C to the parent, which then sets `stop`."""
+    """Leave Ctrl-C to the parent, which then sets `stop`, and hold no more memory than is used."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _give_memory_back()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _process.update(stop=stop, digest=b"")
+
+
+def _give_memory_back() -> None:
+    """Let large arrays go back to the system when they are freed: the C library of Linux would keep the holes between them."""
+    with suppress(AttributeError, OSError, TypeError):  # another system, which has no such setting
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def _end_with(parent: Any) -> None:
