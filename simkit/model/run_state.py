@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simkit.foundation.frames import Flags, Floats
+from simkit.foundation.frames import Flags, Floats, listed
 from simkit.foundation.kept import kept_with_first
 from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.plain_parameters import Rules
@@ -223,23 +223,23 @@ class Person:
 
     @cached_property
     def rates(self) -> list[float]:
-        """Clock hours per office hour, per day; a list, which is read faster one by one, as the next three."""
-        return self.clock_rate.tolist()
+        """Clock hours per office hour, per day."""
+        return listed(self.clock_rate)
 
     @cached_property
     def speeds(self) -> list[float]:
         """Content hours per office hour, per day."""
-        return self.content_rate.tolist()
+        return listed(self.content_rate)
 
     @cached_property
     def clock_sum(self) -> list[float]:
         """Clock hours before each day and after the last."""
-        return self.clock_curve.tolist()
+        return listed(self.clock_curve)
 
     @cached_property
     def content_sum(self) -> list[float]:
         """Content hours before each day and after the last."""
-        return self.content_curve.tolist()
+        return listed(self.content_curve)
 
     def day(self, hour: float) -> int:
         """Return the number of the working day."""

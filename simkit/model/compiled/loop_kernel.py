@@ -116,8 +116,8 @@ from simkit.model.compiled.work.cases_kernel import (
     open_care,
     open_case,
 )
-from simkit.model.compiled.work.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.work.discretionary_kernel import free_task
+from simkit.model.compiled.work.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.work.people_kernel import begin_day_of
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, COMPLETION, LAPSE, STAFF, TICK
 from simkit.model.inputs.arrivals import STEP_SHIFT

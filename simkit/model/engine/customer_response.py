@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.frames import Floats, Whole
+from simkit.foundation.frames import Floats, Whole, listed
 from simkit.foundation.kept import kept_with_first
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.new_customers import late_memory
@@ -287,7 +287,8 @@ class Reactions:
         """Return the care level of some customers."""
         since_h = now - np.asarray(self.care_at)[who]
         care = np.asarray(self.care)[who] * np.exp(-self.decays[who] * since_h)
-        return np.where(self.needing[who], care, self.before[who])
+        found: Floats = np.where(self.needing[who], care, self.before[who])
+        return found
 
     def _late_orders(self, now: float, who: Whole) -> Floats:
         """Return the memory of late orders of some customers."""
@@ -314,13 +315,13 @@ class Reactions:
 
         With contacts every T hours and decay λ it is x̄ λT e^(−λa) ÷ (1 − e^(−λT)) at age a of the last, a uniform in 0..T.
         """
-        found = np.array(self.care_before)[np.array(self.segment, dtype=int)]
+        found: Floats = np.array(self.care_before)[np.array(self.segment, dtype=int)]
         for segment, care in enumerate(self.care_before):
             fade = self.decay[segment] * rules.care[segment].interval_h
             if self.step[segment] and fade < math.inf:
                 of_segment, relative = _care_by_phase(inputs, segment, fade)
                 found[of_segment] = care * (fade * relative / -math.expm1(-fade))
-        return found.tolist()
+        return listed(found)
 
 
 @kept_with_first

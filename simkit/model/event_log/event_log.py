@@ -358,7 +358,7 @@ def _reason(person: Person, inputs: ReplicationInputs) -> str:
 
 
 def _people_days(people: Sequence[Person], inputs: ReplicationInputs, day_h: float) -> tuple[PersonDays, ...]:
-    opening = inputs.start_h + np.arange(inputs.days) * day_h
+    opening = inputs.start_h + day_h * np.arange(inputs.days, dtype=np.float64)
     return tuple(_person_days(person, inputs, opening) for person in people)
 
 
