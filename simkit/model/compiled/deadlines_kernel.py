@@ -20,7 +20,6 @@ from simkit.model.compiled.layout import (
     H_START_H,
     H_TODAY,
     NOTHING,
-    T_KEPT,
     T_LAPSE_H,
     T_NEXT_LAPSE,
     T_NUMBER,
@@ -57,7 +56,6 @@ def post_lapse(words: Words, floats: Numbers, task: int, hour: float) -> None:
     """Let a task lapse at an office hour if it still waits then."""
     if hour >= floats[H_END_H]:
         return
-    words[task + T_KEPT] = 1
     day = _day_of(words, floats, hour)
     if day == 0:
         schedule(words, floats, hour, LAPSE + words[task + T_NUMBER], task)

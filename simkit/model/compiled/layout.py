@@ -31,9 +31,9 @@ NOTHING = 0
     H_REQUESTS, H_CARE_EFFORT, H_CARE_ADOPTION, H_CARE_CONTACTS, H_EXTRA_EFFORT, H_EXTRA_CONTACTS, H_FIRST_EXISTING,
     H_REACTION_ON, H_LATE_DECAY, H_LATE_RATE, H_LEVEL, H_GROWTH, H_CEILING, H_LEAD_CEILING, H_LEAD_INFLOW,
     H_CONTACT_EFFECT, H_OFFER_FIT, H_FORGIVENESS, H_PRICE, H_PRICE_TOLERANCE, H_MOVED_LOSS, H_DROPPED_LOSS,
-    H_CHANNEL_DECAY, H_ORDERS_TODAY, H_TASK_FREE,
-) = range(106)  # fmt: skip
-HEADER_WORDS = 106
+    H_CHANNEL_DECAY, H_ORDERS_TODAY,
+) = range(105)  # fmt: skip
+HEADER_WORDS = 105
 
 # The numbers of one phase, before or after go-live; behind them orders, care, phone and segments.
 (
@@ -113,10 +113,10 @@ DAY_WORDS = 8
 # A task; behind the last word its entries, each an activity and hours.
 (
     T_RANK, T_CREATED_H, T_NUMBER, T_CASE, T_STATE, T_PERSON, T_UNIT, T_CONTENT_H, T_LEFT_H, T_START_H,
-    T_START_CLOCK_H, T_START_CONTENT_H, T_END_H, T_LAPSE_H, T_NEXT_LAPSE, T_CUSTOMER, T_EXTRA, T_KEPT,
-    T_ENTRY_COUNT, T_ENTRIES,
-) = range(20)  # fmt: skip
-TASK_WORDS = 20
+    T_START_CLOCK_H, T_START_CONTENT_H, T_END_H, T_LAPSE_H, T_NEXT_LAPSE, T_CUSTOMER, T_EXTRA, T_ENTRY_COUNT,
+    T_ENTRIES,
+) = range(19)  # fmt: skip
+TASK_WORDS = 19
 
 # A step of a case that is still pending, as `WorkStep`.
 (

@@ -96,8 +96,6 @@ from simkit.model.compiled.layout import (
     STAFF_EVENT,
     SUBMIT,
     T_CASE,
-    T_KEPT,
-    T_NUMBER,
     T_STATE,
     TAKE_QUEUE,
     WAITING_CONTENT,
@@ -116,7 +114,6 @@ from simkit.model.compiled.work.cases_kernel import (
     open_care,
     open_case,
 )
-from simkit.model.compiled.work.discretionary_kernel import free_task
 from simkit.model.compiled.work.dispatch_kernel import close_books, complete, settle
 from simkit.model.compiled.work.people_kernel import begin_day_of
 from simkit.model.engine.event_loop import ANSWER, ARRIVAL, COMPLETION, LAPSE, STAFF, TICK
@@ -193,11 +190,8 @@ def _happen(words: Words, floats: Numbers, draws: Numbers, kind: int) -> None:
     """Let an event of cases and tasks have its effect."""
     now, argument = floats[H_NOW], words[H_ARGUMENT]
     if kind == COMPLETIONS:
-        # an earlier end of a task that was moved may find another task in its place
-        if words[H_PLACE] == COMPLETION + words[argument + T_NUMBER] and complete(words, floats, argument, now):
+        if complete(words, floats, argument, now):
             finished(words, floats, draws, argument, now)
-            if words[argument + T_KEPT] == 0:
-                free_task(words, argument)
     elif kind == ANSWERS:
         answer(words, floats, draws, argument, now)
     elif kind == ARRIVALS:

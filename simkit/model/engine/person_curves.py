@@ -62,8 +62,8 @@ class PersonCurves:
         self._block_for_hand_over(person)
         if builds or self.rules.everyone_builds:
             self.block_for_building(person, max(0, person.day(0.0)))
-        learned = ramp_up(tenure, self.opening, self.parameters, self.rules)
-        person.speed = learned * self.dip * self.pace
+        person.speed = ramp_up(tenure, self.opening, self.parameters, self.rules) * self.dip
+        person.speed *= self.pace
         person.effect_today = self.effectiveness.today(tenure.ability)
         person.month_h = self.rules.year_h / 12
         person.effects = self.effectiveness.by_month(tenure.ability, math.ceil(inputs.end_h / person.month_h) + 1)

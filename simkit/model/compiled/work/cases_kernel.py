@@ -118,7 +118,6 @@ from simkit.model.compiled.layout import (
     T_CONTENT_H,
     T_CUSTOMER,
     T_EXTRA,
-    T_KEPT,
     T_LEFT_H,
     T_PERSON,
     T_STATE,
@@ -288,7 +287,7 @@ def chase(words: Words, floats: Numbers, case: int, now: float) -> None:
         task = new_task(words, floats, case, unit, now)
         factor = floats[rules + R_SPECIALIST_FACTOR] if words[unit + U_SPECIALIST] != 0 else 1.0
         add_entry(words, floats, task, COORDINATING, floats[rules + R_EFFORT_H] * factor)
-        floats[task + T_LEFT_H], words[task + T_EXTRA], words[task + T_KEPT] = math.nan, CHASE, 1
+        floats[task + T_LEFT_H], words[task + T_EXTRA] = math.nan, CHASE
         words[case + C_CHASING] = task
         submit(words, floats, task, unit, person)
     if now + floats[rules + R_EVERY_H] < answered_h:

@@ -29,7 +29,6 @@ from simkit.model.compiled.layout import (
     H_RULES_TODAY,
     H_SLOTS,
     H_TASK_END,
-    H_TASK_FREE,
     H_TASK_NEXT,
     K_WEIGHT,
     KIND_COUNT,
@@ -58,7 +57,6 @@ from simkit.model.compiled.layout import (
     T_ENTRIES,
     T_ENTRY_COUNT,
     T_EXTRA,
-    T_KEPT,
     T_LEFT_H,
     T_NUMBER,
     T_PERSON,
@@ -81,26 +79,15 @@ from simkit.model.specification.model_parameters import OWN_STAFF
 @kernel
 def allocate_task(words: Words, floats: Numbers) -> int:
     """Return the place of a new task without entries; when there is none, the last one, and the run ends."""
-    task = words[H_TASK_FREE]
-    if task != NOTHING:
-        words[H_TASK_FREE] = words[task + T_CASE]
-    else:
-        task = words[H_TASK_NEXT]
-        if task + TASK_SIZE > words[H_TASK_END]:
-            words[H_FULL] = TASKS
-            task -= TASK_SIZE
-        words[H_TASK_NEXT] = task + TASK_SIZE
+    task = words[H_TASK_NEXT]
+    if task + TASK_SIZE > words[H_TASK_END]:
+        words[H_FULL] = TASKS
+        task -= TASK_SIZE
+    words[H_TASK_NEXT] = task + TASK_SIZE
     words[task + T_CASE], words[task + T_STATE], words[task + T_PERSON] = NOTHING, WAITING, NOTHING
-    words[task + T_CUSTOMER], words[task + T_EXTRA] = -1, 0
-    words[task + T_KEPT], words[task + T_ENTRY_COUNT] = 0, 0
+    words[task + T_CUSTOMER], words[task + T_EXTRA], words[task + T_ENTRY_COUNT] = -1, 0, 0
     floats[task + T_CONTENT_H], floats[task + T_LEFT_H], floats[task + T_END_H] = 0.0, 0.0, math.inf
     return task
-
-
-@kernel
-def free_task(words: Words, task: int) -> None:
-    """Let the next task have the place of one that nothing leads to any more; few places in turn stay close at hand."""
-    words[task + T_CASE], words[H_TASK_FREE] = words[H_TASK_FREE], task
 
 
 @kernel
@@ -139,7 +126,7 @@ def discretionary_task(words: Words, floats: Numbers, draws: Numbers, person: in
         if task != NOTHING:
             if 0 < floats[task + T_CONTENT_H] <= room_h:
                 return task
-            free_task(words, task)
+            words[H_TASK_NEXT] = task  # not done, so its place is free again
     return NOTHING
 
 

@@ -46,7 +46,6 @@ from simkit.model.compiled.layout import (
     T_ENTRIES,
     T_ENTRY_COUNT,
     T_EXTRA,
-    T_KEPT,
     T_LEFT_H,
     T_NUMBER,
     T_PERSON,
@@ -126,7 +125,6 @@ def pick(words: Words, floats: Numbers, draws: Numbers, person: int, now: float)
             behind = _best_fitting(words, floats, unit + U_QUEUE, NOTHING, person, room_h)
             behind = _best_fitting(words, floats, person + P_QUEUE, behind, person, room_h)
             if behind != NOTHING:
-                words[behind + T_KEPT] = 1  # its place in the queue leads to it
                 start(words, floats, person, behind, now)
                 return
             break
@@ -134,9 +132,7 @@ def pick(words: Words, floats: Numbers, draws: Numbers, person: int, now: float)
         submit(words, floats, task, unit, NOTHING)
         not_ready(words, person)
     other = _help_task(words, floats, person, now, room_h)
-    if other != NOTHING:
-        words[other + T_KEPT] = 1
-    else:
+    if other == NOTHING:
         other = discretionary_task(words, floats, draws, person, room_h, now)
     if other != NOTHING:
         start(words, floats, person, other, now)
