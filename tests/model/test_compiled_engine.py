@@ -19,6 +19,7 @@ from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.model_parameters import CLASSES
 from simkit.model.specification.overrides import names_of
 from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import DESIGNS, SMALL, patched
@@ -48,6 +49,11 @@ SWITCHES: Mapping[str, Mapping[str, float]] = {
     },
     "bespoke not offered": {f"service_level.{segment}.bespoke_allowed": 0 for segment in "BC"},
     "small orders refused": {"service_level.minimum_order_amount": 4000},
+    "answers that take weeks, asked for often": {
+        **{f"orders.{name}.partner_delay_h": hours for name, hours in zip(CLASSES, (80, 60, 50), strict=True)},
+        "chasing.first_after_h": 10,
+        "chasing.every_h": 10,
+    },
     "production": {
         "orders.standard.production_days": 3,
         "orders.configured.production_days": 10,
