@@ -144,10 +144,10 @@ def test_what_was_set_by_hand_stays():
 
 
 def test_a_limit_and_a_moment_without_a_parameter_are_told():
-    wanted = [moment("late_share", 0.2, "bespoke", 0.01), moment("orders", 900.0)]
+    wanted = [moment("late_share", 0.45, "bespoke", 0.01), moment("orders", 900.0)]
     bench = Bench()
     fit = fitted_moments(wanted, load_defaults(), bench)
-    assert fit.parameters.value(SPREAD) == bounds(load_defaults()[SPREAD])[1] == 1.5
+    assert fit.parameters.value(SPREAD) == bounds(load_defaults()[SPREAD])[1] == 2.5
     simulated = bench.simulated(fit.parameters, 4)
     table = fit_table(wanted, simulated, fit.parameters, load_defaults()).set_index("moment")
     assert table.loc["late_share.bespoke", "why"] == "limit" and table.loc["late_share.bespoke", "parameter"] == SPREAD

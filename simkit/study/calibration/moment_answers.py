@@ -61,6 +61,7 @@ ANSWERS: Mapping[str, Answer] = {
 TAKE_UP = "discretionary.take_up"
 """Answers contacts that no plan reaches; see :mod:`simkit.study.calibration.planned_contacts`."""
 SPREADS = frozenset(path for answer in ANSWERS.values() if answer.step == "spread" for path in answer.paths)
+WIDEST_SPREAD = 2.5  # coefficient of variation
 LOGITS = ("winning.base_logit",)
 
 
@@ -140,8 +141,9 @@ def free(answer: Answer, parameters: ParameterSet) -> bool:
 def bounds(parameter: Parameter) -> tuple[float, float]:
     """Return how far a parameter may be moved: as far as the model allows, since a measured figure says where it is.
 
-    A spread of answer times is held to what is plausible: it answers a late share that other things may move as well.
+    A spread of answer times is held to what is plausible, or a little wider: it answers a late share that other things may move
+    as well, but short orders that are late ask for more than 1.5.
     """
     if parameter.path in SPREADS:
-        return parameter.low, parameter.high
+        return parameter.low, max(parameter.high, WIDEST_SPREAD)
     return parameter.minimum, parameter.maximum
