@@ -144,7 +144,7 @@ def test_what_was_set_by_hand_stays():
 
 
 def test_a_limit_and_a_moment_without_a_parameter_are_told():
-    wanted = [moment("late_share", 0.45, "bespoke", 0.01), moment("orders", 900.0)]
+    wanted = [moment("late_share", 0.38, "bespoke", 0.01), moment("orders", 900.0)]
     bench = Bench()
     fit = fitted_moments(wanted, load_defaults(), bench)
     assert fit.parameters.value(SPREAD) == bounds(load_defaults()[SPREAD])[1] == 2.5
