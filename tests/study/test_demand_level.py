@@ -14,7 +14,6 @@ from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured import client_inputs as client_inputs_module
 from simkit.study.measured.client_inputs import active_rates, client_inputs, period_orders
 from simkit.study.measured.demand_level import (
-    active_today,
     customer_flow,
     customers_today,
     level,
@@ -167,7 +166,7 @@ def test_as_many_customers_are_kept_as_there_are_at_any_time(churn: float):
     for seed in range(5):
         client, left = churning_client(seed, churn)
         table = period_orders(client)
-        found.append(len(customers_today(table, client, churn)))
+        found.append(len(customers_today(table, client, churn).names))
         listed.append(table["customer_id"].nunique())
         assert left > 0
 
@@ -231,7 +230,7 @@ def test_customers_of_the_model_order_in_a_year_as_often_as_counted(churn: float
         client.config.assumptions["reaction.churn_per_year"] = churn
         inputs = client_inputs(client, value_of(client))
         found.append(float((1 - np.exp(-inputs.customers["order_rate_per_year"])).sum()))
-        told.append(active_today(period_orders(client), client, churn))
+        told.append(customers_today(period_orders(client), client, churn).active)
     assert np.mean(found) == pytest.approx(np.mean(told), rel=0.03)
     assert np.mean(told) == pytest.approx(300 * (1 - np.exp(-2.5)), rel=0.03)
 
@@ -239,7 +238,7 @@ def test_customers_of_the_model_order_in_a_year_as_often_as_counted(churn: float
 def test_who_is_left_out_has_missed_more_orders_than_who_is_kept_and_orders_stay_as_many():
     client, _ = churning_client(1, 0.12)
     table = period_orders(client)
-    today = customers_today(table, client, 0.12)
+    today = customers_today(table, client, 0.12).names
     spans = table.groupby("customer_id")["ordered_on"].agg(["max", "size"])
     silent = pd.Timestamp(client.last) - spans["max"]
 

@@ -110,9 +110,9 @@ class Reactions:
         ]
         self.care = self._care_at_start(inputs, rules)
         self.care_at = [inputs.start_h] * count
-        self.order_rate, listed = customers.order_rate, sum(self.active)
-        self.late = late_memory(parameters, np.array(self.segment, dtype=int), self.order_rate, listed).tolist()
-        self.orders_today = float(self.order_rate[:listed].sum())
+        self.order_rate, existing = customers.order_rate, sum(self.active)
+        self.late = late_memory(parameters, np.array(self.segment, dtype=int), self.order_rate, existing).tolist()
+        self.orders_today = float(self.order_rate[:existing].sum())
         self.late_before = [v(f"reaction.late_before_{name}") for name in SEGMENTS]
         self.late_at = [0.0 if self.late_before[segment] else inputs.start_h for segment in self.segment]
         self.loss = [0.0] * count

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from simkit.effort.pipeline_figures import CLOSED
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
@@ -27,7 +28,7 @@ from simkit.study.measured.demand_level import ENOUGH_CASES, Z95
 from simkit.study.measured.fitted_work import share_in_log, worked_for_log
 from simkit.study.measured.measured_demand import mean_and_half, working_days_between
 from simkit.study.measured.measured_rounds import cycle_days
-from simkit.study.measured.rates import CLOSED, NO_DECISION, WON, enough_people, measured_rates
+from simkit.study.measured.rates import NO_DECISION, WON, enough_people, measured_rates
 from simkit.study.measures.care_contacts import extra_contacts
 from simkit.study.measures.measures import measures
 from simkit.study.measures.record_view import RecordView

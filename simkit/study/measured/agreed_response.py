@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simkit.foundation.estimates import Estimate
@@ -16,7 +16,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import simulated_segment
-from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, estimated, measured
 from simkit.value.service.response import MORE_EFFORT, ResponseCurve, answered_response, elasticity_range
 from simkit.value.service.response_history import adopted, response_history
 from simkit.value.service.service_study import agreed_in
@@ -74,8 +74,7 @@ def history_response_override(client: ClientData) -> Override:
     if history is None:
         return {}
     source = FROM_HISTORY.fill(customers=history.customers, quarters=history.quarters)
-    value, provenance = measured(history.elasticity.value, source)
-    return {ELASTICITY: (value, replace(provenance, interval=history.elasticity))}
+    return {ELASTICITY: estimated(history.elasticity, source)}
 
 
 def agreed_response_override(
@@ -202,9 +201,8 @@ def _general_parameters(each: Mapping[str, SegmentCurve], mean: float, source: T
     spread = elasticity_range()
     told = mean + churn
     interval = Estimate(value=mean, low=max(told * spread.low - churn, 0.0), high=max(told * spread.high - churn, mean))
-    value, provenance = measured(mean, source, kind="workshop")
     return {
-        ELASTICITY: (value, replace(provenance, interval=interval)),
+        ELASTICITY: estimated(interval, source, "workshop"),
         FLOOR: measured(min(curve.floor for curve in each.values()), source, kind="workshop"),
         CEILING: measured(max(curve.ceiling for curve in each.values()), source, kind="workshop"),
     }

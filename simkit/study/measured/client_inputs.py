@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
-from simkit.study.measured.demand_level import active_today, customers_today, level
+from simkit.study.measured.demand_level import TodaysCustomers, customers_today, level
 from simkit.study.thresholds import threshold
 from simkit.value.credit_notes import netted
 from simkit.value.customer_figures import period_years
@@ -97,8 +97,7 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     orders = period_orders(client)
     now = level(orders["ordered_on"], client).factor
     today = customers_today(orders, client, stated_churn(client))
-    active = active_today(orders, client, stated_churn(client))
-    customers = _customers(orders, value, period_years(client), now, today, active)
+    customers = _customers(orders, value, period_years(client), now, today)
     return ModelInputs(
         customers=customers,
         slots=posts(client),
@@ -134,12 +133,12 @@ def _period_orders(client: ClientData, orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _customers(
-    orders: pd.DataFrame, value: CustomerValue, years: float, now: float, today: pd.Index, active: float | None
+    orders: pd.DataFrame, value: CustomerValue, years: float, now: float, today: TodaysCustomers
 ) -> pd.DataFrame:
     """One row per customer of today: segment, orders per year, value factor.
 
     Their orders and the value of the mean order are those of all customers: who has left has been replaced. `now` is today's
-    level of orders, and `active` those of them who order in a year, where whole years tell it.
+    level of orders.
     """
     typical = typical_value(orders)
     grouped = pd.DataFrame({"customer_id": orders["customer_id"], "value": orders["value_amount"], "typical": typical})
@@ -147,17 +146,17 @@ def _customers(
     count = grouped.groupby("customer_id", sort=True).size()
     segment = simulated_segment(value.customers.set_index("customer_id")["segment"])
     factor = _shrunk_factor(table["value"] / table["typical"], count, within_variance(grouped))
-    here, relative = count[today].to_numpy(dtype=float), factor[today].to_numpy(dtype=float)
+    here, relative = count[today.names].to_numpy(dtype=float), factor[today.names].to_numpy(dtype=float)
     rate = np.asarray(here * float(count.sum() / here.sum()) / years, dtype=np.float64)
-    if active is not None:
-        rate = active_rates(rate, years, active)
-    typical_here = table["typical"][today].to_numpy(dtype=float)
+    if today.active is not None:
+        rate = active_rates(rate, years, today.active)
+    typical_here = table["typical"][today.names].to_numpy(dtype=float)
     balance = float(typical_here.sum() / (relative * typical_here).sum()) * float(
         table["value"].sum() / table["typical"].sum()
     )
     return pd.DataFrame(
         {
-            "segment": segment.reindex(today).fillna("C").to_numpy(),
+            "segment": segment.reindex(today.names).fillna("C").to_numpy(),
             "order_rate_per_year": rate * _repeat_share(orders) * now,
             "value_factor": relative * balance,
         }

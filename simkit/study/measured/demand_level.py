@@ -7,7 +7,7 @@ chance error asks. A trend counts only where its interval excludes 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -151,8 +151,23 @@ def customers_a_year(orders: pd.DataFrame, client: ClientData) -> list[int]:
     return counts
 
 
-def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> pd.Index:
-    """Return who is still a customer at the end of the period, by customer_id.
+def _spans(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the first and last day of each customer's orders (min, max), and their number (size)."""
+    return orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+
+
+class TodaysCustomers(NamedTuple):
+    """Who is still a customer at the end of the period."""
+
+    names: pd.Index
+    """By customer_id."""
+    active: float | None
+    """How many of them order in a year; None where a period under twelve months, or under 20 customers, do not tell. Fewer
+    than order in a calendar year: in that, who leaves and who comes in his place both count."""
+
+
+def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> TodaysCustomers:
+    """Return who is still a customer at the end of the period.
 
     Parameters
     ----------
@@ -170,25 +185,12 @@ def customers_today(orders: pd.DataFrame, client: ClientData, churn_per_year: fl
     number of a year; those who have missed most orders since their last one go first. A period under twelve months
     tells nothing, and all are kept.
     """
-    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+    spans = _spans(orders)
     counts = customers_a_year(orders, client)
     if not counts or min(counts) < ENOUGH_CASES:
-        return spans.index
-    kept, _ = _kept(spans, client, churn_per_year, float(np.mean(counts)))
-    return spans.index[np.sort(kept)]
-
-
-def active_today(orders: pd.DataFrame, client: ClientData, churn_per_year: float) -> float | None:
-    """Return how many of those who are customers at a time order in a year; None under twelve months, or 20 customers.
-
-    Fewer than order in a calendar year: in that, who leaves and who comes in his place both count.
-    """
-    counts = customers_a_year(orders, client)
-    if not counts or min(counts) < ENOUGH_CASES:
-        return None
-    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+        return TodaysCustomers(spans.index, None)
     kept, whole = _kept(spans, client, churn_per_year, float(np.mean(counts)))
-    return float(whole[kept].sum())
+    return TodaysCustomers(spans.index[np.sort(kept)], float(whole[kept].sum()))
 
 
 def _kept(
@@ -230,7 +232,7 @@ def presence(orders: pd.DataFrame, client: ClientData, churn_per_year: float) ->
     s (n + 1) ÷ (n − 1) (uniform orders), at most the period. *Example:* eight orders in two years and a silence of three months
     are no absence; ten orders in the last half year began about a gap before the first.
     """
-    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+    spans = _spans(orders)
     whole, number = period_years(client), spans["size"].to_numpy(dtype=float)
     span = (spans["max"] - spans["min"]).dt.days.to_numpy(dtype=float) / DAYS_PER_YEAR
     stay = np.where(
@@ -279,7 +281,7 @@ def customer_flow(orders: pd.DataFrame, client: ClientData) -> pd.DataFrame:
     years = period_years(client)
     if len(whole_months(orders["ordered_on"], client)[0]) < ENOUGH_MONTHS:
         return empty
-    spans = orders.groupby("customer_id")["ordered_on"].agg(["min", "max", "size"])
+    spans = _spans(orders)
     first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
     rows = []
     for flow, silence in (("new", spans["min"] - first), ("lost", last - spans["max"])):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.effort.pipeline_figures import CLOSED
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
@@ -64,6 +65,12 @@ def measured(
     return value, Provenance(kind=kind, source=source.en, source_de=source.de, interval=interval)
 
 
+def estimated(estimate: Estimate, source: Text, kind: Kind = "measured") -> tuple[float, Provenance]:
+    """Return one entry of an override whose interval need not lie evenly around its value."""
+    value, provenance = measured(estimate.value, source, kind=kind)
+    return value, replace(provenance, interval=estimate)
+
+
 def mean_and_half(values: pd.Series) -> tuple[float, float]:
     """Return the mean and the half-width of its 95 % t-interval; NaN half-width with fewer than two values."""
     numbers = values.dropna().to_numpy(dtype=float)
@@ -104,9 +111,8 @@ def _scaled_demand(orders_per_year: float, defaults: ParameterSet, bilingual: Bi
     override: Override = {}
     for path in paths:
         parameter = defaults[path]
-        value, provenance = measured(parameter.value * factor, source, kind="assumption")
-        plausible = Estimate(value=value, low=parameter.low * factor, high=parameter.high * factor)
-        override[path] = value, replace(provenance, interval=plausible)
+        plausible = Estimate(value=parameter.value * factor, low=parameter.low * factor, high=parameter.high * factor)
+        override[path] = estimated(plausible, source, "assumption")
     return override
 
 
@@ -236,7 +242,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     if not client.has("opportunities"):
         return {}
     deals = client.table("opportunities")
-    closed = deals[deals["stage"].isin(["won", "lost", "no_decision"])]
+    closed = deals[deals["stage"].isin(CLOSED)]
     if len(closed) < ENOUGH_CASES:
         return {}
     source = texts.counted(texts.OPPORTUNITIES, len(deals), bilingual_numbers_of(client))
@@ -388,5 +394,4 @@ def growth_override(client: ClientData) -> Override:
     if found is None:
         return {}
     source = texts.counted(SOURCE, len(orders), bilingual_numbers_of(client))
-    value, provenance = measured(found.value, source)
-    return {GROWTH: (value, replace(provenance, interval=found))}  # asymmetric, as the trend itself is told
+    return {GROWTH: estimated(found, source)}  # asymmetric, as the trend itself is told

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study import bilingual_texts as texts
@@ -53,7 +54,7 @@ def production_override(client: ClientData, coverage: LoggedShare, rounds: Overr
     gaps = _days_after_work(client)
     override: Override = {}
     for name in CLASSES:
-        days = gaps.loc[gaps["order_class"] == name, "days"]
+        days = select(gaps, order_class=name)["days"]
         if len(days) < ENOUGH_CASES:
             continue
         mean, half = mean_and_half(days)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.effort.pipeline_figures import CLOSED
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
@@ -21,7 +22,7 @@ from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured
-from simkit.study.measured.rates import CLOSED, LoggedShare
+from simkit.study.measured.rates import LoggedShare
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

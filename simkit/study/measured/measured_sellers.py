@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.effort.pipeline_figures import CLOSED
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats, select
-from simkit.foundation.parameter_set import ParameterSet, Provenance
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as texts
-from simkit.study.measured.measured_demand import Override, bilingual_numbers_of
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, estimated
+from simkit.study.measured.rates import WON
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -65,12 +67,7 @@ def sellers_override(client: ClientData, parameters: ParameterSet) -> Override:
         texts.counted(texts.OPPORTUNITIES, int(table["closed"].sum()), numbers),
         SPREAD.fill(n=numbers.number(len(table))),
     )
-    return {
-        PATH: (
-            interval.value,
-            Provenance(kind="partly", source=source.en, source_de=source.de, interval=interval),
-        )
-    }
+    return {PATH: estimated(interval, source, "partly")}
 
 
 def spread_of(won: Floats, closed: Floats, expected: float) -> Estimate:
@@ -109,8 +106,8 @@ def _closed_by_seller(client: ClientData) -> pd.DataFrame | None:
     deals = client.table("opportunities")
     if "employee_id" not in deals or deals["employee_id"].isna().all():
         return None
-    ended = deals[deals["stage"].isin(["won", "lost", "no_decision"])]
-    won = ended["stage"].eq("won").groupby(ended["employee_id"])
+    ended = deals[deals["stage"].isin(CLOSED)]
+    won = ended["stage"].eq(WON).groupby(ended["employee_id"])
     table = pd.DataFrame({"won": won.sum(), "closed": won.size()})
     return select(table.assign(enough=table["closed"] >= ENOUGH_DEALS), enough=True)
 

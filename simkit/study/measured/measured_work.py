@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.intake.checks.log_coverage import scaled_days, while_logged
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -25,7 +24,14 @@ from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.fitted_work import fitted_effort, worked_for_log, worked_for_shares
-from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
+from simkit.study.measured.measured_demand import (
+    Override,
+    bilingual_numbers_of,
+    estimated,
+    mean_and_half,
+    measured,
+    patched,
+)
 from simkit.study.measured.measured_production import production_override
 from simkit.study.measured.measured_rounds import rounds_override
 from simkit.study.measured.rates import LoggedShare, Rate, log_coverage, measured_rates
@@ -250,7 +256,7 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates) -> Override
         if contacts < ENOUGH_CASES or rate is None:
             continue
         source = log.source(texts.CONTACTS, contacts)
-        override[f"care.{name}.contacts_per_year"] = _as_parameter(rate.estimate, source, 1.0, "measured")
+        override[f"care.{name}.contacts_per_year"] = estimated(rate.estimate, source)
         override[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
             if entries[activity].empty:
@@ -267,13 +273,6 @@ def _sum_half(hours: pd.Series, number: int) -> float:
     return 1.96 * float((hours**2).sum() ** 0.5) / number
 
 
-def _as_parameter(estimate: Estimate, source: Text, factor: float, kind: Kind) -> tuple[float, Provenance]:
-    """Return a rate's estimate, times a factor, as an entry of an override."""
-    scaled = Estimate(value=estimate.value * factor, low=estimate.low * factor, high=estimate.high * factor)
-    value, provenance = measured(scaled.value, source, kind=kind)
-    return value, replace(provenance, interval=scaled)
-
-
 def _request_effort(log: CaseHours, rates: Rates, parameters: ParameterSet) -> Override:
     """Service requests per year and hours per request; one entry of service that names no order is one request."""
     answers = log.without_case("service")["hours_h"]
@@ -283,7 +282,7 @@ def _request_effort(log: CaseHours, rates: Rates, parameters: ParameterSet) -> O
     source = log.source(texts.REQUESTS, len(answers))
     share = parameters.value("service.coordination_share")
     override = {
-        "service.requests_per_year": _as_parameter(rate.estimate, source, 1.0, "measured"),
+        "service.requests_per_year": estimated(rate.estimate, source),
         "service.answer_h": _hours_each(answers, len(answers), source),
     }
     coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)

@@ -23,7 +23,7 @@ from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.demand_level import ENOUGH_CASES
 from simkit.study.measured.fitted_work import times, worked_for_log
-from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, estimated, measured
 from simkit.study.measured.rates import contact_counts, log_coverage
 from simkit.value.customer_figures import period_years
 from simkit.value.service.service_levels import planned_level
@@ -153,8 +153,7 @@ def needs_override(
         elif name in served:
             number, need = served[name]
             source = SERVED.fill(n=bilingual_numbers_of(client).number(number))
-            entry = measured(need.needed.value, source, kind="partly")[1]
-            override[path] = need.needed.value, replace(entry, interval=need.needed)
+            override[path] = estimated(need.needed, source, "partly")
         elif contacts.provenance.kind in LOGGED:
             override[path] = _by_ratio(parameters, name)
     return override

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.effort.pipeline_figures import CLOSED
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 ENOUGH_PEOPLE = 5
 LEAST_CAPTURED = 0.3  # a log that holds the entry of fewer orders was not kept for orders
 WON, NO_DECISION = "won", "no_decision"
-CLOSED = (WON, "lost", NO_DECISION)
 
 
 @dataclass(frozen=True, kw_only=True)
