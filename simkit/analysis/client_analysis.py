@@ -233,7 +233,8 @@ class ClientAnalysis:
         if isinstance(value, Missing):
             return value
         kept = kept_study(self.settings)
-        return kept or simulated_study(self.client, self.settings, present(self.time_use), value, progress)
+        split = None if isinstance(self.service, Missing) else self.service.split
+        return kept or simulated_study(self.client, self.settings, present(self.time_use), value, progress, split)
 
     @cached_property
     def model_fit(self) -> ModelFit | Missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,6 +66,7 @@ def simulated_study(
     time_use: TimeUse | None,
     value: CustomerValue,
     progress: Progress | None = None,
+    split: pd.DataFrame | None = None,
 ) -> OrganisationStudy | Missing:
     """Fit today's organisation, compare the organisations, and keep the results in the results folder, else in the client's
     cache; `progress` counts the runs of the comparison."""
@@ -78,7 +80,8 @@ def simulated_study(
         time_use,
         value,
         folder=_results_folder(client, settings),
-        settings=study_settings(settings, client.config.study),
+        settings=study_settings(settings, client.config.study, client.config.goals),
+        split=split,
         calibration=calibration,
         execution=execution_of(client, settings),
         progress=progress,
@@ -151,6 +154,21 @@ def _execution(folder: Path, client: str, wanted: RunSettings) -> Execution:
     return Execution(jobs=wanted.jobs, cluster=wanted.cluster, cache=runs, confirmed=wanted.confirmed)
 
 
+def search_cost(client: ClientData, wanted: RunSettings) -> tuple[int, int]:
+    """Return what a search takes: runs, and minutes at the speed last measured on this machine."""
+    from simkit.study.experiment.run_cache import opened
+    from simkit.study.experiment.run_experiment import serial_hours
+    from simkit.study.search.best_plan import BUDGETS
+    from simkit.study.search.plan_runs import play_for_choice
+
+    settings, execution = study_settings(wanted, client.config.study, client.config.goals), execution_of(client, wanted)
+    runs = BUDGETS[settings.search]
+    with opened(execution.cache, play_for_choice) as cache:
+        seconds = None if cache is None else cache.seconds_per_run
+    hours = serial_hours(runs, seconds) / (execution.jobs or os.cpu_count() or 1)
+    return runs, max(1, round(60 * hours))
+
+
 def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> None:
     """Refuse, before any data are read, designs that are not in order, hours of simulation, a cluster that does not answer.
 
@@ -169,7 +187,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     from simkit.study.joint_draws.drawn_today import REPLICATIONS
     from simkit.study.plans.compared_designs import check_choice
 
-    settings = study_settings(wanted, config.study)
+    settings = study_settings(wanted, config.study, config.goals)
     if wanted.designs:  # those of client.yaml have been looked at with it
         own = Provenance(kind="option", source="client.yaml")
         check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)

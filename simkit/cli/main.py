@@ -22,7 +22,20 @@ from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Language, Text
 
 DEBUG = "--debug"
-COMMANDS = ("calibrate", "check", "demo", "doctor", "export", "init", "lab", "params", "purge", "run", "workshop")
+COMMANDS = (
+    "calibrate",
+    "check",
+    "demo",
+    "doctor",
+    "export",
+    "init",
+    "lab",
+    "params",
+    "plan",
+    "purge",
+    "run",
+    "workshop",
+)
 """Each has its file, ``<name>_command.py`` beside this one, which holds it as ``command``."""
 
 

@@ -12,7 +12,7 @@ from simkit.cli.terminal import print_table, spoken_language
 from simkit.foundation.text import Language
 
 if TYPE_CHECKING:
-    from simkit.cli.parameter_list import Overrides
+    from simkit.model.specification.parameter_list import Overrides
 
 
 @click.command("params", cls=SettingsCommand, settings=("lang",))
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @debug_option
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
-    from simkit.cli.parameter_list import Overrides
     from simkit.intake.settings.client_folders import folder_of
+    from simkit.model.specification.parameter_list import Overrides
 
     del options["debug"]
     overrides = Overrides(folder=folder_of(client) if client else None, **options)
@@ -40,9 +40,9 @@ def command(words: tuple[str, ...], client: str, machine: bool, lang: Language |
 
 def list_parameters(words: Sequence[str], overrides: Overrides, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
-    from simkit.cli.parameter_list import HEADINGS, as_csv, chosen_parameters, written_rows
     from simkit.intake.settings.former_names import present_parameter
     from simkit.model.specification.model_parameters import load_defaults
+    from simkit.model.specification.parameter_list import HEADINGS, as_csv, chosen_parameters, written_rows
 
     defaults = load_defaults()
     names = [present_parameter(word, "simkit params") for word in words]

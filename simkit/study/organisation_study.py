@@ -47,9 +47,12 @@ from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import patched
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.compared_designs import check_choice
-from simkit.study.plans.experiment_plan import Plan, make_plan
+from simkit.study.plans.experiment_plan import ExperimentPlan, make_plan
+from simkit.study.plans.plan_space import PlanSpace
 from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
 from simkit.study.result_tables import Results, all_frames, recommendation_of
+from simkit.study.search.best_plan import client_space
+from simkit.study.search.searched_study import SearchOrder, searched
 from simkit.study.study_files import read_document, read_frames, save, with_present_labels
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ __all__ = [
     "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 8
+FORMAT = 9
 _INCOMPLETE = Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here.")
 _OTHER_VERSION = Text(
     de="Diese Studie hat eine andere Version von simkit geschrieben.",
@@ -122,6 +125,7 @@ def open_or_run(
     folder: Path,
     settings: StudySettings,
     calibration: Saved = DRAFT,
+    split: pd.DataFrame | None = None,
     execution: Execution = Execution(),
     progress: Progress | None = None,
 ) -> OrganisationStudy | Missing:
@@ -135,6 +139,8 @@ def open_or_run(
         Where the study stands or is to stand; it appears complete or not at all.
     calibration : Saved
         The fit of today's organisation; without a valid one the study is a draft.
+    split : DataFrame, optional
+        The best split of today's hours of care between segments, which a plan may take.
     execution : Execution
         How it is run; it moves no result.
     progress : callable, optional
@@ -157,14 +163,20 @@ def open_or_run(
     model_inputs = client_inputs(client, value)
     parameters = client_parameter_set(client, time_use, value, calibration)
     check_choice(settings, parameters, posts=len(model_inputs.slots), folder=client.folder)
-    plan = make_plan(settings, model_inputs, parameters, client.folder, agreed_plan(client, value, parameters))
+    agreed = agreed_plan(client, value, parameters)
+    space = client_space(settings, model_inputs, parameters, folder=client.folder, agreed=agreed, split=split)
+    plan = make_plan(settings, model_inputs, parameters, client.folder, agreed)
     bilingual = BilingualNumbers(country=client.config.country, currency=client.config.currency)
-    key = study_key(model_inputs, parameters, plan, settings, bilingual, calibration.gate)
+    key = study_key(model_inputs, parameters, plan, settings, bilingual, calibration.gate, space)
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    first, second = followed_by(progress, draw_runs(plan, parameters, settings.joint_draws))
-    results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
+    if settings.search == "none":
+        first, second = followed_by(progress, draw_runs(plan, parameters, settings.joint_draws))
+        results = run_plan(model_inputs, parameters, plan, execution=execution, progress=first)
+    else:
+        order = SearchOrder(settings=settings, space=space, agreed=agreed, folder=client.folder)
+        results, second = searched(order, execution=execution, progress=progress)
     results = replace(
         results,
         gate=calibration.gate,
@@ -184,7 +196,7 @@ def open_or_run(
 def run_plan(
     model_inputs: ModelInputs,
     parameters: ParameterSet,
-    plan: Plan,
+    plan: ExperimentPlan,
     *,
     execution: Execution = Execution(),
     progress: Progress | None = None,
@@ -296,10 +308,11 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
 def study_key(
     model_inputs: ModelInputs,
     parameters: ParameterSet,
-    plan: Plan,
+    plan: ExperimentPlan,
     settings: StudySettings,
     bilingual: BilingualNumbers | None = None,
     gate: Gate = NOT_CALIBRATED,
+    space: PlanSpace | None = None,
 ) -> str:
     """Return the hash of all that moves a result: model inputs, parameters, designs, scenarios, settings, code, versions."""
     parts = [
@@ -311,6 +324,7 @@ def study_key(
         repr(bilingual),
         repr((gate.level, gate.checked, gate.passed, gate.failed)),
         repr(plan.experiment.scenarios),
+        "" if space is None else space.fingerprint(),
         code_digest(__name__),
     ]
     return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()

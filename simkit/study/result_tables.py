@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
 from simkit.model.event_log.order_amounts import break_even_saving
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.new_customers import new_leads
@@ -57,9 +57,12 @@ from simkit.study.paired_comparison import (
     probability_best,
     simultaneous,
 )
-from simkit.study.plans.compared_designs import only_ranks_differ, small_units_of
-from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan
+from simkit.study.plans.compared_designs import small_units_of
+from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, ExperimentPlan
 from simkit.study.plans.tool_stack import tool_stack
+from simkit.study.search.best_plan import SEARCH_COLUMNS
+from simkit.study.search.confirmation import confirmation
+from simkit.study.search.confirmed_frames import chain_frame, confirmed_frame
 from simkit.study.yearly_amounts import yearly
 
 
@@ -69,7 +72,7 @@ class Results:
 
     frame: pd.DataFrame
     """Tidy runs; sums over the whole horizon in year 0."""
-    plan: Plan
+    plan: ExperimentPlan
     model_inputs: ModelInputs
     parameters: ParameterSet
     joint: Mapping[str, pd.DataFrame] = field(default_factory=nothing_drawn)
@@ -83,6 +86,10 @@ class Results:
     flow: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FLOW_COLUMNS)))
     """The client's new and lost customers, and the trend of its orders
     (:func:`simkit.study.comparison.today_by_year.measured_flow`)."""
+    goals: Goals = DEFAULT_GOALS
+    """What the advice is to reach and to keep."""
+    searched: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SEARCH_COLUMNS)))
+    """What the search for plans has played; without one it has no rows."""
     posts_priced: bool = True
     """Whether the list of staff names what a post costs."""
 
@@ -104,7 +111,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     lasting = sustainability(frame)
     decisions = _decisions(results, lasting)
     return {
-        "designs": _titles(results, "design", list(plan.roles)).assign(role=list(plan.roles.values())),
+        "designs": _designs(results),
         "scenarios": _titles(results, "scenario", list(plan.experiment.scenarios)),
         "measures": _measures(),
         "runs": results.frame,
@@ -147,6 +154,9 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "measured": parameter_table(results.parameters, measured=True),
         "assumed": parameter_table(results.parameters, measured=False),
         "agreed": plan.agreed.table,
+        "searched": results.searched,
+        "confirmed": confirmed_frame(results.main_runs, plan, results.goals),
+        "chain": chain_frame(frame, plan),
         **results.joint,
     }
 
@@ -155,35 +165,33 @@ def recommendation_of(
     results: Results, frames: Mapping[str, pd.DataFrame], bilingual: BilingualNumbers
 ) -> Recommendation:
     """Return the recommendation that follows from the frames."""
-    limit = frames["break_even"]
-    idle = select(limit, term="idle_limit")["value"]
+    plan = results.plan
+    summary = frames["joint_summary"]
+    found = confirmation(results.main_runs, plan, results.goals, summary)
     evidence = Evidence(
-        decisions=_decisions(results, frames["sustainability"]),
+        confirmed=frames["confirmed"],
+        standings=found.standings,
+        beaten_by=found.beaten_by,
+        zone=found.zone,
+        scale=found.scale,
         differences=frames["differences"],
-        levels=frames["levels"],
         sustainability=frames["sustainability"],
         elasticity=frames["elasticity"],
-        steps=frames["steps"],
-        regret=frames["regret"],
-        worst_regret=frames["worst_regret"],
-        information=frames["information"],
-        titles=results.plan.titles,
+        chain=select(frames["chain"], measure=PROFIT),
+        titles=plan.titles,
+        full_titles=plan.full_titles,
         parameters=results.parameters,
-        break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
-        taken_apart=results.plan.taken_apart,
-        joint=frames["joint_summary"],
+        baseline=plan.baseline,
+        scenario=plan.main_scenario,
+        replications=plan.experiment.replications,
+        promises={
+            name: [lever.title for lever in plan.design(name).levers if lever.assumed_effect] for name in plan.main
+        },
+        joint=summary,
         drivers=frames["joint_drivers"],
         gate=results.gate,
-        rule_switch=_rule_switch(results.plan),
     )
     return recommend(evidence, bilingual)
-
-
-def _rule_switch(plan: Plan) -> str:
-    """Return the first switch where it moves nothing but who is served first; what comes after another is not alone."""
-    if plan.parts is None or not only_ranks_differ(plan.design(plan.steps[1]), plan.design(plan.baseline)):
-        return ""
-    return plan.parts.switches[0]
 
 
 def _optimum(results: Results) -> pd.DataFrame:
@@ -197,6 +205,15 @@ def _optimum(results: Results) -> pd.DataFrame:
 def _tool_stack(results: Results) -> pd.DataFrame:
     today = results.plan.design(results.plan.baseline)
     return tool_stack(results.model_inputs, results.parameters, today, today.folder)
+
+
+def _designs(results: Results) -> pd.DataFrame:
+    """Every variant with what it is called, all its changes in words, and what it is for."""
+    plan = results.plan
+    full = [plan.full_titles.get(name, plan.titles[name]) for name in plan.roles]
+    return _titles(results, "design", list(plan.roles)).assign(
+        role=list(plan.roles.values()), changes_de=[one.de for one in full], changes_en=[one.en for one in full]
+    )
 
 
 def _titles(results: Results, key: str, names: list[str]) -> pd.DataFrame:
@@ -348,7 +365,7 @@ def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFram
     return {"case": case, "case_elasticity": implied_elasticities(case, before)}
 
 
-def _level(level: pd.DataFrame, plan: Plan, design: str, measure: str) -> float:
+def _level(level: pd.DataFrame, plan: ExperimentPlan, design: str, measure: str) -> float:
     """Mean of a measure over the horizon in the main scenario."""
     rows = select(level, scenario=plan.main_scenario, design=design, measure=measure, year=0)
     return float(rows["mean"].iloc[0])

@@ -16,7 +16,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.paths import shipped
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.plans.experiment_plan import PROBE, Plan, make_plan
+from simkit.study.plans.experiment_plan import PROBE, ExperimentPlan, make_plan
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.result_tables import Results
 
@@ -93,7 +93,9 @@ def made_profit(design: str, replication: int, profit: Mapping[str, float], scen
     return profit.get(base, 1e6) + made_lever(design)[0] + luck
 
 
-def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
+def made_frame(
+    plan: ExperimentPlan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None
+) -> pd.DataFrame:
     """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
         (label, scenario, replication, *row)
@@ -109,7 +111,7 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
 
 
 @cache
-def made_plan(settings: StudySettings) -> tuple[ModelInputs, ParameterSet, Plan]:
+def made_plan(settings: StudySettings) -> tuple[ModelInputs, ParameterSet, ExperimentPlan]:
     """The example's model inputs, parameter set and plan; nothing changes them, so tests share them."""
     model_inputs, parameters = example_inputs(), load_defaults()
     return model_inputs, parameters, make_plan(settings, model_inputs, parameters)

@@ -275,7 +275,6 @@ def test_a_design_saved_under_another_name_has_the_same_exhibits(both):
         said = frame.replace("stretched_t", "my_t", regex=True)
         pd.testing.assert_frame_equal(said, others[name], check_exact=True, obj=name)
     advice = to_record(known.recommendation)
-    assert any("Leerlauf" in text["de"] or "Beitrag" in text["de"] for text in advice["conditions"])
     assert renamed(str(advice), "my_t") == str(to_record(own.recommendation))
 
 
@@ -321,7 +320,6 @@ def test_without_a_unit_of_specialists_there_is_no_break_even_and_two_parts_have
         "transition",
         "total",
     ]
-    assert "Introduce the priority rule at once" in study.recommendation.next_steps[0].en
 
 
 def test_of_several_designs_with_switches_the_first_is_taken_apart(tmp_path: Path):

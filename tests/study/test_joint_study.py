@@ -99,7 +99,7 @@ def test_progress_counts_the_draws_after_a_comparison_of_any_length():
 
 def test_the_number_of_draws_is_that_of_the_depth_unless_it_is_asked_for(compared):
     draws = [study_settings(RunSettings(depth=depth), Study()).joint_draws for depth in ("quick", "normal", "full")]
-    assert draws == [0, 50, 100]
+    assert draws == [0, 50, 200]
     assert study_settings(RunSettings(), Study(draws=30)).joint_draws == 30
     assert study_settings(RunSettings(depth="quick"), Study(draws=30)).joint_draws == 0
     assert study_settings(RunSettings(depth="quick", draws=12), Study(draws=30)).joint_draws == 12

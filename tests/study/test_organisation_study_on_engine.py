@@ -33,7 +33,7 @@ def some(*labels: str) -> Experiment:
 
 def test_all_conclusions_follow_from_real_runs():
     study = concluded(run_plan(MODEL_INPUTS, SHORT, PLAN, execution=Execution(jobs=1)), SETTINGS, "")
-    assert study.recommendation.verdict in {"winner", "keep", "no_clear_winner"}
+    assert study.recommendation.verdict == "not_usable", "nothing was fitted"
     shares = study.frame("levels").query("measure == 'facing_share' and year == 0")
     assert shares["mean"].between(0, 1).all()
     picture = study.frame("picture").query("design == 'baseline'")["fte"].sum()

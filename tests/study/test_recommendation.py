@@ -1,125 +1,136 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from made_study import made_results
 
 from simkit.foundation.formats import significant
 from simkit.foundation.parameter_set import Provenance
-from simkit.foundation.text import LANGUAGES
-from simkit.study.advice.recommendation import from_record, to_record
+from simkit.foundation.text import LANGUAGES, Text
+from simkit.study.advice.recommendation import Recommendation, from_record, to_record
 from simkit.study.bilingual_texts import BilingualNumbers, listed
-from simkit.study.organisation_study import concluded
-from simkit.study.paired_comparison import PROFIT
-from simkit.study.plans.study_settings import StudySettings
-from simkit.study.result_tables import all_frames, recommendation_of
+from simkit.study.calibration.fit_gate import Gate
+from simkit.study.joint_draws.joint_summary import DRIVER_COLUMNS, SUMMARY_COLUMNS
+from simkit.study.result_tables import Results, all_frames, recommendation_of
 
-MILLION = 1e6
-
-
-def advice(profit, open_work_h=None, **settings):
-    return concluded(made_results(profit, open_work_h, **settings), StudySettings(**settings), "").recommendation
+FITS = Gate(level="fits", checked=9, passed=9, words=Text(de="passt", en="fits"))
+SMALL = {"designs": ("baseline", "hunter_farmer"), "scenarios": ("today",)}
+LOAD = ("hunter_farmer", 1, "load.utilisation", "Auslastung", "Load", 0.4, 3e5, 2e4, 0.9)
 
 
-def test_a_design_that_leads_everywhere_wins_and_is_not_sure_without_draws_and_fit():
-    found = advice({"stretched_t": 1.6 * MILLION, "baseline_value_first": 1.1 * MILLION})
-    assert (found.verdict, found.design, found.confidence_level) == (
-        "winner",
-        "stretched_t",
-        "medium",
-    )  # no draws and no fit
-    assert found.headline.en.startswith(
-        "Stretched T earns €200,000 more profit a year than today (+6.0% of contribution"
+def drawn(median: float = 2e5, low: float = 5e4, high: float = 4e5, right: float = 0.85) -> pd.DataFrame:
+    rows = [("baseline", 0.0, 0.0, 0.0, 0.0, 1 - right, 0.0, 0.2, 50, 0.0, 0.9),
+            ("hunter_farmer", median, low, high, 0.97, right, 0.7, 0.9, 50, 0.0, 0.9)]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+
+
+def made(profit: float = 1.6e6, **settings) -> Results:
+    return replace(made_results({"hunter_farmer": profit}, **{**SMALL, **settings}), gate=FITS)
+
+
+def advice(results: Results, **frames: pd.DataFrame) -> Recommendation:
+    return recommendation_of(results, {**all_frames(results), **frames}, BilingualNumbers())
+
+
+def test_what_surely_gains_and_is_right_in_most_draws_is_advised_with_the_range_of_the_draws():
+    found = advice(made(), joint_summary=drawn())
+    assert (found.verdict, found.design, found.shown) == ("do_it", "hunter_farmer", "hunter_farmer")
+    assert found.headline.en == (
+        "Implement Hunters and farmers: about €200,000 more contribution after cost of sales a year (+6.0% of today's "
+        "contribution; €50,000 to €400,000)."
     )
-    assert found.money.value == pytest.approx(0.2 * MILLION) and found.money.relative == pytest.approx(0.06, abs=0.001)
-    assert len(found.next_steps) == 3 and found.risks and found.conditions
+    assert (found.money.value, found.money.low, found.money.high, found.money.basis) == (2e5, 5e4, 4e5, "joint")
+    assert any("85% of 50 joint draws" in reason.en for reason in found.reasons)
 
 
-def test_todays_organisation_is_kept_when_every_design_earns_less():
-    found = advice(
-        {"stretched_t": 0.4 * MILLION, "baseline_value_first": 0.85 * MILLION, "hunter_farmer": 0.1 * MILLION}
+def test_the_number_in_the_headline_lies_within_its_range_whatever_the_simulation_says():
+    found = advice(made(9e6), joint_summary=drawn())
+    assert found.money.low <= found.money.value <= found.money.high
+
+
+def test_without_draws_there_is_no_advice_and_the_interval_is_chance_alone():
+    found = advice(made())
+    assert (found.verdict, found.because, found.design, found.confidence_level) == (
+        "measure_first",
+        "not_drawn",
+        "",
+        "low",
     )
-    assert (found.verdict, found.design) == ("keep", "baseline")
-    assert "Heutige Organisation" in found.confidence.de and found.money.value == pytest.approx(-0.05 * MILLION)
-    assert found.headline.en.startswith("Keep today's organisation")
+    assert found.shown == "hunter_farmer" and "nicht gemeinsam gezogen" in found.headline.de
+    assert found.money.basis == "simulation"
+    few = drawn(median=float("nan"), low=float("nan"), high=float("nan"), right=float("nan"))
+    assert advice(made(), joint_summary=few).money == found.money
 
 
-@pytest.mark.parametrize("profit", [{"stretched_t": 1.2e6}, {"stretched_t": 0.85e6, "hunter_farmer": 0.5e6}])
-def test_profit_has_the_interval_of_the_decision_in_every_sentence(profit):
-    results = made_results({"baseline_value_first": 0.8e6, **profit})
-    frames = all_frames(results)
-    found = recommendation_of(results, frames, BilingualNumbers())
-    shown = "stretched_t"
-    table = frames["simultaneous"]
-    row = table[(table["scenario"] == "today") & (table["measure"] == PROFIT) & (table["design"] == shown)].iloc[0]
-    assert found.money.value == pytest.approx(row["difference"])
-    assert "simultaneous 95% interval" in found.money.sentence.en and "gemeinsames" in found.headline.de
-    if found.best == shown:
-        assert (found.money.low, found.money.high) == pytest.approx((row["low"], row["high"]))
-        assert BilingualNumbers().amounts(found.money.low, found.money.high).en in found.headline.en
-    else:
-        assert found.money.low <= found.money.value <= found.money.high <= 0
-
-
-def test_two_designs_within_the_indifference_zone_are_no_clear_winner():
-    found = advice({"stretched_t": 1.204 * MILLION, "baseline_value_first": 1.2 * MILLION})
-    assert (found.verdict, found.design, found.best) == ("no_clear_winner", "", "stretched_t")
-    assert "practically equal" in found.headline.en and found.confidence_level == "low"
-
-
-def test_a_gain_below_the_indifference_zone_is_no_clear_winner():
-    found = advice(
-        {"stretched_t": 1.004 * MILLION, "baseline_value_first": 0.9 * MILLION, "hunter_farmer": 0.9 * MILLION}
-    )
-    assert found.verdict == "no_clear_winner" and "too small to matter" in found.headline.en
-
-
-def test_a_design_whose_work_piles_up_does_not_win():
-    found = advice({"stretched_t": 1.5 * MILLION}, {"stretched_t": 2000.0})
-    assert found.verdict == "no_clear_winner" and "cannot last" in found.headline.en
-    assert any("put off" in risk.en for risk in found.risks)
-
-
-def test_designs_that_are_equal_are_no_clear_winner_and_nothing_is_changed():
-    found = advice({})
-    assert found.verdict == "no_clear_winner" and found.best == "baseline"
+def test_todays_organisation_is_kept_where_nothing_gains():
+    found = advice(made(0.4e6), joint_summary=drawn(-2e5, -4e5, -1e5, 0.0))
+    assert (found.verdict, found.design) == ("keep", "")
+    assert found.headline.en.startswith("Keep today's organisation: no plan that was examined brings more than €0")
     assert found.next_steps[0].en.startswith("Do not change the organisation")
 
 
+def test_a_gain_within_the_zone_changes_nothing():
+    assert advice(made(1.004e6), joint_summary=drawn()).verdict in ("keep", "measure_first")
+    assert not advice(made(1.004e6), joint_summary=drawn()).design
+
+
+def test_what_the_draws_hang_on_is_measured_first():
+    drivers = pd.DataFrame([LOAD], columns=list(DRIVER_COLUMNS))
+    found = advice(made(), joint_summary=drawn(right=0.6), joint_drivers=drivers)
+    assert (found.verdict, found.because) == ("measure_first", "unreliable")
+    assert found.headline.en == "Measure first: 'Load' (4 weeks). Whether 'Hunters and farmers' pays hangs on it."
+    assert found.next_steps[1].en == "First measure what is worth most before deciding: 'Load' (up to €20,000 a year)."
+    assert any("'Load'" in reason.en and "€300,000" in reason.en for reason in found.confidence_reasons)
+
+
+def test_a_model_that_does_not_fit_promises_nothing():
+    found = advice(replace(made(), gate=Gate(level="does_not_fit", words=Text(de="passt nicht", en="does not fit"))))
+    assert found.verdict == "not_usable" and "does not fit" in found.headline.en and found.confidence_level == "low"
+
+
+def test_a_plan_whose_work_piles_up_is_never_advised():
+    results = replace(made_results({"hunter_farmer": 1.6e6}, {"hunter_farmer": 20_000.0}, **SMALL), gate=FITS)
+    frame = results.frame
+    present = frame[frame["measure"] == "facing_h"].assign(measure="present_h", value=10_000.0)
+    found = advice(replace(results, frame=pd.concat([frame, present])), joint_summary=drawn())
+    assert (found.verdict, found.because, found.design) == ("keep", "no_feasible", "")
+    assert "open work grows" in found.headline.en
+
+
+def test_nobody_is_surer_than_the_draws_the_measurements_and_the_promises_allow():
+    assert advice(made(), joint_summary=drawn(right=0.85)).confidence_level == "medium"
+    sure = made()
+    measured = sure.parameters
+    for path in list(measured)[: len(measured) // 2]:
+        measured = measured.patch({path: measured.value(path)}, Provenance(kind="measured", source="orders"))
+    known = replace(sure, parameters=measured)
+    assert advice(known, joint_summary=drawn(right=0.95)).confidence_level == "high"
+
+
 def test_a_draft_says_that_it_is_one():
-    found = advice({"stretched_t": 1.2 * MILLION}, replications=4)
-    assert found.confidence_level == "medium"
+    found = advice(made(replications=4))
     assert any("only 4 replications" in risk.en for risk in found.risks)
 
 
-def test_one_replication_gives_no_winner_and_no_crash():
-    found = advice({"stretched_t": 1.5 * MILLION}, replications=1)
-    assert found.verdict == "no_clear_winner" and "told from chance" in found.headline.en
+def test_one_replication_gives_no_advice_and_no_crash():
+    assert advice(made(replications=1), joint_summary=drawn()).design == ""
 
 
-def test_more_measured_parameters_are_counted_and_not_asked_for_again():
-    results = made_results({"stretched_t": 1.2 * MILLION})
-    before = recommendation_of(results, all_frames(results), BilingualNumbers())
-    asked = re.findall(r"(?<!\w)'(.+?)'(?!\w)", before.next_steps[1].en)
-    paths = [parameter.path for parameter in results.parameters.values() if parameter.label.en in asked]
-    parameter_set = results.parameters
-    for path in paths:
-        parameter_set = parameter_set.patch(
-            {path: parameter_set.value(path)}, Provenance(kind="measured", source="orders")
-        )
-    from dataclasses import replace
-
-    measured = replace(results, parameters=parameter_set)
-    after = recommendation_of(measured, all_frames(measured), BilingualNumbers())
-    assert len(asked) == 3 and not set(asked) & set(re.findall(r"(?<!\w)'(.+?)'(?!\w)", after.next_steps[1].en))
-    assert "3 were measured in your company" in after.measured.en
-
-
-@pytest.mark.parametrize("profit", [{"stretched_t": 1.2e6}, {}, {"hunter_farmer": 2e6}, {"stretched_t": 0.5e6}])
-def test_every_sentence_is_complete_in_both_languages(profit):
-    found = advice(profit, replications=2)
-    texts = [found.headline, found.confidence, *found.reasons, *found.risks, *found.conditions, *found.next_steps]
+@pytest.mark.parametrize("profit", [1.2e6, 1e6, 0.5e6])
+@pytest.mark.parametrize("joint", [{}, {"joint_summary": drawn()}, {"joint_summary": drawn(right=0.3)}])
+def test_every_sentence_is_complete_in_both_languages(profit, joint):
+    found = advice(made(profit, replications=3, scenarios=("today", "hiring_freeze")), **joint)
+    texts = [
+        found.headline,
+        found.confidence,
+        *found.reasons,
+        *found.risks,
+        *found.confidence_reasons,
+        *found.next_steps,
+    ]
     texts += [figure.sentence for figure in (found.money, found.people, found.hours)]
     for text in texts:
         for language in LANGUAGES:
@@ -128,40 +139,19 @@ def test_every_sentence_is_complete_in_both_languages(profit):
 
 
 def test_numbers_are_written_for_the_clients_country():
-    results = made_results({"stretched_t": 1.2345 * MILLION})
-    found = recommendation_of(results, all_frames(results), BilingualNumbers(country="CH", currency="CHF"))
+    results = made(1.2345e6)
+    frames = {**all_frames(results), "joint_summary": drawn(median=78_200.0)}
+    found = recommendation_of(results, frames, BilingualNumbers(country="CH", currency="CHF"))
     assert "CHF" in found.headline.de and "78’200" in found.headline.de
 
 
 def test_a_recommendation_survives_its_record():
-    found = advice({"stretched_t": 1.2 * MILLION}, replications=2)
+    found = advice(made(replications=2))
     assert from_record(to_record(found)) == found
 
 
 def test_words_are_joined_and_numbers_rounded_for_reading():
     assert significant(123456.0) == 123000.0 and significant(0.0) == 0.0
-    texts = BilingualNumbers().amounts(-2e6, 500_000.0)
-    assert texts.en == "−€2.00m to €0.50m"
-    assert (
-        listed([BilingualNumbers().number(1), BilingualNumbers().number(2), BilingualNumbers().number(3)]).de
-        == "1, 2 und 3"
-    )
-
-
-def test_a_loss_today_leaves_the_gain_a_share_of_contribution():
-    designs = ("stretched_t", "hunter_farmer", "baseline_value_first", "baseline")
-    found = advice({name: (-0.5e6 if name == "stretched_t" else -1e6) for name in designs}, replications=4)
-    assert "€167,000 more profit a year than today (+6.2% of contribution" in found.headline.en
-
-
-def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_replications():
-    from simkit.study.advice.decision import Decision
-    from simkit.study.advice.recommendation_texts import measure, next_steps
-
-    decision = Decision(
-        scenario="today", best="a", runner_up="b", baseline="b", probability_best=0.6, difference=10.0, low=-900.0,
-        high=920.0, relative=0.1, lead_over_runner_up=10.0, zone_amount=1.0, replications=12, replications_needed=9000,
-        sustainable=True, doubts=("uncertain", "not_distinguished"),
-    )  # fmt: skip
-    titles = {name: BilingualNumbers().number(1) for name in "ab"}
-    assert "9" not in next_steps(decision, titles, measure([]), None, BilingualNumbers())[2].en
+    assert BilingualNumbers().amounts(-2e6, 500_000.0).en == "−€2.00m to €0.50m"
+    numbers = [BilingualNumbers().number(number) for number in (1, 2, 3)]
+    assert listed(numbers).de == "1, 2 und 3"

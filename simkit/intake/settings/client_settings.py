@@ -26,6 +26,7 @@ from simkit.intake.settings.customer_settings import (
     Taboo,
 )
 from simkit.intake.settings.former_names import present_parameter, present_parameters, with_present_names
+from simkit.intake.settings.goals_settings import Floors, Goals, Limits
 from simkit.intake.settings.run_settings import StudyChoice
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
 from simkit.intake.settings.table_settings import TableSpec, check_table, unknown_key
@@ -212,6 +213,7 @@ class ClientConfig(_Strict):
     study: Study = Study()
     response: Response = Response()
     service_levels: ServiceLevels = ServiceLevels()
+    goals: Goals = Goals()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
 
 
@@ -329,7 +331,10 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
         "period": Period, "brand": Brand, "privacy": Privacy, "score": ScoreSettings, "lifetime": Lifetime, "study": Study,
         "controlling": PlannedEffort, "pipeline": SalesStages, "lead_score": LeadScore, "lead_filter": LeadCondition,
+        "goals": Goals,
     }  # fmt: skip
+    if path[0] == "goals" and len(path) > 2:
+        return tuple((Limits if path[1] == "limits" else Floors if path[1] == "floors" else Goals).model_fields)
     if path[:2] == ("score", "functions") and len(path) > 2:
         return tuple(FactorFunction.model_fields)
     if path[:2] == ("study", "variants"):

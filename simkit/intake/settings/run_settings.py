@@ -118,6 +118,18 @@ class StudyChoice(BaseModel):
             ),
         ),
     ] = None
+    search: Annotated[
+        Literal["quick", "normal", "full"] | None,
+        Setting(
+            flag="--search",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Wie weit nach dem besten Plan gesucht wird: etwa 1.400, 3.000 oder 9.000 Läufe; Vorgabe quick.",
+                en="How far the best plan is searched for: about 1,400, 3,000 or 9,000 runs; default quick.",
+            ),
+        ),
+    ] = None
 
 
 def _present_names(changes: object) -> object:

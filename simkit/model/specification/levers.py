@@ -10,7 +10,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.catalogue import Labels
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet, Provenance
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import Text, did_you_mean, same
 from simkit.model.specification.overrides import (
     Claim,
     OverrideFile,
@@ -40,6 +40,7 @@ def known_effects() -> tuple[str, ...]:
 
 COSTS: tuple[str, ...] = ("once_amount", "per_year_amount", "per_head_amount")
 EFFECTS = ("moves", "moves_when_short")
+FLAGS = ("searched", "assumed_effect")
 LEVER_KEYS = (
     "title",
     "purpose",
@@ -53,6 +54,7 @@ LEVER_KEYS = (
     *EFFECTS,
     "unchanged",
     "labels",
+    *FLAGS,
 )
 
 
@@ -82,6 +84,12 @@ class Lever:
     """What it leaves as it is with ample capacity."""
     labels: Mapping[str, Text] = field(default_factory=dict)
     """What the things are called that it moves, where simkit has no label for them or another one."""
+    searched: bool = True
+    """Whether it may be advised; not what is a stress test, or decided outside the sales organisation."""
+    assumed_effect: bool = False
+    """Whether its values are a promise that nobody has measured at the client, rather than a decision."""
+    effect: float = 1.0
+    """Share of what its file promises that its values bring."""
     places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
     """File and line of every parameter that it sets or multiplies."""
     origins: Mapping[str, Provenance] = field(default_factory=dict)
@@ -162,6 +170,35 @@ def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
     )
 
 
+EXPECTED_EFFECT = 0.5
+"""Share of a promise that nobody has measured which a plan counts on: anything between nothing and all of it is as likely."""
+
+
+def expected(lever: Lever, parameters: ParameterSet) -> Lever:
+    """Return a lever with the effect that a plan counts on: whole where it is a decision, in part where it is a promise."""
+    return with_effect(lever, EXPECTED_EFFECT, parameters) if lever.assumed_effect else lever
+
+
+def with_effect(lever: Lever, share: float, parameters: ParameterSet) -> Lever:
+    """Return a lever that keeps a share of its promise; what it costs is the same.
+
+    Parameters
+    ----------
+    share : float
+        Share of what its file states, 0..1; parameters move so far from their values without it.
+    parameters : ParameterSet
+        Without the lever.
+    """
+    part = share / lever.effect
+    today = {parameter: parameters.value(parameter) for parameter in lever.override}
+    return replace(
+        lever,
+        effect=share,
+        override={name: today[name] + part * (value - today[name]) for name, value in lever.override.items()},
+        scale={name: 1 + part * (factor - 1) for name, factor in lever.scale.items()},
+    )
+
+
 def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[ConfigError]:
     """Yield what levers cannot have together: one twice, one parameter twice, or two priority tables.
 
@@ -222,6 +259,8 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         moves_when_short=content.get("moves_when_short", {}),
         unchanged=tuple(content.get("unchanged", ())),
         labels={name: text_at(source, "labels", name) for name in content.get("labels", {})},
+        searched=content.get("searched", True),
+        assumed_effect=content.get("assumed_effect", False),
         places={
             "priority_table": source.place("priority_table"),
             **{
@@ -250,6 +289,9 @@ def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[Config
         yield from missing_priority_table(str(content["priority_table"]), source.place("priority_table"), folder)
     if not isinstance(content.get("unchanged", []), list):
         yield shape_problem(source, ("unchanged",), Text(de="eine Liste", en="a list"))
+    for key in FLAGS:
+        if not isinstance(content.get(key, False), bool):
+            yield shape_problem(source, (key,), same("true / false"))
     yield from evidence_grade_problems(source)
 
 

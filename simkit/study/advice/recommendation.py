@@ -1,13 +1,12 @@
-"""The recommendation, derived by rule from the runs and written out in both languages; nothing here is hard-wired.
+"""The recommendation: the verdict with the money, people, hours, reasons, risks and steps around it; nothing here is hard-wired.
 
-The decision of each scenario comes from :mod:`simkit.study.advice.decision`; this module collects money, people, hours,
-confidence, risks, conditions and next steps around it.
+What is advised comes from :func:`simkit.study.advice.verdict.verdict` alone; this module writes it out.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -16,16 +15,19 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
-from simkit.study.advice import condition_texts, risk_texts
-from simkit.study.advice import recommendation_texts as texts
-from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, Support, checks, level_of
-from simkit.study.advice.decision import Decision
+from simkit.study.advice import answer_texts as texts
+from simkit.study.advice import risk_texts
+from simkit.study.advice.answer_texts import Change, Told
+from simkit.study.advice.verdict import Standing, Verdict, verdict
 from simkit.study.bilingual_texts import BilingualNumbers, how_much_is_measured
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
 from simkit.study.joint_draws.joint_summary import nothing_drawn
+from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.paired_comparison import PROFIT
 
-MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
+FEW_REPLICATIONS = 10  # below it rare events of a scenario may be missing, and t-intervals are wide
+SURE = 0.9  # share of the draws in which an answer of high confidence is the right one
+MUCH_MEASURED = 1 / 3  # share of the model's parameters behind it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ class Figure:
     unit: str
     """"money" (a year), "h/a" or "fte"."""
     basis: str = "simulation"
-    """What the interval holds (:class:`simkit.study.advice.recommendation_texts.Change`)."""
+    """What the interval holds (:class:`simkit.study.advice.answer_texts.Change`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,33 +55,31 @@ class Recommendation:
     """What the study advises."""
 
     verdict: str
-    """Whether a design wins, today's organisation stays best, or neither can be said."""
+    """One of :data:`simkit.study.advice.verdict.KINDS`."""
+    because: str
+    """Why nothing is advised, as the verdict says it; empty where something is."""
     design: str
-    """The design advised; empty without a clear winner."""
-    goes_first: str
-    """The simplest change among the designs that cannot be told from the best; `design` itself where it is clear."""
-    best: str
-    """The design with the highest mean profit in the main scenario."""
+    """The plan advised; empty where none is."""
+    beyond: str
+    """Of a first step: the plan that it is part of."""
+    shown: str
+    """The plan whose figures stand beside the answer: the one advised, else the best candidate; the baseline without any."""
     scenario: str
     headline: Text
     """The answer in one sentence."""
     reasons: tuple[Text, ...]
-    """Each check of the rule with its numbers."""
     confidence_level: str
-    """And in words, `confidence`."""
+    """"high", "medium" or "low"; in words, `confidence`."""
     confidence: Text
     confidence_reasons: tuple[Text, ...]
-    """The checks behind the level, each with its numbers."""
+    """What nobody has measured, and what the gain hangs on."""
     money: Figure
     people: Figure
     hours: Figure
     """What `shown` changes against the baseline."""
-    shown: str = ""
-    """`best`, or the best alternative where today's organisation is best."""
     risks: tuple[Text, ...]
-    conditions: tuple[Text, ...]
     next_steps: tuple[Text, ...]
-    """What gets worse or makes the numbers doubtful, when the answer turns, and the three steps to take."""
+    """What gets worse or makes the numbers doubtful, and the steps to take."""
     measured: Text
     """How many of the model's parameters were measured on this client; it stands beside every recommendation."""
 
@@ -88,96 +88,118 @@ class Recommendation:
 class Evidence:
     """All that the recommendation rests on."""
 
-    decisions: tuple[Decision, ...]
-    """One per scenario, the main one first."""
+    confirmed: pd.DataFrame
+    """Frame ``confirmed``: how each plan of the short list stands in each scenario."""
+    standings: Sequence[Standing]
+    beaten_by: Mapping[tuple[str, str], float]
+    zone: float
+    """What the verdict takes."""
+    scale: float
+    """Today's yearly contribution, where money counts."""
     differences: pd.DataFrame
-    levels: pd.DataFrame
     sustainability: pd.DataFrame
     elasticity: pd.DataFrame
-    steps: pd.DataFrame
-    regret: pd.DataFrame
-    worst_regret: pd.DataFrame
-    information: pd.DataFrame
+    chain: pd.DataFrame
     """Frames of the study."""
     titles: Mapping[str, Text]
-    """Titles of designs and scenarios by name."""
+    """Titles of plans and scenarios by name."""
+    full_titles: Mapping[str, Text]
+    """All changes of a plan in words, by name."""
     parameters: ParameterSet
     """The parameter set after measurement."""
-    break_even_idle: float
-    """Idle share of the service unit up to which service design pays; NaN where unknown."""
-    taken_apart: str = ""
-    """The design whose steps these are; empty without one."""
+    baseline: str
+    scenario: str
+    """Today's organisation, and the scenario that decides."""
+    replications: int
+    promises: Mapping[str, Sequence[Text]] = field(default_factory=dict)
+    """By plan: titles of its levers whose effect nobody has measured."""
     joint: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_summary"])
-    """Gains over joint draws of the assumptions by design (frame ``joint_summary``); empty where none were made."""
+    """Gains over joint draws of the assumptions by plan (frame ``joint_summary``); empty where none were made."""
     drivers: pd.DataFrame = field(default_factory=lambda: nothing_drawn()["joint_drivers"])
     """The assumptions that the gains hang on most (frame ``joint_drivers``)."""
     gate: Gate = NOT_CALIBRATED
     """What the fit to the client's figures allows."""
-    rule_switch: str = ""
-    """The first of its switches where that moves nothing but who is served first; else empty."""
 
-    @property
-    def main(self) -> Decision:
-        """The decision of the main scenario."""
-        return self.decisions[0]
-
-    @property
-    def shown(self) -> str:
-        """The design whose figures are shown: the best, or the best alternative when today's organisation is best."""
-        return self.main.runner_up if self.main.best == self.main.baseline else self.main.best
-
-    def change(self, measure: str, *, year: int = 0, group: str = "", scenario: str = "") -> pd.Series | None:
-        """Return the row of the shown design's difference to the baseline; None when it was not recorded."""
-        rows = select(
-            self.differences,
-            scenario=scenario or self.main.scenario,
-            design=self.shown,
-            measure=measure,
-            year=year,
-            group=group,
-        )
+    def change(self, shown: str, measure: str, *, year: int = 0, group: str = "") -> pd.Series | None:
+        """Return the row of a plan's difference to the baseline; None when it was not recorded."""
+        rows = select(self.differences, scenario=self.scenario, design=shown, measure=measure, year=year, group=group)
         return None if rows.empty else rows.iloc[0]
 
 
 def recommend(evidence: Evidence, bilingual: BilingualNumbers) -> Recommendation:
-    """Return the recommendation that follows from the evidence.
-
-    Returns
-    -------
-    Recommendation
-        With `design` filled only when the rule of :mod:`simkit.study.advice.decision` finds no doubt.
-    """
-    main = evidence.main
-    found = _checks(evidence, bilingual)
-    level = level_of(found)
-    shown = evidence.titles[evidence.shown]
+    """Return the recommendation that follows from the evidence."""
+    answer = verdict(evidence.standings, evidence.beaten_by, evidence.zone, fits=evidence.gate.passes)
+    told = Told(
+        verdict=answer, standings=evidence.standings, change=_decisive(evidence, answer.shown), zone=evidence.zone,
+        replications=evidence.replications, titles=evidence.titles,
+        full_titles=evidence.full_titles, numbers=bilingual, gate=evidence.gate,
+        joint=evidence.joint, drivers=evidence.drivers,
+    )  # fmt: skip
+    shown = answer.shown or evidence.baseline
+    promised = evidence.promises.get(shown, ())
+    level = confidence_level(answer, evidence, told)
     return Recommendation(
-        verdict=main.verdict,
-        design="" if main.doubts else main.best,
-        goes_first=main.goes_first or main.best,
-        best=main.best,
-        scenario=main.scenario,
-        headline=texts.headline(main, _decisive(evidence), evidence.titles, bilingual),
-        reasons=texts.reasons(main, evidence.titles, bilingual),
+        verdict=answer.kind,
+        because=answer.because,
+        design=answer.plan,
+        beyond=answer.beyond,
+        shown=shown,
+        scenario=evidence.scenario,
+        headline=texts.headline(told),
+        reasons=texts.reasons(told, _elsewhere(evidence, shown)),
         confidence_level=level,
-        confidence=texts.confidence(level, evidence.decisions, evidence.titles),
-        confidence_reasons=tuple(one.sentence for one in found),
-        money=_money(evidence, shown, bilingual),
+        confidence=texts.confidence(level),
+        confidence_reasons=(*texts.promises(promised), *texts.hanging_on(told)),
+        money=_money(told),
         people=_people(evidence, shown, bilingual),
         hours=_hours(evidence, shown, bilingual),
-        shown=evidence.shown,
-        risks=_risks(evidence, bilingual),
+        risks=_risks(evidence, shown, bilingual),
+        next_steps=texts.next_steps(told, evidence.chain),
         measured=how_much_is_measured(evidence.parameters, bilingual),
-        conditions=_conditions(evidence, bilingual),
-        next_steps=texts.next_steps(
-            main, evidence.titles, _to_measure(evidence, bilingual), _rule_alone(evidence), bilingual
-        ),
     )
 
 
-def _checks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Check, ...]:
-    support = Support(joint_summary=evidence.joint, gate=evidence.gate)
-    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, bilingual, support)
+def confidence_level(answer: Verdict, evidence: Evidence, told: Told) -> str:
+    """Return "high", "medium" or "low".
+
+    High: a change, or keeping today's organisation, is the right choice in nine of ten draws, the model fits, a third of its
+    parameters are measured, and the plan counts on no effect that nobody has measured. Low: nothing is advised for want of
+    knowledge, or the plan counts on such an effect, or nothing was drawn. Medium: everything between.
+    """
+    name = answer.plan or evidence.baseline
+    rows = select(evidence.joint, design=name) if len(evidence.joint) else evidence.joint
+    right = float(rows["reliability"].iloc[0]) if len(rows) else math.nan
+    if answer.kind in ("measure_first", "not_usable") or evidence.promises.get(answer.plan) or right != right:
+        return "low"
+    kinds = [parameter.provenance.kind for parameter in evidence.parameters.values()]
+    measured = sum(kind in MEASURED_KINDS for kind in kinds) / len(kinds)
+    return "high" if right >= SURE and measured >= MUCH_MEASURED and told.gate.passes else "medium"
+
+
+def _decisive(evidence: Evidence, shown: str) -> Change:
+    """Return what the plan shown changes: one number has one interval everywhere.
+
+    Value and interval are those of the joint draws of all assumptions where they were made, else those of the simulation.
+    """
+    one = next((standing for standing in evidence.standings if standing.name == shown), None)
+    if one is None:
+        return Change(value=0.0, low=0.0, high=0.0, relative=math.nan)
+    value, low, high, basis = one.mean, one.low, one.high, "simulation"
+    drawn = select(evidence.joint, design=shown) if len(evidence.joint) else evidence.joint
+    if len(drawn := drawn.dropna(subset=["low", "high"])):
+        value, low, high = (float(drawn[name].iloc[0]) for name in ("median", "low", "high"))
+        basis = "joint"
+    relative = value / evidence.scale if evidence.scale > 0 else math.nan
+    return Change(value=value, low=low, high=high, relative=relative, basis=basis)
+
+
+def _elsewhere(evidence: Evidence, shown: str) -> list[tuple[str, float, float, float]]:
+    """Return the gain of a plan in the other scenarios."""
+    rows = select(evidence.confirmed, design=shown)
+    return [
+        (str(row["scenario"]), float(row["gain"]), float(row["low"]), float(row["high"]))
+        for row in rows[rows["scenario"] != evidence.scenario].to_dict("records")
+    ]
 
 
 def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str) -> Figure:
@@ -189,106 +211,42 @@ def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str) -> Fi
     )
 
 
-def _money(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
-    change = _decisive(evidence)
+def _money(told: Told) -> Figure:
+    change = told.change
     return Figure(
-        label=Text(de="Gewinn je Jahr", en="Profit a year"),
-        sentence=texts.money(change, shown, bilingual),
-        value=change.difference, low=change.low, high=change.high, relative=change.relative, unit="money",
+        label=texts.MONEY,
+        sentence=texts.money(told),
+        value=change.value, low=change.low, high=change.high, relative=change.relative, unit="money",
         basis=change.basis,
     )  # fmt: skip
 
 
-def _decisive(evidence: Evidence) -> texts.Change:
-    """Return the change of profit of the design shown, seen from today: one number has one interval everywhere.
-
-    The interval is that of the joint draws of all assumptions where they were made, else the chance of the simulation. When
-    today's organisation is best, the decision compares it with the runner-up; the change is the other way round.
-    """
-    main = evidence.main
-    sign = -1 if main.best == main.baseline else 1
-    ends = sorted((sign * main.low, sign * main.high)) if main.low == main.low else [math.nan, math.nan]
-    drawn = select(evidence.joint, design=evidence.shown) if len(evidence.joint) else evidence.joint
-    if len(drawn := drawn.dropna(subset=["low", "high"])):
-        ends = [float(drawn[end].iloc[0]) for end in ("low", "high")]
-    return texts.Change(
-        difference=sign * main.difference, low=ends[0], high=ends[1], relative=sign * main.relative,
-        basis="joint" if len(drawn) else "simulation",
-    )  # fmt: skip
-
-
-def _people(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
-    row = evidence.change("fte")
-    sentence = texts.NOT_RECORDED if row is None else texts.people(row, shown, bilingual)
+def _people(evidence: Evidence, shown: str, bilingual: BilingualNumbers) -> Figure:
+    row = evidence.change(shown, "fte")
+    sentence = texts.NOT_RECORDED if row is None else texts.people(row, evidence.titles[shown], bilingual)
     return _figure(row, Text(de="Besetzte Stellen (VZÄ)", en="People on board (FTE)"), sentence, "fte")
 
 
-def _hours(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
-    row, piled = evidence.change("facing_h"), evidence.change("open_work_change_h")
+def _hours(evidence: Evidence, shown: str, bilingual: BilingualNumbers) -> Figure:
+    row, piled = evidence.change(shown, "facing_h"), evidence.change(shown, "open_work_change_h")
     left = 0.0 if piled is None else float(piled["difference"])
-    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, bilingual)
+    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, evidence.titles[shown], bilingual)
     return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours per year"), sentence, "h/a")
 
 
-def _risks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Text, ...]:
-    """Return what the design shown makes worse, the largest first, and what makes its numbers doubtful."""
-    main, title = evidence.main, evidence.titles[evidence.shown]
+def _risks(evidence: Evidence, shown: str, bilingual: BilingualNumbers) -> tuple[Text, ...]:
+    """Return what the plan shown makes worse, the largest first, and what makes its numbers doubtful."""
+    title = evidence.titles[shown]
     found = [
-        risk_texts.first_year(evidence.change(PROFIT, year=1), title, bilingual),
-        risk_texts.later_orders(evidence.change(risk_texts.LATE), title, bilingual),
-        *risk_texts.worsened(evidence.differences, main.scenario, evidence.shown, bilingual),
-        risk_texts.piling_up(evidence.sustainability, main.scenario, evidence.shown, title, bilingual),
+        risk_texts.first_year(evidence.change(shown, PROFIT, year=1), title, bilingual),
+        risk_texts.later_orders(evidence.change(shown, risk_texts.LATE), title, bilingual),
+        *risk_texts.worsened(evidence.differences, evidence.scenario, shown, bilingual),
+        risk_texts.piling_up(evidence.sustainability, evidence.scenario, shown, title, bilingual),
         risk_texts.reaction(evidence.elasticity, bilingual),
-        risk_texts.large_gain(evidence.change(PROFIT), bilingual),
-        risk_texts.few_replications(main.replications, FEW_REPLICATIONS, bilingual),
+        risk_texts.large_gain(evidence.change(shown, PROFIT), bilingual),
+        risk_texts.few_replications(evidence.replications, FEW_REPLICATIONS, bilingual),
     ]
     return tuple(text for text in found if text is not None)
-
-
-def _conditions(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Text, ...]:
-    main = evidence.main
-    turns = [condition_texts.turns(one, main, evidence.titles, bilingual) for one in evidence.decisions[1:]]
-    known = main.best == evidence.taken_apart
-    weak = condition_texts.weak_switches(evidence.steps, bilingual) if known else None
-    idle = condition_texts.idle_limit(evidence.break_even_idle, bilingual) if known else None
-    cautious = condition_texts.cautious_choice(
-        main, evidence.worst_regret, len(evidence.decisions), evidence.titles, bilingual
-    )
-    lost = [condition_texts.lost_in(main, row, evidence.titles, bilingual) for _, row in evidence.regret.iterrows()]
-    found = (*turns, *lost, cautious, weak, idle)
-    return tuple(text for text in found if text is not None)
-
-
-def _rule_alone(evidence: Evidence) -> pd.Series | None:
-    """Return the step of the priority rule, which needs no reorganisation, if it pays by itself."""
-    rows = select(evidence.steps, switch=evidence.rule_switch, measure=PROFIT)
-    return rows.iloc[0] if len(rows) and float(rows["low"].iloc[0]) > 0 else None
-
-
-def _to_measure(evidence: Evidence, bilingual: BilingualNumbers) -> Text:
-    """Return what to measure next: what the draws or the test of robustness say is worth most before deciding, else what
-    is assumed with the widest range."""
-    drivers = select(evidence.drivers, design=evidence.shown)
-    if len(drivers) and (drivers["worth_amount"] >= condition_texts.LEAST_WORTH_AMOUNT).any():
-        return condition_texts.worth_knowing(drivers.assign(value=drivers["worth_amount"]), bilingual)
-    parameters = select(evidence.information, kind="parameter")
-    if len(parameters):
-        return condition_texts.worth_knowing(parameters, bilingual)
-    return texts.measure(_widest(evidence.parameters))
-
-
-def _widest(parameters: ParameterSet, number: int = 3) -> list[Text]:
-    """Return the assumptions on work content with the widest plausible range relative to their value."""
-    open_parameters = [
-        parameter
-        for parameter in parameters.values()
-        if parameter.provenance.kind == "assumption" and parameter.path.startswith(MEASURABLE) and parameter.value
-    ]
-    widest = sorted(
-        open_parameters,
-        key=lambda parameter: (-(parameter.high - parameter.low) / abs(parameter.value), parameter.path),
-    )
-    return [parameter.label for parameter in widest[:number]]
 
 
 def to_record(value: Any) -> Any:

@@ -26,7 +26,7 @@ from simkit.study.comparison.selection import selection
 from simkit.study.mean_intervals import LEVEL, largest_interval
 from simkit.study.measures.measures import MEASURES
 from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, paired
-from simkit.study.plans.experiment_plan import Plan
+from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.thresholds import threshold
 from simkit.study.yearly_amounts import zone_amount
 
@@ -315,14 +315,14 @@ def beaten(values: Floats) -> Flags:
     return np.logical_and((first >= second).all(axis=-3), (first > second).any(axis=-3))
 
 
-def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+def robust_frames(frame: pd.DataFrame, plan: ExperimentPlan) -> dict[str, pd.DataFrame]:
     """Return the frames by name.
 
     Parameters
     ----------
     frame : DataFrame
         Tidy runs of the designs that may be recommended.
-    plan : Plan
+    plan : ExperimentPlan
         What was run.
     """
     scenarios, seed = tuple(plan.experiment.scenarios), plan.experiment.seed
@@ -343,7 +343,7 @@ def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
-def _selection(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _selection(frame: pd.DataFrame, plan: ExperimentPlan) -> pd.DataFrame:
     parts = []
     for scenario in plan.experiment.scenarios:
         table = paired(frame, scenario, PROFIT)[list(plan.main)]

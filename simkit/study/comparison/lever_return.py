@@ -18,7 +18,7 @@ from simkit.study.paired_comparison import PROFIT, paired, probability_best, sim
 from simkit.study.plans.lever_variants import LeverVariant
 
 if TYPE_CHECKING:
-    from simkit.study.plans.experiment_plan import Plan
+    from simkit.study.plans.experiment_plan import ExperimentPlan
 
 FACING = "facing_h"
 COSTS = (
@@ -42,12 +42,12 @@ EFFECT_COLUMNS = ("lever", "effect", "label_de", "label_en")
 MONTH_COLUMNS = ("base", "lever", "month", "cumulated", "cumulated_low", "cumulated_high")
 
 
-def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+def lever_frames(frame: pd.DataFrame, plan: ExperimentPlan) -> dict[str, pd.DataFrame]:
     """Return the levers with what they bring, how they act on two organisations, and their gains month by month.
 
     Parameters
     ----------
-    plan : Plan
+    plan : ExperimentPlan
         With the levers' variants.
 
     Returns

@@ -15,7 +15,7 @@ from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.comparison.contributions import break_even
 from simkit.study.paired_comparison import half_width
-from simkit.study.plans.experiment_plan import Plan
+from simkit.study.plans.experiment_plan import ExperimentPlan
 
 IDLE_MEASURE = "idle_share"
 BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "evidence_grade")
@@ -30,7 +30,7 @@ BREAK_EVEN_LABELS = {
 
 
 def service_break_even(
-    frame: pd.DataFrame, plan: Plan, model_inputs: ModelInputs, parameters: ParameterSet
+    frame: pd.DataFrame, plan: ExperimentPlan, model_inputs: ModelInputs, parameters: ParameterSet
 ) -> pd.DataFrame:
     """Return the terms of the break-even line of service design, from the design's parameters; idle time from the runs.
 
@@ -99,7 +99,7 @@ def crossings(design: Design) -> int:
     return round(sum(a != b for way in ways for a, b in itertools.pairwise(way)) / len(ways))
 
 
-def service_idle(frame: pd.DataFrame, plan: Plan, unit: str) -> tuple[float, float]:
+def service_idle(frame: pd.DataFrame, plan: ExperimentPlan, unit: str) -> tuple[float, float]:
     """Return the idle share of a unit of the design taken apart with its interval's half-width; 0 where not recorded."""
     chosen = select(
         frame,

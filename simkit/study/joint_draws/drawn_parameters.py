@@ -13,6 +13,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import Design
+from simkit.model.specification.levers import Lever
 from simkit.study.joint_draws.marginals import Marginal, marginal_of, plausible_marginal
 from simkit.study.measured.fitted_work import FITTED
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
@@ -28,6 +29,8 @@ _REASONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 )  # fmt: skip
 HOURS_OF = "hours of "
 """Before the name of an activity: the dimension of all work that was fitted to its hours."""
+EFFECT_OF = "effect of "
+"""Before the name of a lever: the dimension of the share that it keeps of its promise."""
 TARGETS = ("orders.*.delivery_cost_saving_share", "money.bespoke_extra_share", COST_OF_CHANGE)
 """Amounts that are 0 unless somebody names one; an extra cost of bespoke orders is in measured margins already."""
 PARAMETER_COLUMNS = (
@@ -63,11 +66,16 @@ class DrawnSet:
     """Why a parameter is not drawn, by its name."""
     parameters: ParameterSet = field(repr=False)
     """The parameter set that they come from."""
+    promises: tuple[Lever, ...] = ()
+    """Levers on the compared designs whose effect nobody has measured: anything between nothing and all of it is as likely."""
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What moves by itself, in order: one name for all parameters that move together."""
-        return tuple(dict.fromkeys(one.together for one in self.drawn))
+        return (
+            *dict.fromkeys(one.together for one in self.drawn),
+            *(f"{EFFECT_OF}{one.name}" for one in self.promises),
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return every parameter with its distribution, or the reason why it is not drawn (:data:`PARAMETER_COLUMNS`)."""
@@ -124,7 +132,9 @@ def drawn_set(
             drawn.append(_drawn(tested.parameter, sets))
         else:
             left_out[tested.path] = reason
-    return DrawnSet(drawn=tuple(drawn), left_out=left_out, parameters=parameters)
+    promised = {one.name: one for design in designs.values() for one in design.levers if one.assumed_effect}
+    promises = tuple(promised[name] for name in sorted(promised))
+    return DrawnSet(drawn=tuple(drawn), left_out=left_out, parameters=parameters, promises=promises)
 
 
 def _not_drawn(parameter: Parameter, set_by_designs: bool) -> Text | None:

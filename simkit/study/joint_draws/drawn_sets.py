@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.model.specification.model_parameters import CLASSES
-from simkit.study.joint_draws.drawn_parameters import DrawnSet
+from simkit.study.joint_draws.drawn_parameters import EFFECT_OF, DrawnSet
 
 STREAM = "joint_draws.hypercube"
 BY_DRAW = Provenance(kind="scenario", source="draw")
@@ -28,6 +28,8 @@ class Draw:
     """What is otherwise for the client, parameter: value."""
     designs: Mapping[str, Mapping[str, float]]
     """What is otherwise of that which a design sets itself, by its label."""
+    effects: Mapping[str, float] = field(default_factory=dict)
+    """Share that each promised lever keeps of its promise, by name, 0..1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +46,15 @@ class Draws:
         rows = [
             (number, design, path, value)
             for number, draw in enumerate(self.draws, start=1)
-            for design, values in (("", draw.client), *draw.designs.items())
+            for design, values in (("", {**draw.client, **promised(draw.effects)}), *draw.designs.items())
             for path, value in values.items()
         ]
         return pd.DataFrame(rows, columns=list(VALUE_COLUMNS))
+
+
+def promised(effects: Mapping[str, float]) -> dict[str, float]:
+    """Return the shares of their promises that levers keep, by the name of their dimension."""
+    return {f"{EFFECT_OF}{name}": share for name, share in effects.items()}
 
 
 def hypercube(dimensions: int, count: int, seed: int) -> Floats:
@@ -82,9 +89,15 @@ def sampled(chosen: DrawnSet, count: int, seed: int) -> Draws:
             values = marginal.at(places[one.together])
             (designs.setdefault(label, {}) if label else client)[one.path] = values
             scores.setdefault(one.together, _standardised(marginal.scaled(places[one.together])))
+    effects = {one.name: places[f"{EFFECT_OF}{one.name}"] for one in chosen.promises}
+    scores |= {f"{EFFECT_OF}{name}": _standardised(share) for name, share in effects.items()}
     client |= _summing_to_one({path: client[path] for path in _SHARES if path in client}, chosen.parameters, count)
     draws = tuple(
-        Draw(client=_picked(client, number), designs={label: _picked(own, number) for label, own in designs.items()})
+        Draw(
+            client=_picked(client, number),
+            designs={label: _picked(own, number) for label, own in designs.items()},
+            effects=_picked(effects, number),
+        )
         for number in range(count)
     )
     return Draws(draws=draws, scores=pd.DataFrame(scores, index=range(1, count + 1)))

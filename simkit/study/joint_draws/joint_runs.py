@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs
+from simkit.model.specification.levers import with_effect
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
@@ -64,8 +66,12 @@ def draw_experiment(bench: RobustnessBench, draws: Draws) -> Experiment:
 
 
 def _variant(bench: RobustnessBench, design: str, name: str, draw: Draw) -> Variant:
-    changes = draw.designs.get(design, {})
-    return Variant(label=f"{design} @ {name}", design=bench.designs[design], changes=changes, scenarios=(name,))
+    changes, whole = draw.designs.get(design, {}), bench.designs[design]
+    levers = tuple(
+        with_effect(one, draw.effects[one.name], bench.parameters) if one.name in draw.effects else one
+        for one in whole.levers
+    )
+    return Variant(label=f"{design} @ {name}", design=replace(whole, levers=levers), changes=changes, scenarios=(name,))
 
 
 def run_draws(bench: RobustnessBench, draws: Draws) -> pd.DataFrame:

@@ -13,18 +13,18 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.run_experiment import Progress
-from simkit.study.joint_draws.drawn_parameters import HOURS_OF, TEXTS, DrawnSet, drawn_set
+from simkit.study.joint_draws.drawn_parameters import EFFECT_OF, HOURS_OF, TEXTS, DrawnSet, drawn_set
 from simkit.study.joint_draws.drawn_sets import sampled
 from simkit.study.joint_draws.drawn_today import REPLICATIONS, ROUNDS, reacts, with_today_at_rest
 from simkit.study.joint_draws.joint_runs import CONTRIBUTION, DELIVERED, ORDERS, play_draw, run_draws
 from simkit.study.joint_draws.joint_summary import YearToday, summarised
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
-from simkit.study.plans.experiment_plan import Plan
+from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.result_tables import Results
 from simkit.study.robustness.sample_points import RobustnessBench
 
 
-def draw_runs(plan: Plan, parameters: ParameterSet, count: int) -> int:
+def draw_runs(plan: ExperimentPlan, parameters: ParameterSet, count: int) -> int:
     """Return how many runs so many draws take, those that bring today to rest among them."""
     rounds = ROUNDS if reacts(plan.experiment.scenarios[plan.main_scenario].on(parameters)) else 0
     return count * REPLICATIONS * (len(plan.main) + rounds)
@@ -100,7 +100,8 @@ def _margins_measured(parameters: ParameterSet) -> bool:
 
 def _labels(chosen: DrawnSet) -> dict[str, Text]:
     """Return what people call each dimension."""
-    return {
+    promised = {f"{EFFECT_OF}{one.name}": TEXTS["effect_of"].fill(lever=one.title) for one in chosen.promises}
+    return promised | {
         one.together: TEXTS["hours_of"].fill(activity=LABELS[one.together.removeprefix(HOURS_OF)])
         if one.together.startswith(HOURS_OF)
         else one.parameter.label

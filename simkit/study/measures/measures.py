@@ -202,6 +202,23 @@ def _late(view: RecordView) -> Rows:
     yield "", counts, counts.sum()
 
 
+def _late_share(view: RecordView) -> Rows:
+    """Share of the delivered orders that came after their promised date, by class."""
+    delivered = view.is_ended("order", "delivered")
+    for code, name in enumerate(CLASSES):
+        mine = delivered & (view.cases.order_class == code)
+        late, every = (view.per_year(view.year_ended[chosen]) for chosen in (mine & view.cases.late, mine))
+        yield name, _ratio(late, every), float(_ratio(late.sum(), every.sum()))
+
+
+def _lapsed_share(view: RecordView) -> Rows:
+    """Share of the service requests that lapsed before anybody answered."""
+    lapsed, done = (
+        view.ended[KIND_CODE["service"], OUTCOME_CODE[name]].sum(axis=(0, 1)) for name in ("lapsed", "done")
+    )
+    yield "", _ratio(lapsed, lapsed + done), float(_ratio(lapsed.sum(), lapsed.sum() + done.sum()))
+
+
 def _lead_time(view: RecordView) -> Rows:
     """Median working days from order to delivery, by class."""
     cases, delivered = view.cases, np.flatnonzero(view.is_ended("order", "delivered"))
@@ -363,6 +380,8 @@ MEASURES: Mapping[str, Measure] = {
     "refused_orders": _measure("1", -1, _ended_as("order", "refused")),
     "refused_deals": _measure("1", -1, _refused_deals),
     "rejected_opportunities": _measure("1", 0, _ended_as("opportunity", "rejected")),
+    "late_share": _measure("share", -1, _late_share, 3),
+    "lapsed_request_share": _measure("share", -1, _lapsed_share, 3),
     "lead_time_days": _measure("d", -1, _lead_time, 1),
     "active_customers": _measure("1", 1, _active_customers),
     "lost_customers": _measure("1", -1, _customers),

@@ -6,7 +6,7 @@ Two variants that describe the same organisation run once; a table tells which v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simkit.foundation.parameter_set import ParameterSet
@@ -27,6 +27,8 @@ from simkit.study.plans.compared_designs import (
     taken_apart,
 )
 from simkit.study.plans.lever_variants import LeverPlanner, LeverVariant, head_amount_per_year, variant_variant
+from simkit.study.plans.plan import Plan
+from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.thresholds import threshold
 
@@ -42,11 +44,13 @@ MERE_SPLIT = {
     "reaction.planned_change_share": 0.0,
 }
 """What splitting roles costs by itself; without it nothing is left of a split but other names."""
+FIRST_CONFIRMED = 100_000
+"""First replication of the plans that a search has found: far beyond those of any search, before those of the joint draws."""
 SCANNED_HEADS = (-2, -1, 1, 2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ExperimentPlan:
     """An experiment and what its variants are for."""
 
     experiment: Experiment
@@ -76,6 +80,16 @@ class Plan:
     """The client's service levels in the terms of the model."""
     parts: Parts | None = None
     """The design that is taken apart by its switches; None where no compared design can be."""
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    """By label of what may be recommended: the plan it is; empty where designs were named instead of searched for."""
+    components: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By label: its changes of today's organisation."""
+    full_titles: Mapping[str, Text] = field(default_factory=dict)
+    """By label: all its changes in words, where `titles` has a letter."""
+    chain: tuple[str, ...] = ()
+    """Labels of the steps from today's organisation to the plan that the search found best, each with one change more."""
+    chain_titles: tuple[Text, ...] = ()
+    """What each of these steps changes, the first one after today's organisation first."""
 
     @property
     def taken_apart(self) -> str:
@@ -103,8 +117,9 @@ def make_plan(
     parameters: ParameterSet,
     folder: Path | None = None,
     agreed: AgreedPlan = NO_PLAN,
-) -> Plan:
-    """Return the plan of a study.
+    short_list: ShortList | None = None,
+) -> ExperimentPlan:
+    """Return the experiment of a study.
 
     Parameters
     ----------
@@ -114,6 +129,8 @@ def make_plan(
         The client's folder, whose own designs and scenarios go before the shipped ones.
     agreed : AgreedPlan
         Service levels that the client agreed on; today's organisation runs with them too, and variants may take them.
+    short_list : ShortList, optional
+        The plans that a search has found; without it the designs of the settings are compared.
 
     Raises
     ------
@@ -121,12 +138,15 @@ def make_plan(
         For an unknown design or scenario, or a variant that takes service levels where none were agreed.
     """
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
-    designs = compared_designs(settings, folder, agreed.lever)
-    baseline = designs[settings.designs[0]]
+    designs = compared_designs(settings, folder, agreed.lever) if short_list is None else short_list.designs
+    baseline = next(iter(designs.values()))
     planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed, baseline=baseline)
-    planner.apart = taken_apart((designs[name] for name in settings.designs), baseline)
+    if short_list is None:
+        planner.apart = taken_apart((designs[name] for name in settings.designs), baseline)
     for name, design in designs.items():
         planner.add(name, design, "main")
+    if short_list is not None:
+        planner.add_chain(short_list)
     planner.add_probe(baseline)
     if planner.apart is not None:
         planner.add_parts(planner.apart)
@@ -134,12 +154,12 @@ def make_plan(
     for name, design in designs.items():
         planner.add_at_once(name, design)
     if settings.depth == "full":
-        for name in settings.designs:
+        for name in designs if short_list is not None else settings.designs:
             planner.add_scan(name, designs[name], model_inputs)
     planner.add_agreed(baseline)
     planner.add_variants(folder)
     planner.add_levers(designs, model_inputs, folder)
-    return planner.plan()
+    return planner.plan(short_list)
 
 
 class _Planner:
@@ -162,6 +182,7 @@ class _Planner:
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
         self.steps: tuple[str, ...] = ()
+        self.chain: tuple[str, ...] = ()
         self.combined: tuple[str, ...] = ()
         self.at_once: dict[str, str] = {}
         self.relabelled = ""
@@ -188,6 +209,11 @@ class _Planner:
         self.roles[label] = role
         self.titles[label] = title or design.title
         return label
+
+    def add_chain(self, short_list: ShortList) -> None:
+        """Add the steps to the plan that the search found best."""
+        space = short_list.space
+        self.chain = tuple(self.add(short_list.label(step), space.design(step), "step") for step in short_list.chain)
 
     def add_parts(self, whole: Design) -> None:
         """Add the chain of switches, and in a full study all their combinations, without a transition."""
@@ -237,7 +263,7 @@ class _Planner:
 
     def add_at_once(self, name: str, design: Design) -> None:
         """Add a compared design without its transition, where it has one."""
-        if name == self.settings.designs[0]:
+        if design == self.baseline:
             return
         changes = self._no_transition(design)
         title = Text(
@@ -293,11 +319,11 @@ class _Planner:
         planner = LeverPlanner(
             budget_amount=budget, model_inputs=model_inputs, parameters=self.parameters, folder=folder
         )
-        today = self.settings.designs[0]
+        today = next(iter(designs))
         variants = list(planner.on(today, designs[today]))
         if self.apart is not None:
             variants += planner.reorganisation(today, self.apart)
-        other = self.apart.name if self.apart is not None else next(iter(self.settings.designs[1:]), None)
+        other = self.apart.name if self.apart is not None else next((name for name in designs if name != today), None)
         if other is not None:
             variants += planner.on(other, designs[other])
         for one, design in variants:
@@ -310,19 +336,24 @@ class _Planner:
         if label not in {known.variant for known in self.levers if known.base == one.base}:
             self.levers.append(replace(one, variant=label))
 
-    def plan(self) -> Plan:
+    def plan(self, short_list: ShortList | None) -> ExperimentPlan:
         experiment = Experiment(
             variants=tuple(self.variants),
             scenarios=self.scenarios,
             replications=self.settings.replications,
             seed=self.settings.seed,
+            first_replication=0 if short_list is None else FIRST_CONFIRMED,
         )
         main = tuple(label for label, role in self.roles.items() if role == "main")
-        return Plan(
+        return ExperimentPlan(
             experiment=experiment, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
             levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
-            parts=self.parts,
+            parts=self.parts, chain=self.chain,
+            full_titles={} if short_list is None else short_list.full_titles,
+            chain_titles=() if short_list is None else short_list.chain_titles,
+            plans={} if short_list is None else short_list.plans,
+            components={} if short_list is None else short_list.components,
         )  # fmt: skip
 
     def _precision(self) -> Precision | None:

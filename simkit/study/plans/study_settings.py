@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from simkit.intake.settings.client_settings import Study
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.model.specification.designs import default_designs
 
@@ -14,9 +15,14 @@ Depth = Literal["standard", "full"]
 BASELINE = "baseline"
 SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
 REPLICATIONS = 12
-QUICK_REPLICATIONS = 4
-JOINT_DRAWS: Mapping[str, int] = {"quick": 0, "normal": 50, "full": 100}
-"""Draws of everything that is not known for certain, by depth."""
+CONFIRMED_REPLICATIONS: Mapping[str, int] = {"draft": 4, "quick": 16, "normal": 30, "full": 30}
+"""Replications on which the plans of a short list are confirmed, at the first look."""
+Search = Literal["none", "draft", "quick", "normal", "full"]
+"""How far the search for the best plan goes; "none" compares the named designs."""
+SEARCHES: Mapping[str, Search] = {"quick": "draft", "normal": "quick", "full": "full"}
+"""By depth of a report."""
+JOINT_DRAWS: Mapping[str, int] = {"draft": 0, "quick": 50, "normal": 100, "full": 200}
+"""Draws of everything that is not known for certain, by how far the search goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,8 @@ class StudySettings:
 
     designs: tuple[str, ...] = field(default_factory=default_designs)
     """Names; the first design is the baseline."""
+    candidates: tuple[str, ...] = ()
+    """Designs that a search looks at; empty for all there are."""
     scenarios: tuple[str, ...] = SCENARIOS
     """Names; the first scenario is the main one. A scenario "a+b" combines two."""
     variants: tuple[ChosenVariant, ...] = ()
@@ -52,11 +60,15 @@ class StudySettings:
     """Most replications per scenario then; default the standard's."""
     joint_draws: int = 0
     """Draws of everything that is not known for certain, which every compared design meets; none, as in older studies."""
+    search: Search = "none"
+    """How far the plans are searched that may be advised."""
+    goals: Goals = DEFAULT_GOALS
+    """What the advice is to reach and to keep."""
     lever_budget_amount: float | None = None
     """Common budget of the levers per year; by default what one more head costs."""
 
 
-def study_settings(asked: RunSettings, chosen: Study) -> StudySettings:
+def study_settings(asked: RunSettings, chosen: Study, goals: Goals = DEFAULT_GOALS) -> StudySettings:
     """Return what is to be simulated.
 
     Parameters
@@ -65,20 +77,27 @@ def study_settings(asked: RunSettings, chosen: Study) -> StudySettings:
         The settings of the run; designs given there leave out the variants of client.yaml.
     chosen : Study
         The part ``study`` of client.yaml; today's organisation goes before its designs.
+    goals : Goals
+        Its part ``goals``.
     """
     quick = asked.depth == "quick"
     variants = [ChosenVariant(design=one.design, levers=tuple(one.levers)) for one in chosen.variants]
     own = tuple(dict.fromkeys((BASELINE, *chosen.designs))) if chosen.designs else default_designs()
+    search: Search = asked.search or (None if quick else chosen.search) or SEARCHES[asked.depth]
+    scenarios = dict.fromkeys((*([goals.scenario] if goals.scenario else []), *(tuple(chosen.scenarios) or SCENARIOS)))
     return StudySettings(
         designs=asked.designs or own,
-        scenarios=tuple(dict.fromkeys(chosen.scenarios)) or SCENARIOS,
+        scenarios=tuple(scenarios),
         variants=() if asked.designs else tuple(dict.fromkeys(variants)),
         depth="full" if asked.depth == "full" else "standard",
-        replications=asked.replications or (QUICK_REPLICATIONS if quick else chosen.replications or REPLICATIONS),
+        replications=asked.replications or (None if quick else chosen.replications) or CONFIRMED_REPLICATIONS[search],
         seed=asked.seed,
         precision=asked.precision or (None if quick else chosen.precision),
         budget=asked.budget or chosen.budget,
-        joint_draws=_first(asked.draws, chosen.draws if asked.depth != "quick" else None, JOINT_DRAWS[asked.depth]),
+        joint_draws=_first(asked.draws, chosen.draws if asked.depth != "quick" else None, JOINT_DRAWS[search]),
+        search=search,
+        candidates=asked.designs or tuple(chosen.designs),
+        goals=goals,
         lever_budget_amount=chosen.lever_budget_amount,
     )
 
@@ -90,7 +109,7 @@ def _first(*wanted: int | None) -> int:
 
 def settings_record(settings: StudySettings) -> dict[str, Any]:
     """Return the settings of a study as its record holds them."""
-    return asdict(settings)
+    return {**asdict(replace(settings, goals=DEFAULT_GOALS)), "goals": settings.goals.model_dump(mode="json")}
 
 
 def recorded_settings(record: Mapping[str, Any]) -> StudySettings:

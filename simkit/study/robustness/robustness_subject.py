@@ -18,7 +18,7 @@ from simkit.study.mean_intervals import LEVEL
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.organisation_study import OrganisationStudy
 from simkit.study.paired_comparison import CONTRIBUTION
-from simkit.study.plans.experiment_plan import Plan
+from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.robustness import turning_points
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.thresholds import threshold
@@ -35,7 +35,7 @@ class Subject:
     model_inputs: ModelInputs
     parameters: ParameterSet
     """Its parameter set, before any scenario."""
-    plan: Plan
+    plan: ExperimentPlan
     """What the comparison of organisations ran."""
     study: OrganisationStudy
     folder: Path | None = None

@@ -104,8 +104,10 @@ def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="may_be_best", label=TEXTS["may_be_the_best"]),
         TableColumn(name="good_enough", label=TEXTS["surely_good_enough"]),
     )
-    leading = view.design_label(view.study.recommendation.best)
-    title = view.headline(builder.translate(_selection_words(view), design=leading), TEXTS["selection_plain"])
+    leading = str(view.study.frame("by_scenario")["best"].iloc[0])
+    title = view.headline(
+        builder.translate(_selection_words(view), design=view.design_label(leading)), TEXTS["selection_plain"]
+    )
     note = builder.translate(TEXTS["selection_note"], zone=view.money(float(frame["zone_amount"].iloc[0])))
     unit = TEXTS["selection_unit"]
     caption = Caption(unit=unit, source=source_of(builder, view), note=note)
@@ -116,9 +118,8 @@ def _selection_words(view: StudyView) -> Text:
     equals = simple_names(view.study.frame("by_scenario")["equals"].iloc[0])
     if not equals:
         return TEXTS["selection_words_can_told_from"]
-    first = view.study.recommendation.goes_first
     return TEXTS["selection_words_not_told_from"].fill(
-        design="{design}", first=view.design_label(first), equals=", ".join(view.design_label(name) for name in equals)
+        design="{design}", equals=", ".join(view.design_label(name) for name in equals)
     )
 
 

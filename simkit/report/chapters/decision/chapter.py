@@ -131,7 +131,8 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
         "confidence": [
             translate(advice.confidence),
             *_drawn(builder, study),
-            *_robust(builder, analysis, advice.best),
+            *(translate(text) for text in advice.confidence_reasons),
+            *_robust(builder, analysis, advice.shown),
         ],
         "risks": [translate(text) for text in advice.risks],
         "steps": _with_what_to_know([translate(text) for text in advice.next_steps], builder, analysis),
@@ -140,7 +141,7 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
 
 def _drawn(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
     """Return in how many of the joint draws the answer is the right one, or that its range knows the simulation alone."""
-    rows = select(study.frame("joint_summary"), design=study.recommendation.best)
+    rows = select(study.frame("joint_summary"), design=study.recommendation.design or study.baseline)
     if rows.empty or rows["reliability"].isna().all():
         return [builder.translate(TEXTS["simulation_alone"])]
     row, share = rows.iloc[0], builder.style.formats.share
@@ -190,7 +191,7 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
     label, advice = figure.label, view.study.recommendation
     # Where the headline recommends nothing, the figures say whose they are.
-    if advice.verdict != "winner" and advice.shown:
+    if not advice.design and advice.shown:
         label = TEXTS["figure_of"].fill(figure=label, design=view.design_label(advice.shown))
     return KeyFigure(label=label, value=value, detail=interval)
 

@@ -237,7 +237,7 @@ def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
 
 
 def _conditions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
-    conditions = view.study.recommendation.conditions
+    conditions = view.study.recommendation.confidence_reasons
     if conditions and view.study.gate.passes:
         title = TEXTS["conditions_title"]
         yield builder.text("conditions", title=title, points=conditions)

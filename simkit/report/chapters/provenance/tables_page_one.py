@@ -192,7 +192,7 @@ def _worse(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
 
 
 def _confidence(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
-    lines, best = _Lines(builder=builder, source=comparison.TITLE), study.recommendation.best
+    lines, best = _Lines(builder=builder, source=comparison.TITLE), study.recommendation.shown
     scenarios = study.frame("by_scenario")
     first = scenarios["best"] == best
     yield lines.number("scenarios", len(scenarios))

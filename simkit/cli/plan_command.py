@@ -1,0 +1,130 @@
+"""`simkit plan`: searches the best plan for a client and prints short list, verdict and what it rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
+from simkit.cli.terminal import TerminalReporter, console, print_table
+from simkit.foundation.errors import DataError
+from simkit.foundation.text import Language, Text
+from simkit.model.engine_choice import choose_engine
+
+if TYPE_CHECKING:
+    from simkit.analysis.client_analysis import ClientAnalysis
+    from simkit.foundation.formats import Formats
+    from simkit.foundation.missing import Missing
+    from simkit.study.organisation_study import OrganisationStudy
+
+SETTINGS = ("designs", "search", "draws", "seed", "changes", "jobs", "engine", "confirmed", "lang")
+FITTING = Text(de="Modell wird angepasst …", en="Fitting the model …")
+SEARCHING = Text(
+    de="Suche nach dem besten Plan: etwa {runs} Läufe, rund {minutes} Minuten …",
+    en="Searching for the best plan: about {runs} runs, some {minutes} minutes …",
+)
+NOT_POSSIBLE = Text(
+    de="Ohne diese Daten lässt sich keine Organisation simulieren.", en="No organisation can be simulated."
+)
+HEADINGS = (
+    Text(de="Plan", en="Plan"),
+    Text(de="Im Jahr", en="A year"),
+    Text(de="90 % der Ziehungen", en="90% of the draws"),
+    Text(de="Richtig in", en="Right in"),
+    Text(de="Grenzen", en="Limits"),
+)
+KEPT, BROKEN = Text(de="eingehalten", en="kept"), Text(de="verletzt", en="broken")
+RESTS_ON = Text(de="Worauf das beruht", en="What it rests on")
+STEPS = Text(de="Schritte", en="Steps")
+
+
+@click.command("plan", cls=SettingsCommand, settings=SETTINGS)
+@client_argument
+@debug_option
+def command(client: str, debug: bool, **options: Any) -> None:
+    """Search the best plan for CLIENT: fit, search, confirmation, verdict; `simkit run` writes the report on it."""
+    plan_client(client, {name: value for name, value in options.items() if value is not None})
+
+
+def plan_client(name: str, asked: Mapping[str, Any]) -> None:
+    """Search the best plan for a client and print the answer."""
+    from simkit.analysis.client_analysis import ClientAnalysis
+    from simkit.cli.run_command import known_designs
+    from simkit.foundation.missing import Missing
+    from simkit.intake.client import load_client
+    from simkit.intake.settings.client_folders import folder_of
+    from simkit.intake.settings.run_settings import RunSettings
+    from simkit.report.context import style_of
+    from simkit.report.run.settings_check import check_changes, check_settings, parsed_changes, with_changes
+
+    folder = folder_of(name)
+    given = {"search": "normal", **asked}
+    if "designs" in given:
+        given["designs"] = known_designs(given["designs"], folder)
+    settings = RunSettings.checked(given | {"changes": parsed_changes(given.get("changes", ()))})
+    check_changes(settings.changes)
+    choose_engine(settings.engine)
+    client = load_client(folder)
+    check_settings(client.config, folder)
+    formats = style_of(client.config, settings.lang).formats
+    analysis = ClientAnalysis(client=with_changes(client, settings.changes), settings=settings)
+    with TerminalReporter(formats.language) as reporter:
+        study = _searched(analysis, reporter, formats.language)
+    if isinstance(study, Missing):
+        raise _not_possible(study)
+    _tell(study, formats)
+
+
+def _searched(analysis: ClientAnalysis, reporter: TerminalReporter, language: Language) -> OrganisationStudy | Missing:
+    from simkit.analysis.simulation import kept_calibration, search_cost
+    from simkit.foundation.missing import Missing
+
+    value = analysis.simulated_value
+    if isinstance(value, Missing):
+        return value
+    if kept_calibration(analysis.client).state != "valid":
+        reporter.step(FITTING)
+        analysis.calibrate(reporter.simulated)
+    runs, minutes = search_cost(analysis.client, analysis.settings)
+    reporter.step(SEARCHING.fill(runs=f"{runs:,}".replace(",", "." if language == "de" else ","), minutes=minutes))
+    return analysis.compare_organisations(reporter.simulated)
+
+
+def _not_possible(missing: Missing) -> DataError:
+    remedy = Text(de="; ".join(one.de for one in missing.remedy), en="; ".join(one.en for one in missing.remedy))
+    return DataError(missing.reason if missing.reason.en else NOT_POSSIBLE, "client.yaml: tables", remedy)
+
+
+def _tell(study: OrganisationStudy, formats: Formats) -> None:
+    advice, language, screen = study.recommendation, formats.language, console()
+    print_table(HEADINGS, _rows(study, formats), language)
+    screen.print(f"\n{advice.headline.to(language)}", soft_wrap=True)
+    if not study.gate.passes:
+        return
+    screen.print(f"{advice.confidence.to(language)}", soft_wrap=True)
+    for title, texts in (
+        (RESTS_ON, (*advice.reasons, *advice.confidence_reasons, *advice.risks, advice.measured)),
+        (STEPS, advice.next_steps),
+    ):
+        screen.print(f"\n{title.to(language)}:")
+        for text in texts:
+            screen.print(f"  - {text.to(language)}", soft_wrap=True)
+
+
+def _rows(study: OrganisationStudy, formats: Formats) -> Iterator[tuple[str, ...]]:
+    """Yield the plans of the short list, the best first."""
+    label = f"label_{formats.language}"
+    titles = study.frame("designs").set_index("design")[label]
+    joint = {str(row["design"]): row for row in study.frame("joint_summary").to_dict("records")}
+    rows = study.select("confirmed", scenario=study.main_scenario).sort_values("gain", ascending=False, kind="stable")
+    for row in rows.to_dict("records"):
+        name = str(row["design"])
+        drawn = joint.get(name, {"low": math.nan})
+        known = drawn["low"] == drawn["low"]
+        span = f"{formats.amount(drawn['low'])} … {formats.amount(drawn['high'])}" if known else "–"
+        right = formats.share(drawn["reliability"], 0) if known else "–"
+        limits = (BROKEN if row["broken"] else KEPT).to(formats.language)
+        yield str(titles[name]), formats.amount(float(row["gain"])), span, right, limits

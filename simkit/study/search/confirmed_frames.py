@@ -1,0 +1,76 @@
+"""What the confirmation says, as frames of a study: how every plan stands in every scenario, and what each step adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.intake.settings.goals_settings import Goals
+from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.plans.experiment_plan import ExperimentPlan
+from simkit.study.search.conditions import run_conditions
+from simkit.study.search.confirmation import gain_interval
+from simkit.study.search.plan_outcomes import outcomes_of, yardstick
+
+CONFIRMED_COLUMNS = ("scenario", "design", "gain", "low", "high", "zone", "broken")
+CHAIN_COLUMNS = ("design", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative")
+CHAIN_MEASURES = (PROFIT, "facing_h")
+
+
+def confirmed_frame(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> pd.DataFrame:
+    """Return the gain of every plan in every scenario, with the interval that holds for all plans and looks.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Yearly runs.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, design, gain, low, high, zone (all in the unit of the goal), broken (names with spaces between).
+    """
+    return pd.DataFrame(list(_rows(frame, plan, goals)), columns=list(CONFIRMED_COLUMNS))
+
+
+def _rows(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> Iterator[tuple[object, ...]]:
+    others = [name for name in plan.main if name != plan.baseline]
+    deciding = yardstick(goals, outcomes_of(frame, plan.main_scenario, goals)[plan.baseline])
+    for scenario in plan.experiment.scenarios:
+        outcomes = outcomes_of(frame, scenario, goals)
+        today = outcomes[plan.baseline]
+        for name in others:
+            mean, width = gain_interval(deciding.gains(outcomes[name], today), len(others))
+            broken = [one.name for one in run_conditions(outcomes[name], today, goals) if not one.holds]
+            yield scenario, name, mean, mean - width, mean + width, deciding.zone, " ".join(broken)
+
+
+def chain_frame(frame: pd.DataFrame, plan: ExperimentPlan) -> pd.DataFrame:
+    """Return what each step to the best plan of the search adds a year, on replications that the search has not seen.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure and step: design (label of the plan up to and with the step), label_de, label_en (of the step),
+        measure, difference to the step before with a paired 95 % t-interval (low, high), cumulative.
+    """
+    rows = [
+        row for measure in CHAIN_MEASURES if len(plan.chain) > 1 for row in _steps(frame, plan, measure, plan.chain)
+    ]
+    return pd.DataFrame(rows, columns=list(CHAIN_COLUMNS))
+
+
+def _steps(
+    frame: pd.DataFrame, plan: ExperimentPlan, measure: str, chain: Sequence[str]
+) -> Iterator[tuple[object, ...]]:
+    table = paired(frame[frame["design"].isin(chain)], plan.main_scenario, measure)
+    before, cumulative = chain[0], 0.0
+    for label, title in zip(chain[1:], plan.chain_titles, strict=True):
+        gain = (table[label] - table[before]).to_numpy(dtype=float)
+        mean, width = float(gain.mean()), float(half_width(gain[None, :])[0])
+        cumulative += mean
+        told: Text = title
+        yield label, told.de, told.en, measure, mean, mean - width, mean + width, cumulative
+        before = label
