@@ -32,7 +32,8 @@ class ReportContext:
 
     def builder(self, chapter: str) -> ChapterBuilder:
         """Return the builder that a chapter of this name makes its blocks with."""
-        return ChapterBuilder(chapter=chapter, style=self.style)
+        minimum = self.analysis.client.config.privacy.minimum_group
+        return ChapterBuilder(chapter=chapter, style=self.style, minimum=minimum)
 
 
 def style_of(config: ClientConfig, language: Language | None = None) -> Style:

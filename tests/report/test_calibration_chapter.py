@@ -7,13 +7,13 @@ from dataclasses import replace
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from drawn_charts import GERMAN, drawn
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import Response
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.document.style import Style
 from simkit.study.calibration.fit_gate import Gate
 from simkit.study.calibration.saved_calibration import STATES, Saved
 
@@ -103,9 +103,9 @@ def test_a_client_that_is_not_simulated_is_left_out_with_the_reason(report_in):
 
 
 def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(report_in):
-    frame = report_in("de").analysis.model_fit.fit.assign(label="x")
+    frame = report_in("de").analysis.model_fit.fit.assign(label=list("wxyz"))
     frame.loc[2, ["simulated", "simulated_high"]] = [6.0, 9.0]
-    figure = figures_calibration.fit_of_moments(Style(), frame)
+    figure = drawn(figures_calibration.fit_of_moments(GERMAN, frame))
     (axes,) = figure.axes
 
     assert axes.get_xlim()[1] <= figures_calibration.LARGEST + 0.1

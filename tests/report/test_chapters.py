@@ -22,8 +22,16 @@ GERMAN_WORDS = re.compile(r"\b(und|der|die|das|nicht|Stunden|Kunden|Anteil)\b")
 CODES = {"source", "mark", "svg", "png", "write", "name"}  # names of publications and of columns stay as they are
 
 
+def written_in_chart(chart: dict) -> list[str]:
+    """Return the texts of a chart but the names of its columns and what stands in them, which may be the client's words."""
+    references = [reference["words"] for reference in chart["reference"]]
+    return [chart["unit"], chart["axis"], *references, *(panel["unit"] for panel in chart["panels"])]
+
+
 def written(document: object) -> list[str]:
     """Return every text of a block but the names of sources and the pictures."""
+    if isinstance(document, dict) and "columns" in document and "reference" in document:
+        return written_in_chart(document)
     if isinstance(document, str):
         return [document]
     if isinstance(document, dict):

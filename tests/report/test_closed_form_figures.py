@@ -6,10 +6,10 @@ from dataclasses import replace
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from drawn_charts import ENGLISH, GERMAN, drawn, words
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
-from simkit.foundation.formats import Formats
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import Text
@@ -35,7 +35,6 @@ from simkit.report.workbench.closed_form_pages import (
 from simkit.report.workbench.leaving_spiral import PARAMETERS, StressTest, rising, spiral_blocks, stress_test
 from simkit.study.robustness.spiral import critical_hiring_lag
 
-GERMAN, ENGLISH = Style(formats=Formats(language="de")), Style(formats=Formats(language="en"))
 ENGLISH_WORDS = re.compile(
     r"\b(the|and|of|with|deals?|open|days|won|per|share|cases?|today|faster|replications?|load|hours)\b", re.I
 )
@@ -53,11 +52,6 @@ CELLS = pd.DataFrame(
     ],
     columns=["load", "fill_days", "capacity_share", "runaway_share", "runs_away"],
 )
-
-
-def words(figure) -> set[str]:
-    figure.canvas.draw()
-    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
 
 
 def english_builder() -> ChapterBuilder:
@@ -120,10 +114,10 @@ def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
             draw.spiral_table(style, CELLS, critical_hiring_lag(CELLS), 0.6),
             draw.spiral_table(style, CELLS.head(1), critical_hiring_lag(CELLS.head(1)), 0.6),
         )
-        for figure in figures:
+        for figure in map(drawn, figures):
             figure.canvas.draw()
-            drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
-            assert drawn.x0 >= -0.02 and drawn.y0 >= -0.02 and drawn.x1 <= width + 0.02 and drawn.y1 <= height + 0.02
+            box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+            assert box.x0 >= -0.02 and box.y0 >= -0.02 and box.x1 <= width + 0.02 and box.y1 <= height + 0.02
 
 
 def rule_frame(style: Style) -> pd.DataFrame:
@@ -145,7 +139,7 @@ def test_the_best_limit_is_marked_with_wins_and_cycle_time():
 
 
 def test_a_list_that_grows_for_ever_says_so_instead_of_a_number():
-    shown = words(draw.rule_outcomes(ENGLISH, rule_frame(ENGLISH)))
+    shown = words(draw.rule_outcomes(ENGLISH, rule_frame(ENGLISH)), ENGLISH)
     assert "the list grows for ever" in shown
     assert "8.1 won, 12 open, 98 days" in shown or "8.0 won, 12 open, 98 days" in shown
 
@@ -161,10 +155,10 @@ def test_the_map_shows_the_values_set_and_needs_no_border():
 
 def test_the_bars_of_speeding_up_reach_the_natural_limit():
     frame = pd.DataFrame({"rounds": [0, 1.5], "value": [1.0, 1.06], "still_possible": [0.09, 0.03]})
-    figure = draw.speeding_up(ENGLISH, frame, 1.3, 1.5)
-    tops = [patch.get_y() + patch.get_height() for patch in figure.axes[0].patches]
+    picture = draw.speeding_up(ENGLISH, frame, 1.3, 1.5)
+    tops = [patch.get_y() + patch.get_height() for patch in picture.figure.axes[0].patches]
     assert tops[1::2] == pytest.approx([0.09, 0.09])
-    assert {"natural limit: 1.30 times the speed, +9.0%", "1.5", "+6.0%"} <= words(figure)
+    assert {"natural limit: 1.30 times the speed, +9.0%", "1.5", "+6.0%"} <= words(picture)
 
 
 def test_faster_and_better_stand_in_their_cells():
@@ -176,20 +170,21 @@ def test_faster_and_better_stand_in_their_cells():
         }
     )
     effects = pd.DataFrame({"label": ["a", "b"], "value": [0.06, -0.01], "low": [0.0, -0.1], "high": [0.2, 0.1]})
-    figure = draw.faster_or_better(ENGLISH, cells, effects)
+    figure = draw.faster_or_better(ENGLISH, cells, effects).figure
     placed = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
     assert placed == {"today": (0, 0), "\u22122.0%": (1, 0), "+5.0%": (0, 1), "+10.0%": (1, 1)}
 
 
 def test_cells_that_run_away_are_framed_and_the_critical_time_stands_beside_each_load():
-    figure = draw.spiral_table(ENGLISH, CELLS, critical_hiring_lag(CELLS), 0.6)
-    framed = [patch for patch in figure.axes[0].patches if patch.get_facecolor()[3] == 0]
+    picture = draw.spiral_table(ENGLISH, CELLS, critical_hiring_lag(CELLS), 0.6)
+    framed = [patch for patch in picture.figure.axes[0].patches if patch.get_facecolor()[3] == 0]
     assert len(framed) == int(CELLS["runs_away"].sum())
-    assert {"139 days\nor longer", "60 days", "under 60 days", "runs away in 75%"} <= words(figure)
+    assert {"139 days\nor longer", "60 days", "under 60 days", "runs away in 75%"} <= words(picture)
 
 
 def test_capacity_changes_its_colour_at_the_limit():
-    figure = draw.spiral_table(ENGLISH, CELLS.assign(capacity_share=[0.6, 0.599] * 3), critical_hiring_lag(CELLS), 0.6)
+    cells = CELLS.assign(capacity_share=[0.6, 0.599] * 3)
+    figure = draw.spiral_table(ENGLISH, cells, critical_hiring_lag(CELLS), 0.6).figure
     colours = [mpl.colors.to_hex(patch.get_facecolor()) for patch in figure.axes[0].patches if patch.get_facecolor()[3]]
     assert set(colours[::2]) == {tint(ENGLISH.palette.primary, 0.85)}
     assert not set(colours[::2]) & set(colours[1::2])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import matplotlib as mpl
 import pandas as pd
 import pytest
+from drawn_charts import drawn, words
 
 from simkit.foundation.formats import Formats
 from simkit.report.chapters.comparison import chapter as comparison
@@ -34,11 +34,6 @@ def with_frames(view: StudyView, **frames: pd.DataFrame) -> StudyView:
     return replace(view, study=replace(view.study, frames={**view.study.frames, **frames}))
 
 
-def words(figure) -> set[str]:
-    figure.canvas.draw()
-    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
-
-
 def test_the_zone_is_drawn_and_told(builder, view):
     frame = views.joint_differences(view)
     assert set(frame["zone"].round(-3)) == {60_000.0}  # 1 % of today's contribution of 6 million a year
@@ -62,24 +57,26 @@ def test_regret_has_a_column_of_the_largest_and_the_title_names_the_smallest_of_
     frame = views.regrets(view)
     assert list(dict.fromkeys(frame["scenario_label"]))[-1] == "Largest regret"
     assert "safest with 'Stretched T'" in comparison._regret(builder, view).title
-    drawn = words(draw.regret(view.style, frame))
-    assert any(text.startswith("0.60\n(") for text in drawn)  # today's 3.0 against 3.6 million a year
+    shown = words(draw.regret(view.style, frame), view.style)
+    assert any(text.startswith("0.60\n(") for text in shown)  # today's 3.0 against 3.6 million a year
 
 
 def test_dominance_counts_the_comparisons_and_says_when_there_is_none(builder, view):
     frame = views.dominances(view)
     assert set(frame["cells"]) == {9}
-    assert any(text.endswith("dominates") for text in words(draw.dominance(view.style, frame)))
+    assert any(text.endswith("dominates") for text in words(draw.dominance(view.style, frame), view.style))
     none = with_frames(view, dominance=view.study.frame("dominance").assign(dominates=False))
     assert comparison._dominance(builder, none).title.startswith("No organisation")
-    assert not any("dominates" in text for text in words(draw.dominance(view.style, frame.assign(dominates=False))))
+    assert not any(
+        "dominates" in text for text in words(draw.dominance(view.style, frame.assign(dominates=False)), view.style)
+    )
 
 
 def test_every_aim_has_a_panel_with_unit_and_direction(view):
-    drawn = words(draw.criteria(GERMAN, views.criteria(view)))
-    assert "Arbeitstage · ← weniger ist besser" in drawn and "Stunden · mehr ist besser →" in drawn
+    shown = words(draw.criteria(GERMAN, views.criteria(view)))
+    assert "Arbeitstage · ← weniger ist besser" in shown and "Stunden · mehr ist besser →" in shown
     frame = views.criteria(view)
-    three = draw.criteria(GERMAN, frame[frame["criterion"] != "stability"])
+    three = drawn(draw.criteria(GERMAN, frame[frame["criterion"] != "stability"]))
     assert [axes.axison for axes in three.axes] == [True, True, True, False]
 
 

@@ -11,7 +11,7 @@ import pytest
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.paths import shipped
-from simkit.report.charts.charts_rows import shares
+from simkit.report.chapters.pipeline.figures import shares
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
 from simkit.report.document.style import Palette, Style

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import matplotlib as mpl
 import pandas as pd
 import pytest
+from drawn_charts import words
 
 from simkit.model.specification.levers import known_effects, lever_names, load_lever
 from simkit.report.chapters.levers import chapter as levers
@@ -41,11 +41,6 @@ def written(report_in) -> dict[str, list]:
 
 def named(blocks: list, kind: str) -> list:
     return [block for block in blocks if block.kind == kind]
-
-
-def words(figure) -> set[str]:
-    figure.canvas.draw()
-    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -114,7 +109,7 @@ def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, vie
     assert all(pd.isna(value) for value in rows["Service design"][-3:])
     assert not any(pd.isna(value) for value in rows["Coaching"][-3:])
 
-    shown = words(figures_levers.net_gain_and_return(view.style, tables.levers(view, "baseline")))
+    shown = words(figures_levers.net_gain_and_return(view.style, tables.levers(view, "baseline")), view.style)
     assert {"no sure outlay", "Coaching [V]", "thousand €", "€ per €"} <= shown
 
 
@@ -122,7 +117,7 @@ def test_each_lever_has_a_panel_with_its_name(report_in):
     report = report_in("de")
     german = StudyView(study=report.analysis.study, style=report.style)
 
-    shown = words(figures_levers.payback(german.style, tables.months(german, "baseline")))
+    shown = words(figures_levers.payback(german.style, tables.months(german, "baseline")), german.style)
     assert {"Schulung", "Mehr Werkzeuge", "Eine Stelle mehr", "Monate seit der Umstellung", "Tsd. €"} <= shown
 
 

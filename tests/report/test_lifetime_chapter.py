@@ -3,10 +3,10 @@
 import json
 from dataclasses import replace
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_charts import drawn, words
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.estimates import Estimate
@@ -149,9 +149,6 @@ def test_a_group_at_a_loss_is_drawn_to_the_left_and_missing_intervals_are_no_har
             "high": [np.nan] * 2,
         }
     )
-    figure = figures_lifetime.value_by_group(GERMAN, frame)
-    figure.canvas.draw()
-    axes = figure.axes[0]
-    assert axes.get_xlim()[0] < -1e6
-    words = {text.get_text() for text in figure.findobj(mpl.text.Text)}
-    assert {"3,00\u00a0Mio.\u00a0€", "−1,00\u00a0Mio.\u00a0€"} <= words
+    chart = figures_lifetime.value_by_group(GERMAN, frame)
+    assert drawn(chart).axes[0].get_xlim()[0] < -1
+    assert {"3,00\u00a0Mio.\u00a0€", "−1,00\u00a0Mio.\u00a0€"} <= words(chart)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from drawn_charts import drawn, words
 
 from simkit.report.chapters.organisation import (
     chapter as organisation,
@@ -64,11 +65,6 @@ def with_frames(view: StudyView, **frames: pd.DataFrame) -> StudyView:
 def shown(block) -> dict[str, list[str]]:
     """Return the rows of a table block by their first cell."""
     return {str(row[0]): [str(cell) for cell in row[1:]] for row in block.content["rows"]}
-
-
-def words(figure) -> set[str]:
-    figure.canvas.draw()
-    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
 
 
 def test_beside_the_share_stand_hours_staff_cost_open_work_and_whether_it_can_last(builder, view):
@@ -167,14 +163,14 @@ def test_a_fall_is_written_as_a_share_or_as_what_it_means(view, fall, word):
 def test_the_published_case_stands_beside_every_organisation_in_both_readings(view):
     frame = gain_views.beside_the_case(view)
     assert set(frame["design"]) == set(view.compared)
-    figure = beside_the_case(view.style, frame, gain_views.case_means(view), gain_views.case_ticks(view))
-    assert {"10%", "60%", "20%", "40%", "68%"} <= words(figure)
+    picture = beside_the_case(view.style, frame, gain_views.case_means(view), gain_views.case_ticks(view))
+    assert {"10%", "60%", "20%", "40%", "68%"} <= words(picture)
 
 
 def test_numbers_of_published_values_close_to_each_other_do_not_meet(view):
     frame = pd.DataFrame({"title": "Profit", "label": "One", "value": [-3.0, 3.0]})
     means = pd.DataFrame({"title": ["Profit"], "label": ["One"], "mean": [0.0], "low": [-1.0], "high": [1.0]})
-    figure = beside_the_case(view.style, frame, means, pd.DataFrame({"title": "Profit", "value": [0.4, 0.68]}))
+    figure = beside_the_case(view.style, frame, means, pd.DataFrame({"title": "Profit", "value": [0.4, 0.68]})).figure
     figure.canvas.draw()
     boxes = [text.get_window_extent() for text in figure.findobj(mpl.text.Annotation) if "%" in text.get_text()]
     assert len(boxes) == 2
@@ -197,8 +193,7 @@ def test_the_names_of_lines_that_end_at_the_same_place_do_not_meet(view):
             for month in (1, 2, 3)
         ]
     )  # fmt: skip
-    figure = cumulated_gains(view.style, frame)
-    figure.canvas.draw()
+    figure = drawn(cumulated_gains(view.style, frame))
     named = [text for text in figure.findobj(mpl.text.Annotation) if text.get_text() in set(frame["label"])]
     boxes = [text.get_window_extent() for text in named]
     assert len(boxes) == 3
@@ -228,10 +223,10 @@ def test_who_comes_and_leaves_is_told_and_leads_only_where_they_are_too_few(buil
     assert "changes by +4.0% a year (95% interval +1.0% to +7.0%)" in growth
     nothing = view.study.frame("customer_flow")[:0]
     assert not list(organisation_books.customer_flow(builder, with_frames(view, customer_flow=nothing)))
-    for needed, words in (
+    for needed, told in (
         (90.0, "90 leads a year would be needed; the model has 40"),
         (float("inf"), "None of the 40"),
     ):
         leads = pd.DataFrame({"needed_per_year": [needed], "leads_per_year": [40.0], "enough": [False]})
         (block,) = organisation_books.customer_flow(builder, with_frames(view, customer_flow=nothing, new_leads=leads))
-        assert len(block.content["paragraphs"]) == 1 and words in block.content["paragraphs"][0]
+        assert len(block.content["paragraphs"]) == 1 and told in block.content["paragraphs"][0]

@@ -123,7 +123,7 @@ def test_without_a_comparison_the_chapter_is_left_out(diagnosis_only):
 def test_a_tornado_marks_only_what_turns(tested, full):
     study, found = tested
     view = RobustnessView(found=found, study=StudyView(study=study, style=full("en").style))
-    figure = draw.tornado(Style(formats=Formats(language="en")), view.swings("baseline"))
+    figure = draw.tornado(Style(formats=Formats(language="en")), view.swings("baseline")).figure
     diamonds = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert len(diamonds) == 2
     assert "recommendation turns" in {text.get_text() for text in figure.findobj(mpl.text.Text)}

@@ -19,6 +19,8 @@ TEXTS = Catalogue.beside(__file__)
 
 OTHER = "other"
 PEOPLE = "people"
+CUSTOMER_COLUMNS = frozenset({"customer_id", "customer_name", "name"})
+"""Columns that name customers."""
 _PSEUDONYM = r"[PT]\d{2,}"
 _IMPERSONAL = frozenset(name for table in TABLES.values() for name in table.names) - PERSON_COLUMNS
 """Columns that hold no people by their meaning; a customer's own number may well be P1001."""
@@ -98,6 +100,25 @@ def check_export(
             raise PrivacyError(_SMALL_ROWS.fill(count=small, minimum=minimum), where, _SMALL_REMEDY)
 
 
+def check_no_customers(frame: pd.DataFrame, where: str = "") -> None:
+    """Refuse a chart's data that name customers: these stand in tables, one by one, where a list of customers is asked for.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What would leave the kit.
+    where : str
+        Name of the chart, for the message.
+
+    Raises
+    ------
+    PrivacyError
+        A column of customers' numbers or names.
+    """
+    if found := sorted({str(name) for name in [*frame.columns, *frame.index.names]} & CUSTOMER_COLUMNS):
+        raise PrivacyError(_CUSTOMER_COLUMN.fill(column=found[0]), where, _CUSTOMER_REMEDY)
+
+
 def may_show(people: int | Collection[str], minimum: int = MINIMUM_GROUP) -> bool:
     """Whether a figure on these people may be shown."""
     _check_minimum(minimum)
@@ -127,6 +148,8 @@ _PSEUDONYM_SHOWN = TEXTS["pseudonym_shown"]
 _PERSON_REMEDY = TEXTS["person_remedy"]
 _SMALL_ROWS = TEXTS["small_rows"]
 _SMALL_REMEDY = TEXTS["small_remedy"]
+_CUSTOMER_COLUMN = TEXTS["customer_column"]
+_CUSTOMER_REMEDY = TEXTS["customer_remedy"]
 _MINIMUM = TEXTS["minimum"]
 _MINIMUM_REMEDY = TEXTS["minimum_remedy"]
 

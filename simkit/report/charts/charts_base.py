@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
-from simkit.report.document.style import Style, tint
+from simkit.report.document.style import INK, MUTED, Style, tint
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -21,6 +21,7 @@ WIDTH = 7.2
 MILLIONS = TEXTS["millions"]
 THOUSANDS = TEXTS["thousands"]
 MONTHS_SINCE = TEXTS["months_since"]
+NUMBER = TEXTS["number"]
 
 
 def millions(style: Style) -> Text:
@@ -44,9 +45,27 @@ def segment_colour(style: Style, segment: str) -> str:
     return tint(style.palette.primary, steps.get(segment, 0.85))
 
 
-def segment_colours(style: Style, frame: pd.DataFrame) -> dict[str, str]:
-    """Return the colours of the segments in the column ``segment``, in order."""
-    return {segment: segment_colour(style, segment) for segment in sorted(frame["segment"].dropna().unique())}
+def shade_colour(style: Style, shade: str) -> str:
+    """Return the colour of a name: ``segment:A``, ``group:customer``, ``cycle:0``, or one of those that mean a role."""
+    kind, separator, name = shade.partition(":")
+    if kind == "cycle":
+        return style.palette.cycle[int(name) % len(style.palette.cycle)]
+    if separator:
+        return segment_colour(style, name) if kind == "segment" else style.palette.group(name)
+    primary, accent = style.palette.primary, style.palette.accent
+    return {
+        "primary": primary,
+        "soft": tint(primary, 0.35),
+        "pale": tint(primary, 0.5),
+        "range": tint(primary, 0.6),
+        "accent": accent,
+        "pale_accent": tint(accent, 0.3),
+        "muted": MUTED,
+        "pale_muted": tint(MUTED, 0.3),
+        "zone": "#c6ced6",
+        "published": "#c4cad1",
+        "ink": INK,
+    }[shade]
 
 
 def name_axes(style: Style, axes: Axes, across: Text | str, upright: Text | str) -> None:
@@ -57,6 +76,20 @@ def name_axes(style: Style, axes: Axes, across: Text | str, upright: Text | str)
 def note(axes: Axes, words: str, point: tuple[Any, Any], shift: tuple[float, float], **style: Any) -> None:
     """Write words beside a point, so many points to its right and above it."""
     axes.annotate(words, point, xytext=shift, textcoords="offset points", **style)
+
+
+LETTERS = 100
+"""Letters of a line as wide as the page."""
+KEY = 8
+"""Letters that a mark and the gaps around it take."""
+
+
+def columns_of_legend(names: Sequence[str]) -> int:
+    """Return in how many columns entries fit above a chart."""
+    longest = max(map(len, names), default=0) + KEY
+    if sum(len(name) + KEY for name in names) <= LETTERS:
+        return max(len(names), 1)
+    return max(1, min(len(names), LETTERS // longest))
 
 
 def wrapped(text: str, width: int) -> str:
@@ -72,9 +105,3 @@ def blank(height: float) -> Figure:
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
-
-
-def panels(columns: int, height: float, *, rows: int = 1, sharex: bool = True) -> tuple[Figure, list[Any]]:
-    """Return a figure of axes side by side that share their rows, row by row from the top."""
-    figure = blank(height)
-    return figure, list(figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False).ravel())

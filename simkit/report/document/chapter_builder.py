@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,11 @@ import pandas as pd
 
 from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.text import Text
-from simkit.intake.privacy.disclosure import check_export
+from simkit.intake.privacy.disclosure import check_export, check_no_customers
+from simkit.intake.settings.client_settings import MINIMUM_GROUP
+from simkit.report.charts.drawers import draw_chart
 from simkit.report.document.blocks import Block, Kind
+from simkit.report.document.chart import Chart
 from simkit.report.document.style import Style, render
 from simkit.report.document.table_content import TableColumn, table_content
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Words = Text | str
+SHORT = 90
+"""Characters of a short title, at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,17 @@ class Caption:
     """Where the values come from."""
     note: Words = ""
     """What to bear in mind."""
+    short: Words = ""
+    """The title where there is room for :data:`SHORT` characters only; needed where the title may be longer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A figure that none of the kinds of chart can draw, with the numbers that it shows."""
+
+    figure: Figure
+    chart: Chart
+    """Of the kind ``picture``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +59,13 @@ class KeyFigure:
     """The number as it is read."""
     detail: Words = ""
     """Interval or comparison under it."""
+    number: float | None = None
+    """The number itself, in `unit`; None where there is none."""
+    low: float | None = None
+    high: float | None = None
+    """Ends of its interval, in `unit`; None where none is known."""
+    unit: Words = ""
+    """Unit of the number; ``share`` for one in 0..1, ``money`` for the client's currency."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +85,8 @@ class ChapterBuilder:
 
     chapter: str
     style: Style
+    minimum: int = MINIMUM_GROUP
+    """Smallest group of people that may be shown."""
 
     def heading(self, name: str, title: Words) -> Block:
         """Return a heading inside the chapter."""
@@ -74,9 +100,40 @@ class ChapterBuilder:
         }
         return self._block("text", name, title, content)
 
-    def figure(self, name: str, title: Words, figure: Figure, alt: Words, caption: Caption) -> Block:
-        """Return a chart with its message as title; `alt` tells what it shows to those who cannot see it."""
-        return self._block("figure", name, title, {**render(figure), "alt": self._translate(alt)}, caption)
+    def figure(self, name: str, title: Words, shown: Chart | Picture, alt: Words, caption: Caption) -> Block:
+        """Return a chart with its message as title, and with the data that it is drawn from.
+
+        Parameters
+        ----------
+        shown : Chart or Picture
+            The data, which are drawn as charts of their kind are, or a picture of its own with its data.
+        alt : Text or str
+            What it shows, for those who cannot see it.
+
+        Raises
+        ------
+        PrivacyError
+            When it would show single persons, or name customers.
+        """
+        chart = shown if isinstance(shown, Chart) else shown.chart
+        where, people = f"{self.chapter}_{name}", chart.people or None
+        check_export(chart.table, people_column=people, minimum=self.minimum, where=where)
+        check_no_customers(chart.table, where=where)
+        figure = draw_chart(self.style, shown) if isinstance(shown, Chart) else shown.figure
+        content = {
+            **render(figure),
+            "alt": self._translate(alt),
+            "short_title": self._short(title, caption),
+            "chart": chart.model_dump(mode="json"),
+        }
+        return self._block("figure", name, title, content, caption)
+
+    def _short(self, title: Words, caption: Caption) -> str:
+        """Return the title where it is short enough, else the short one, and never more than there is room for."""
+        whole, short = self._translate(title), self._translate(caption.short)
+        if len(whole) <= SHORT:
+            return whole
+        return textwrap.shorten(short or whole, SHORT, placeholder=" …")
 
     def table(
         self,
@@ -111,9 +168,15 @@ class ChapterBuilder:
         """Return a block of a kind that has one place in the report, such as the cover."""
         return self._block(kind, name, title, content)
 
-    def items(self, entries: Sequence[KeyFigure | Note]) -> list[dict[str, str]]:
-        """Return entries as mappings of text in the report's language."""
-        return [{key: self._translate(value) for key, value in vars(entry).items()} for entry in entries]
+    def items(self, entries: Sequence[KeyFigure | Note]) -> list[dict[str, Any]]:
+        """Return entries as mappings of text in the report's language, and of numbers."""
+        return [
+            {
+                key: self._translate(value) if isinstance(value, Text | str) else value
+                for key, value in vars(entry).items()
+            }
+            for entry in entries
+        ]
 
     def _block(self, kind: Kind, name: str, title: Words, content: Any, caption: Caption | None = None) -> Block:
         foot = caption or Caption()

@@ -73,6 +73,10 @@ class Style:
         """Return a text in the language of the report."""
         return text if isinstance(text, str) else self.formats.spelled(text.to(self.formats.language))
 
+    def translate_all(self, *texts: Text | str) -> list[str]:
+        """Return several texts in the language of the report."""
+        return [self.translate(text) for text in texts]
+
     def month(self, moment: dt.date) -> str:
         """Return month and year as they stand on an axis, such as "Okt. 2024"."""
         from babel.dates import format_date

@@ -14,6 +14,8 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import name_axes, note, wrapped
+from simkit.report.document.chapter_builder import Picture
+from simkit.report.document.chart import Chart, Reference, side_by_side
 from simkit.report.document.style import (
     INK,
     MUTED,
@@ -41,9 +43,8 @@ BETTER_AXIS = (
 FASTER_AXIS = (TEXTS["faster_axis_speed_as_today"], TEXTS["faster_axis_faster"])
 
 
-@themed
-def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Figure:
-    """Draw wins and cycle time along the number of open deals, one above the other.
+def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Chart:
+    """Return wins and cycle time along the number of open deals, one panel each.
 
     Parameters
     ----------
@@ -52,58 +53,41 @@ def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Fi
     limit : int or None
         Open deals with most wins, one of the rows; None where there is no best.
     """
-    figure, (above, below) = _two_panels((7.2, 4.6), rows=2, columns=1, sharex=True)
-    for axes, column, words, colour in (
-        (above, "wins_per_year", TEXTS["wins"], style.palette.primary),
-        (below, "cycle_days", TEXTS["cycle"], style.palette.accent),
-    ):
-        axes.plot(frame["open_deals"], frame[column], color=colour)
-        axes.set_title(style.translate(words), fontsize=9.5, color=INK, loc="left")
-        axes.set_ylim(0, float(frame[column].max()) * 1.16)
-        axes.grid(axis="y")
-        number_axis(axes.yaxis, style, "number", steps=5)
+    wins, cycle = style.translate(TEXTS["wins"]), style.translate(TEXTS["cycle"])
+    rows = side_by_side(frame, {wins: ["wins_per_year"], cycle: ["cycle_days"]})
+    rows = rows.assign(shade=rows["series"].map({wins: "primary", cycle: "accent"}))
+    reference: list[Reference] = []
     if limit is not None:
-        _evidence_grade_limit(style, (above, below), select(frame, open_deals=limit).iloc[0])
-    below.set_xlim(0, float(frame["open_deals"].max()))
-    number_axis(below.xaxis, style, "number")
-    below.set_xlabel(style.translate(TEXTS["open_deals"]))
-    return figure
+        best, number = select(frame, open_deals=limit).iloc[0], style.formats.number
+        words = style.translate(TEXTS["limit"].fill(n=number(best["open_deals"])))
+        for panel, column, digits in ((wins, "wins_per_year", 1), (cycle, "cycle_days", 0)):
+            at, value = float(best["open_deals"]), float(best[column])
+            reference += [
+                Reference(at=at, words=words, panel=panel),
+                Reference(at=at, value=value, words=number(value, digits), shade="ink", panel=panel),
+            ]
+    return Chart.of(
+        style, "line", rows, category="open_deals", value="value", panel="series", shade="shade",
+        axis=TEXTS["open_deals"], reference=tuple(reference),
+    )  # fmt: skip
 
 
-def _evidence_grade_limit(style: Style, panels: tuple[Axes, Axes], best: Any) -> None:
-    for axes, column, digits in ((panels[0], "wins_per_year", 1), (panels[1], "cycle_days", 0)):
-        axes.axvline(best["open_deals"], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
-        axes.plot([best["open_deals"]], [best[column]], "o", color=INK, markersize=6)
-        note(axes, style.formats.number(best[column], digits), (best["open_deals"], best[column]), (-7, 5), ha="right")
-    words = style.translate(TEXTS["limit"].fill(n=style.formats.number(best["open_deals"])))
-    note(panels[1], words, (best["open_deals"], 1), (5, -3), xycoords=("data", "axes fraction"), va="top", color=MUTED)
-
-
-@themed
-def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw how many deals are won under each rule, with open deals and cycle time beside the bar.
+def rule_outcomes(style: Style, frame: pd.DataFrame) -> Chart:
+    """Return how many deals are won under each rule, with open deals and cycle time in words.
 
     Parameters
     ----------
     frame : DataFrame
         ``label, wins_per_year, open_deals, cycle_days``; open deals are infinite where the list grows for ever.
     """
-    figure, axes = canvas(height=0.9 + 0.42 * len(frame))
-    longest = max(float(frame["wins_per_year"].max()), 1.0)
-    for row, entry in rows_of(frame):
-        endless = entry.open_deals == float("inf")
-        axes.barh([row], [entry.wins_per_year], color=style.palette.primary, height=0.6)
-        words = TEXTS["grows"] if endless else _in_order(style, entry)
-        place = entry.wins_per_year + longest * 0.02
-        axes.text(place, row, style.translate(words), va="center", color=style.palette.accent if endless else INK)
-    axes.set_yticks(range(len(frame)), [wrapped(label, 30) for label in frame["label"]])
-    axes.set_ylim(len(frame) - 0.4, -0.6)
-    axes.set_xlim(0, longest * 1.75)
-    axes.axvline(0, color=MUTED, linewidth=0.8)
-    axes.spines["left"].set_visible(False)
-    number_axis(axes.xaxis, style, "number")
-    axes.set_xlabel(style.translate(TEXTS["wins"]))
-    return figure
+    words = [
+        style.translate(TEXTS["grows"] if entry.open_deals == float("inf") else _in_order(style, entry))
+        for _, entry in rows_of(frame)
+    ]
+    return Chart.of(
+        style, "bar", frame.assign(words=words), category="label", value="wins_per_year", words="words",
+        unit=TEXTS["wins"],
+    )  # fmt: skip
 
 
 def _in_order(style: Style, entry: Any) -> Text:
@@ -113,9 +97,8 @@ def _in_order(style: Style, entry: Any) -> Text:
     )
 
 
-@themed
-def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, point: tuple[float, float]) -> Figure:
-    """Draw which way costs fewer hours on the map of variants and cost of an exception.
+def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, point: tuple[float, float]) -> Picture:
+    """Return which way costs fewer hours on the map of variants and cost of an exception.
 
     Parameters
     ----------
@@ -126,6 +109,17 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
     point : tuple of float
         Share of variants and hours of an exception that are set.
     """
+    here = pd.DataFrame([point], columns=["variant_share", "exception_h"])
+    parts = [border.assign(series=style.translate(TEXTS["border"])), here.assign(series=style.translate(TEXTS["set"]))]
+    chart = Chart.of(
+        style, "picture", pd.concat([part for part in parts if len(part)], ignore_index=True), category="variant_share",
+        series="series", value="exception_h", unit=TEXTS["exception"], axis=TEXTS["variants"], axis_write="share",
+    )  # fmt: skip
+    return Picture(figure=_ways_figure(style, frame, border, point), chart=chart)
+
+
+@themed
+def _ways_figure(style: Style, frame: pd.DataFrame, border: pd.DataFrame, point: tuple[float, float]) -> Figure:
     import numpy as np
 
     figure, axes = canvas(height=3.9)
@@ -159,9 +153,8 @@ def _map_legend(style: Style, figure: Figure, colours: list[str]) -> None:
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
 
-@themed
-def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: float) -> Figure:
-    """Draw what each round of speeding up has brought and what all further rounds can still bring.
+def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: float) -> Picture:
+    """Return what each round of speeding up has brought and what all further rounds can still bring.
 
     Parameters
     ----------
@@ -172,6 +165,17 @@ def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: f
     marked : float
         Rounds that the lever stands for; drawn darker.
     """
+    reached, still = style.translate(TEXTS["reached"]), style.translate(TEXTS["still"])
+    rows = side_by_side(frame.assign(gain=frame["value"] - 1), {reached: ["gain"], still: ["still_possible"]})
+    chart = Chart.of(
+        style, "picture", rows, category="rounds", series="series", value="value", unit=TEXTS["gain"],
+        axis=TEXTS["rounds"], write="signed_share", digits=1,
+    )  # fmt: skip
+    return Picture(figure=_speed_figure(style, frame, speed_limit, marked), chart=chart)
+
+
+@themed
+def _speed_figure(style: Style, frame: pd.DataFrame, speed_limit: float, marked: float) -> Figure:
     figure, axes = canvas(height=3.4)
     gains = frame["value"] - 1
     limit = float((gains + frame["still_possible"]).iloc[0])
@@ -209,9 +213,8 @@ def _speed_legend(style: Style, figure: Figure) -> None:
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
 
-@themed
-def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -> Figure:
-    """Draw the four combinations of faster and better, and beside them the effects with their plausible range.
+def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -> Picture:
+    """Return the four combinations of faster and better, and beside them the effects with their plausible range.
 
     Parameters
     ----------
@@ -220,6 +223,22 @@ def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -
     effects : DataFrame
         ``label, value, low, high`` in shares of today's value.
     """
+    four = cells.assign(
+        label=[style.translate(FASTER_AXIS[int(flag)]) for flag in cells["efficiency"]],
+        series=[style.translate(BETTER_AXIS[int(flag)]) for flag in cells["effectiveness"]],
+        value=cells["value"] - 1, low=float("nan"), high=float("nan"),
+    )  # fmt: skip
+    columns = ["label", "series", "value", "low", "high"]
+    alone = effects.assign(series=style.translate(TEXTS["gain"]))
+    chart = Chart.of(
+        style, "picture", pd.concat([four[columns], alone[columns]], ignore_index=True), category="label", series="series",
+        value="value", low="low", high="high", unit=TEXTS["gain"], write="signed_share", digits=1,
+    )  # fmt: skip
+    return Picture(figure=_levers_figure(style, cells, effects), chart=chart)
+
+
+@themed
+def _levers_figure(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -> Figure:
     figure, (left, right) = _two_panels((7.2, 2.9), rows=1, columns=2, width_ratios=(1.0, 1.15))
     _four_cells(style, left, cells)
     room = float(effects["high"].max() - effects["low"].min())
@@ -252,9 +271,8 @@ def _four_cells(style: Style, axes: Axes, cells: pd.DataFrame) -> None:
     axes.spines[:].set_visible(False)
 
 
-@themed
-def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: float) -> Figure:
-    """Draw the capacity left in the last year for each load and time to fill, with the critical time for each load.
+def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: float) -> Picture:
+    """Return the capacity left in the last year for each load and time to fill, with the critical time for each load.
 
     Parameters
     ----------
@@ -265,6 +283,19 @@ def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: f
     limit : float
         Share of capacity under which the house counts as emptied.
     """
+    rows = frame.assign(
+        load=[style.formats.share(value, 0) for value in frame["load"]],
+        days=[style.formats.number(value) for value in frame["fill_days"]],
+    )
+    chart = Chart.of(
+        style, "picture", rows, category="load", series="days", value="capacity_share", axis=TEXTS["load"],
+        unit=TEXTS["capacity_left"], write="share",
+    )  # fmt: skip
+    return Picture(figure=_spiral_figure(style, frame, lags, limit), chart=chart)
+
+
+@themed
+def _spiral_figure(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: float) -> Figure:
     loads, days = sorted(frame["load"].unique()), sorted(frame["fill_days"].unique())
     figure, axes = canvas(height=1.6 + 0.62 * len(loads))
     for _, entry in rows_of(frame):

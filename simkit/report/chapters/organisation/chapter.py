@@ -27,7 +27,6 @@ from simkit.report.chapters.organisation.tables import (
 )
 from simkit.report.chapters.organisation.tables_books import customer_flow, profit_tables, today_by_year
 from simkit.report.chapters.service.tables import service_table
-from simkit.report.charts import charts_curves
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
@@ -194,14 +193,14 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             told = builder.translate(TEXTS["profit_steps"], design=design, total=money)
             title = view.headline(told, TEXTS["profit_steps_plain"].fill(design=design))
             unit = TEXTS["million_a_year"].fill(s=builder.style.formats.currency_symbol)
-            figure = charts_curves.waterfall(builder.style, steps, unit, digits=2)
+            figure = draw.steps(builder.style, steps, unit)
             yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view))
     steps = view.steps("facing_h")
     if not steps.empty:
         hours = builder.style.formats.signed(float(steps["difference"].iloc[-1]), 0)
         title = builder.translate(TEXTS["hours_steps"], design=design, total=hours)
         unit = TEXTS["steps_unit"]
-        figure = charts_curves.waterfall(builder.style, steps, unit, scale=1.0, digits=0)
+        figure = draw.steps(builder.style, steps, unit, scale=1.0, digits=0)
         yield builder.figure("hours_step_by_step", title, figure, title, _steps_caption(builder, view))
 
 

@@ -1,21 +1,20 @@
-"""Charts of the comparison of organisations.
-
-Each takes the style (language, colours) and a tidy frame with labels in words and returns a figure.
-"""
+"""Charts of the comparison of organisations; each takes the style (language) and a tidy frame with labels in words."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import MILLION
 from simkit.foundation.frames import select
-from simkit.report.charts.charts_base import MONTHS_SINCE, blank, millions, name_axes, note, panels, wrapped
-from simkit.report.charts.charts_curves import cumulated
-from simkit.report.charts.charts_rows import forest, label_rows, value_axis
-from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.foundation.text import Text
+from simkit.report.charts.charts_base import MONTHS_SINCE, blank, decimals, millions, note, wrapped
+from simkit.report.charts.charts_rows import label_rows
+from simkit.report.document.chapter_builder import Picture
+from simkit.report.document.chart import Chart, Reference, from_zero
+from simkit.report.document.style import INK, Style, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,96 +23,82 @@ if TYPE_CHECKING:
 TEXTS = Catalogue.beside(__file__)
 
 PROFIT_CHANGE = TEXTS["profit_change"]
+SHADES = {"now": "primary", "design": "soft", "ceiling": "accent", "published": "published"}
+"""Colour of each role in the chart of what is reachable."""
 
 
-@themed
-def differences(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw the change of profit a year against today for each design, one panel for each scenario.
+def differences(style: Style, frame: pd.DataFrame, reference: tuple[Reference, ...] = ()) -> Chart:
+    """Return the change of profit a year against today for each design, one panel for each scenario.
 
     Parameters
     ----------
     frame : DataFrame
         ``scenario_label, label, difference, low, high`` in the client's currency, in order.
+    reference : tuple of Reference
+        What they are held against beside 0.
     """
-    scenarios = list(dict.fromkeys(frame["scenario_label"]))
-    designs = list(dict.fromkeys(frame["label"]))
-    figure, all_axes = panels(len(scenarios), height=1.0 + 0.5 * len(designs))
-    for axes, scenario in zip(all_axes, scenarios, strict=True):
-        forest(style, axes, select(frame, scenario_label=scenario).set_index("label").reindex(designs))
-        axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
-    label_rows(all_axes[0], designs, width=24, room=(0.6, 0.5))
-    figure.supxlabel(style.translate(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
-    return figure
+    sure = (frame["low"] > 0) | (frame["high"] < 0)
+    return Chart.of(
+        style, "interval", frame.assign(shade=["primary" if one else "pale" for one in sure]), category="label",
+        value="difference", low="low", high="high", panel="scenario_label", shade="shade",
+        unit=PROFIT_CHANGE.fill(unit=millions(style)), scale=MILLION, write="signed",
+        digits=max(2, decimals(float(frame["difference"].abs().max()) / MILLION)), labelled=True,
+        reference=(*reference, Reference(value=0.0)), span=(None, None),
+    )  # fmt: skip
 
 
-@themed
-def ceiling(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw the customer-facing share today, what is reachable at most, and published figures as bars.
+def steps(style: Style, frame: pd.DataFrame, unit: Text | str, scale: float = MILLION, digits: int = 2) -> Chart:
+    """Return a sum step by step, each with its interval; the last row is the total.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``label, difference, low, high``; low and high belong to the step, not to the running sum.
+    unit : Text or str
+        Unit of the values once they are divided by `scale`.
+    """
+    return Chart.of(
+        style, "waterfall", frame, category="label", value="difference", low="low", high="high", unit=unit, scale=scale,
+        write="signed", digits=digits, labelled=True,
+    )  # fmt: skip
+
+
+def ceiling(style: Style, frame: pd.DataFrame) -> Chart:
+    """Return the customer-facing share today, what is reachable at most, and published figures.
 
     Parameters
     ----------
     frame : DataFrame
         ``label, share, low, high, role`` with the role ``now``, ``design``, ``ceiling`` or ``published``.
     """
-    figure, axes = canvas(height=0.9 + 0.42 * len(frame))
-    shades = {
-        "now": style.palette.primary,
-        "design": tint(style.palette.primary, 0.4),
-        "ceiling": style.palette.accent,
-        "published": "#c4cad1",
-    }
-    for row, entry in rows_of(frame):
-        axes.barh([row], [entry.share], color=shades.get(str(entry.role), MUTED), height=0.6)
-        if not (math.isnan(entry.low) or math.isnan(entry.high)):
-            whisker(axes, entry.low, entry.high, row)
-        edge = max(value for value in (entry.share, entry.high) if not math.isnan(value))
-        axes.text(edge + 0.01, row, style.formats.share(entry.share, 0), va="center")
-    label_rows(axes, frame["label"], width=44, room=None)
-    axes.set_xlim(0, max(0.7, float(frame[["share", "high"]].max().max()) * 1.12))
-    value_axis(style, axes, TEXTS["of_present"], "share")
-    return figure
+    return Chart.of(
+        style, "bar", frame.assign(shade=[SHADES.get(str(role), "muted") for role in frame["role"]]), category="label",
+        value="share", low="low", high="high", shade="shade", unit=TEXTS["of_present"], write="share", labelled=True,
+        span=(0.0, max(0.7, float(frame[["share", "high"]].max().max()) * 1.12)),
+    )  # fmt: skip
 
 
-LABEL_ROOM = 0.08  # least distance of two labels above each other, as a share of the axis
-LABEL_WIDTH = 0.22  # the same for two numbers beside each other
-
-
-@themed
-def cumulated_gains(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw what each design has gained or lost against today up to each month, with the interval as a band.
+def cumulated_gains(style: Style, frame: pd.DataFrame) -> Chart:
+    """Return what each design has gained or lost against today up to each month, with its interval.
 
     Parameters
     ----------
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
     """
-    figure, axes = canvas(height=3.6)
-    axes.axhline(0, color=MUTED, linewidth=0.8)
-    ends = {}
-    for colour, (label, rows) in zip(style.palette.cycle * 9, frame.groupby("label", sort=False), strict=False):
-        ends[str(label)] = (cumulated(axes, rows, colour, scale=1e6, alpha=0.16), colour)
-    last = int(frame["month"].max())
-    axes.set_xlim(0, last)
-    axes.set_xticks(range(0, last + 1, 6))
-    name_axes(style, axes, MONTHS_SINCE, millions(style))
-    number_axis(axes.yaxis, style, "signed", 1)
-    _name_ends(axes, last, ends)
-    return figure
+    return Chart.of(
+        style, "line", from_zero(frame), category="month", series="label", value="cumulated", low="cumulated_low",
+        high="cumulated_high", unit=millions(style), axis=MONTHS_SINCE, scale=MILLION, write="signed", digits=1,
+        reference=(Reference(value=0.0),), span=(None, None),
+    )  # fmt: skip
 
 
-def _name_ends(axes: Axes, last: int, ends: dict[str, tuple[float, str]]) -> None:
-    """Name the lines at their right ends; names move up so that no two of them meet."""
-    low, high = axes.get_ylim()
-    gap, place = (high - low) * LABEL_ROOM, -float("inf")
-    for label, (value, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
-        name = wrapped(label, 22)
-        place = max(value, place + gap * (1 + name.count("\n")))
-        note(axes, name, (last, place), (6, 0), va="center", color=colour, fontsize=8.5, annotation_clip=False)
+LABEL_WIDTH = 0.22
+"""Least distance of two numbers beside each other, as a share of the axis."""
 
 
-@themed
-def beside_the_case(style: Style, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Figure:
-    """Draw each replication as a dot, the mean with its interval, and the published case as upright marks.
+def beside_the_case(style: Style, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Picture:
+    """Return each replication as a dot, the mean with its interval, and the published case as upright marks.
 
     Parameters
     ----------
@@ -124,6 +109,17 @@ def beside_the_case(style: Style, frame: pd.DataFrame, means: pd.DataFrame, tick
     ticks : DataFrame
         ``title, value``: the published case.
     """
+    published = ticks[["title", "value"]].assign(label=style.translate(TEXTS["published_case"]))
+    rows = pd.concat([means.rename(columns={"mean": "value"}), published], ignore_index=True)
+    chart = Chart.of(
+        style, "picture", rows, category="label", value="value", low="low", high="high", panel="title",
+        unit=TEXTS["case_unit"], write="share",
+    )  # fmt: skip
+    return Picture(figure=_case_figure(style, frame, means, ticks), chart=chart)
+
+
+@themed
+def _case_figure(style: Style, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Figure:
     titles, designs = list(dict.fromkeys(frame["title"])), list(dict.fromkeys(frame["label"]))
     figure = blank(1.1 + 0.5 * len(designs))
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]

@@ -11,8 +11,13 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import MILLION
+from simkit.foundation.text import Text
+from simkit.report.chapters.organisation.figures import steps
+from simkit.report.charts.cells import draw_steps
 from simkit.report.charts.charts_base import note, wrapped
-from simkit.report.charts.charts_curves import draw_steps
+from simkit.report.document.chapter_builder import Picture
+from simkit.report.document.chart import Chart, side_by_side
 from simkit.report.document.study_views import BANDS
 from simkit.report.document.style import INK, MUTED, Style, readable_on, rows_of, themed, tint
 
@@ -27,11 +32,10 @@ VISIBLE_SHARE = 0.005  # a thinner band is not named
 LINE_SHARE = 0.06  # height of a line of text as a share of the column
 
 
-@themed
 def one_picture(
     style: Style, bands: pd.DataFrame, undone: pd.DataFrame, profit: pd.DataFrame, ticks: pd.DataFrame
-) -> Figure:
-    """Draw the one picture.
+) -> Picture:
+    """Return the one picture.
 
     Parameters
     ----------
@@ -44,14 +48,39 @@ def one_picture(
     ticks : DataFrame
         ``label, value``: what the published case would bring here, in currency; may be empty.
     """
+    before, after = style.translate(TEXTS["today"]), style.translate(TEXTS["after"])
+    time, left_undone, gain = (style.translate(words) for words in (TEXTS["time"], TEXTS["undone"], _gain_words(style)))
+    pairs = {before: ["before"], after: ["after"]}
+    parts = [
+        side_by_side(bands, pairs).assign(panel=time),
+        side_by_side(undone, pairs).assign(panel=left_undone),
+        profit.assign(value=profit["difference"] / MILLION, low=profit["low"] / MILLION, high=profit["high"] / MILLION,
+                      series=gain, panel=gain),
+    ]  # fmt: skip
+    shown = ["panel", "label", "series", "value", "low", "high"]
+    chart = Chart.of(
+        style, "picture", pd.concat([part[shown] for part in parts], ignore_index=True), panel="panel", category="label",
+        series="series", value="value", low="low", high="high",
+    )  # fmt: skip
+    return Picture(figure=_drawn(style, bands, undone, profit, ticks), chart=chart)
+
+
+def _gain_words(style: Style) -> Text:
+    return TEXTS["profit"].fill(symbol=style.formats.currency_symbol)
+
+
+@themed
+def _drawn(
+    style: Style, bands: pd.DataFrame, undone: pd.DataFrame, profit: pd.DataFrame, ticks: pd.DataFrame
+) -> Figure:
     figure, left, right, below = _panes(style)
     ordered = bands.set_index("band").reindex([band for band in BANDS if band in set(bands["band"])])
     _columns(style, left, ordered)
     _undone_table(style, below, undone)
-    draw_steps(style, right, profit, 1e6, 1 if profit["difference"].abs().max() >= 1e7 else 2)
+    draw_steps(style, right, steps(style, profit, "", digits=1 if profit["difference"].abs().max() >= 1e7 else 2))
     right.set_yticks(range(len(profit)), [wrapped(label, 15) for label in profit["label"]], fontsize=8.5)
     right.set_title(
-        wrapped(style.translate(TEXTS["profit"].fill(symbol=style.formats.currency_symbol)), 40),
+        wrapped(style.translate(_gain_words(style)), 40),
         loc="left",
         fontsize=10,
     )

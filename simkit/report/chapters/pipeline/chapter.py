@@ -11,8 +11,8 @@ from simkit.effort.pipeline_figures import STAGES, PipelineFigures
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
+from simkit.report.chapters.pipeline import figures as draw
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
-from simkit.report.charts import charts_rows
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -82,7 +82,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> 
         high=share(float(rated["win_rate"].max()), 0),
     )
     axis = TEXTS["quarters_axis"]
-    picture = charts_rows.shares(builder.style, _with_quarters(builder, rated).assign(share=rated["win_rate"]), axis)
+    picture = draw.shares(builder.style, _with_quarters(builder, rated).assign(share=rated["win_rate"]), axis)
     caption = Caption(unit=TEXTS["quarters_unit"], source=_source(builder, found), note=TEXTS["wilson"])
     yield builder.figure("win_rate_by_quarter", title, picture, title, caption)
     valued = bool(found.by_quarter["won_amount"].notna().any())

@@ -17,9 +17,8 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.report.chapters.controlling import figures as draw
+from simkit.report.chapters.pipeline import figures as draw
 from simkit.report.chapters.pipeline.tables_trial import trial_blocks
-from simkit.report.charts import charts_rows
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
@@ -60,7 +59,7 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
         source=builder.translate(TEXTS["activity_log_meetings"], n=formats.number(int(frame["meetings"].sum()))),
         note=builder.translate(basis[found.basis], days=found.days),
     )
-    picture = charts_rows.shares(builder.style, frame, caption.unit)
+    picture = draw.shares(builder.style, frame, caption.unit)
     return builder.figure("meetings", title, picture, title, caption)
 
 

@@ -13,6 +13,7 @@ from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.formats import MISSING
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
+from simkit.report.chapters.pipeline import figures as draw
 from simkit.report.chapters.pipeline.tables import (
     efficiency_block,
     ends,
@@ -20,7 +21,6 @@ from simkit.report.chapters.pipeline.tables import (
     meeting_blocks,
     variance_block,
 )
-from simkit.report.charts import charts_rows
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
@@ -197,7 +197,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
             TEXTS["slips_title"], name=frame.iloc[0]["label"], share=formats.share(frame.iloc[0]["share"], 0)
         )
         caption = Caption(unit=TEXTS["number_of_deals"], source=source)
-        yield builder.figure("slip_reasons", title, charts_rows.pareto(builder.style, frame), title, caption)
+        yield builder.figure("slip_reasons", title, draw.reasons(builder.style, frame), title, caption)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped

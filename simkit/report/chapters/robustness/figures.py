@@ -5,16 +5,17 @@ Each takes the style (language, colours) and a tidy frame with labels in words.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.formats import MILLION
 from simkit.foundation.frames import select
 from simkit.report.charts.charts_base import decimals, millions, name_axes, note, wrapped
-from simkit.report.charts.charts_curves import band
 from simkit.report.charts.charts_rows import label_rows, mark_key, value_axis
+from simkit.report.document.chapter_builder import Picture
+from simkit.report.document.chart import Chart, Reference, side_by_side
 from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
@@ -32,33 +33,29 @@ PAYS, PAYS_NOT = (
 )
 
 
-@themed
-def screening(style: Style, frame: pd.DataFrame, years: str) -> Figure:
-    """Draw how far each assumption moves the advantage at all, with intervals, the strongest first.
+def screening(style: Style, frame: pd.DataFrame, years: str) -> Chart:
+    """Return how far each assumption moves the advantage at all, with intervals, the strongest first.
 
     Parameters
     ----------
     frame : DataFrame
-        ``label, mu_star, low, high, sigma`` in currency; a dot marks σ, the sign of interplay or bends.
+        ``label, mu_star, low, high, sigma`` in currency; σ is the sign of interplay or bends.
     years : str
         Horizon in words.
     """
-    figure, axes = canvas(height=0.9 + 0.34 * len(frame))
-    for row, entry in rows_of(frame):
-        axes.barh([row], [entry.mu_star / 1e6], color=tint(style.palette.primary, 0.35), height=0.6)
-        whisker(axes, entry.low / 1e6, entry.high / 1e6, row)
-        if not math.isnan(entry.sigma):
-            axes.plot([entry.sigma / 1e6], [row], "D", color=style.palette.accent, markersize=4, clip_on=False)
-    label_rows(axes, frame["label"], width=46, room=(0.6, 0.4))
-    axes.set_xlim(left=0)
-    words = TEXTS["effect"].fill(years=years, unit=millions(style))
-    value_axis(style, axes, words, "number", decimals(float(frame["high"].max()) / 1e6))
-    return figure
+    moved, bends = style.translate(TEXTS["moved"]), style.translate(TEXTS["bends"])
+    rows = side_by_side(frame, {moved: ["mu_star", "low", "high"], bends: ["sigma"]})
+    rows = rows[rows["value"].notna()]
+    return Chart.of(
+        style, "bar", rows.assign(shade=rows["series"].map({moved: "soft", bends: "accent"})), category="label",
+        series="series", value="value", low="low", high="high", shade="shade", marks={moved: "bar", bends: "diamond"},
+        unit=TEXTS["effect"].fill(years=years, unit=millions(style)), scale=MILLION,
+        digits=decimals(float(frame["high"].max()) / MILLION),
+    )  # fmt: skip
 
 
-@themed
-def tornado(style: Style, frame: pd.DataFrame) -> Figure:
-    """Draw the advantage at both ends of each assumption around the base, and mark where its sign turns.
+def tornado(style: Style, frame: pd.DataFrame) -> Picture:
+    """Return the advantage at both ends of each assumption around the base, with where its sign turns marked.
 
     Parameters
     ----------
@@ -66,6 +63,20 @@ def tornado(style: Style, frame: pd.DataFrame) -> Figure:
         ``label, low_words, high_words, low_difference, low_low, low_high, high_difference, high_low, high_high,
         base_difference, turns`` in currency, the widest first.
     """
+    ends = {
+        style.translate(words): [f"{end}_{part}" for part in ("difference", "low", "high")]
+        for end, words in (("low", TEXTS["at_low"]), ("high", TEXTS["at_high"]))
+    }
+    chart = Chart.of(
+        style, "picture", side_by_side(frame, ends), category="label", series="series", value="value", low="low",
+        high="high", unit=TEXTS["lead"].fill(unit=millions(style)), scale=MILLION, write="signed", digits=2,
+        reference=(Reference(value=float(frame["base_difference"].iloc[0]) / MILLION), Reference(value=0.0)),
+    )  # fmt: skip
+    return Picture(figure=_tornado_figure(style, frame), chart=chart)
+
+
+@themed
+def _tornado_figure(style: Style, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.2 + 0.44 * len(frame))
     base = float(frame["base_difference"].iloc[0]) / 1e6
     shades = {"low": tint(style.palette.primary, 0.55), "high": style.palette.primary}
@@ -104,9 +115,8 @@ def _tornado_legend(style: Style, axes: Axes, shades: Mapping[str, str], *, turn
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
 
-@themed
-def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[str, str]], box: pd.DataFrame) -> Figure:
-    """Draw who earns most in each point, over the two most telling assumptions, with the region of the rule.
+def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[str, str]], box: pd.DataFrame) -> Picture:
+    """Return who earns most in each point, over the two most telling assumptions, with the region of the rule.
 
     Parameters
     ----------
@@ -118,6 +128,18 @@ def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[st
         ``design, axis`` (x or y), ``above, bound``: the sides of one design's rule that lie along the axes; may be
         empty.
     """
+    (across, across_write), (upright, upright_write) = axis_words
+    chart = Chart.of(
+        style, "picture", frame, category="x", value="y", series="label", axis=across, axis_write=across_write,
+        unit=upright, write=upright_write, span=(None, None),
+    )  # fmt: skip
+    return Picture(figure=_victory_figure(style, frame, axis_words, box), chart=chart)
+
+
+@themed
+def _victory_figure(
+    style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[str, str]], box: pd.DataFrame
+) -> Figure:
     figure, axes = canvas(height=4.0)
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(labels, style.palette.cycle * 9, strict=False))
@@ -160,9 +182,8 @@ def _shade_region(style: Style, axes: Axes, box: pd.DataFrame, colour: str) -> N
     axes.set_ylim(bottom, top)
 
 
-@themed
-def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) -> Figure:
-    """Draw each design's advantage over today along the elasticity, with the interval as a band.
+def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) -> Chart:
+    """Return each design's advantage over today along the elasticity, with its interval.
 
     Parameters
     ----------
@@ -171,29 +192,17 @@ def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) ->
     published : sequence of float
         Published elasticities, as upright marks.
     """
-    figure, axes = canvas(height=3.6)
-    axes.axhline(0, color=MUTED, linewidth=0.8)
-    for colour, (label, rows) in zip(style.palette.cycle, frame.groupby("label", sort=False), strict=False):
-        at, mean, low, high = (rows[name] for name in ("elasticity", "difference", "low", "high"))
-        band(axes, at, (low / 1e6, high / 1e6), colour, alpha=0.14)
-        axes.plot(at, mean / 1e6, "o-", color=colour, markersize=4, label=str(label))
-    for value in published:
-        axes.axvline(value, color=MUTED, linewidth=0.9, linestyle=":")
-        words = f"{style.translate(TEXTS['published'])} {style.formats.number(value, 2)}"
-        note(
-            axes, words, (value, 1.0), (0, 2), xycoords=("data", "axes fraction"), ha="center", fontsize=8, color=MUTED
-        )
-    axes.set_xlabel(style.translate(TEXTS["elasticity"]))
-    axes.set_ylabel(wrapped(style.translate(TEXTS["lead"].fill(unit=millions(style))), 36))
-    number_axis(axes.xaxis, style, "number", 1)
-    number_axis(axes.yaxis, style, "signed", 1)
-    figure.legend(loc="outside lower left", ncols=2)
-    return figure
+    said = style.translate(TEXTS["published"])
+    marks = [Reference(at=value, words=f"{said} {style.formats.number(value, 2)}") for value in published]
+    return Chart.of(
+        style, "line", frame, category="elasticity", series="label", value="difference", low="low", high="high",
+        unit=TEXTS["lead"].fill(unit=millions(style)), axis=TEXTS["elasticity"], scale=MILLION, write="signed", digits=1,
+        reference=(Reference(value=0.0), *marks), span=(None, None),
+    )  # fmt: skip
 
 
-@themed
-def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
-    """Draw what capacity is left along the time to fill a vacancy, one line for each load.
+def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Chart:
+    """Return what capacity is left along the time to fill a vacancy, one line for each load.
 
     Parameters
     ----------
@@ -202,41 +211,20 @@ def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
     limit : float
         Share of capacity below which the organisation empties.
     """
-    figure, axes = canvas(height=3.4)
-    shades = (
-        tint(style.palette.primary, 0.6),
-        tint(style.palette.primary, 0.3),
-        style.palette.primary,
-        style.palette.accent,
-    )
-    loads = list(frame.groupby("load"))
-    for colour, (load, rows) in zip(
-        shades[-len(loads) :] if len(loads) <= len(shades) else shades * 9, loads, strict=False
-    ):
-        ordered = rows.sort_values("fill_days")
-        name = style.translate(TEXTS["load"].fill(load=style.formats.share(float(str(load)), 0)))
-        axes.plot(ordered["fill_days"], ordered["capacity_share"], "o-", color=colour, markersize=4, label=name)
-    axes.axhline(limit, color=style.palette.accent, linewidth=1, linestyle="--")
-    note(
-        axes,
-        style.translate(TEXTS["empties"]),
-        (float(frame["fill_days"].min()), limit),
-        (0, -11),
-        fontsize=8,
-        color=style.palette.accent,
-    )
-    axes.set_ylim(0, max(1.05, float(frame["capacity_share"].max()) * 1.05))
-    axes.set_xlabel(style.translate(TEXTS["fill"]))
-    axes.set_ylabel(wrapped(style.translate(TEXTS["capacity"]), 30))
-    number_axis(axes.xaxis, style)
-    number_axis(axes.yaxis, style, "share")
-    figure.legend(loc="outside upper left", ncols=4)
-    return figure
+    ordered = frame.sort_values(["load", "fill_days"], ignore_index=True)
+    names = {load: style.translate(TEXTS["load"].fill(load=style.formats.share(load, 0))) for load in ordered["load"]}
+    shades = ("range", "soft", "primary", "accent")
+    colours = dict(zip(names, shades[-len(names) :], strict=True)) if len(names) <= len(shades) else {}
+    rows = ordered.assign(series=ordered["load"].map(names), shade=[colours.get(load, "") for load in ordered["load"]])
+    return Chart.of(
+        style, "line", rows, category="fill_days", series="series", value="capacity_share", shade="shade",
+        marks=dict.fromkeys(names.values(), "dot_line"), unit=TEXTS["capacity"], axis=TEXTS["fill"], write="share",
+        reference=(Reference(value=limit, words=style.translate(TEXTS["empties"]), shade="accent"),),
+    )  # fmt: skip
 
 
-@themed
-def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[float, float]) -> Figure:
-    """Draw the border between effort and idle time at which service design pays, and where the client stands.
+def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[float, float]) -> Picture:
+    """Return the border between effort and idle time at which service design pays, and where the client stands.
 
     Parameters
     ----------
@@ -245,11 +233,30 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
     interval : (float, float)
         95 % interval of the idle share.
     """
-    figure, axes = canvas(height=3.6)
     here = terms["speed"], terms["idle"]
-    left, right = min(0.5, here[0] - 0.1), max(1.2, here[0] + 0.1)
+    ends = min(0.5, here[0] - 0.1), max(1.2, here[0] + 0.1)
+    border = [1 - terms["hand_over"] - speed * (1 + terms["clarification"]) for speed in ends]
+    names = style.translate(TEXTS["border"]), style.translate(TEXTS["here"])
+    rows = [(speed, idle, None, None, names[0]) for speed, idle in zip(ends, border, strict=True)]
+    table = pd.DataFrame([*rows, (*here, *interval, names[1])], columns=["speed", "idle", "low", "high", "series"])
+    chart = Chart.of(
+        style, "picture", table, category="speed", series="series", value="idle", low="low", high="high",
+        unit=TEXTS["idle"], axis=TEXTS["speed"], write="share", axis_write="number",
+    )  # fmt: skip
+    return Picture(figure=_border_figure(style, here, interval, ends, border), chart=chart)
+
+
+@themed
+def _border_figure(
+    style: Style,
+    here: tuple[float, float],
+    interval: tuple[float, float],
+    ends: tuple[float, float],
+    border: Sequence[float],
+) -> Figure:
+    figure, axes = canvas(height=3.6)
+    left, right = ends
     top = max(0.6, interval[1] + 0.1, here[1] + 0.1)
-    border = [1 - terms["hand_over"] - speed * (1 + terms["clarification"]) for speed in (left, right)]
     axes.fill_between(
         [left, right], [min(0.0, one) for one in border], border, color=style.palette.primary, alpha=0.12, linewidth=0
     )
@@ -275,9 +282,8 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
     return figure
 
 
-@themed
-def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
-    """Draw what a wrong size of a unit costs, as a share of profit, beside the band that counts as no difference.
+def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Chart:
+    """Return what a wrong size of a unit costs, as a share of profit, beside the band that counts as no difference.
 
     Parameters
     ----------
@@ -286,19 +292,11 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
     tolerance : float
         Half-width of the band.
     """
-    figure, axes = canvas(height=3.6)
-    band = style.translate(TEXTS["band"].fill(share=style.formats.share(tolerance, 0)))
-    axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
+    words = style.translate(TEXTS["band"].fill(share=style.formats.share(tolerance, 0)))
     labels = list(dict.fromkeys(frame["label"]))
-    for place, (colour, label) in enumerate(zip(style.palette.cycle * 9, labels, strict=False)):
-        rows = select(frame, label=label)
-        at = rows["change"] + 0.06 * (place - (len(labels) - 1) / 2)
-        axes.vlines(at, rows["low"], rows["high"], color=colour, linewidth=1)
-        axes.plot(at, rows["share"], "o-", color=colour, markersize=5, label=wrapped(str(label), 40))
-    axes.axhline(0, color=MUTED, linewidth=0.8)
-    changes = sorted(set(frame["change"]))
-    number_axis(axes.yaxis, style, "signed_share", 1)
-    axes.set_xticks(changes, [style.formats.signed(change) for change in changes])
-    name_axes(style, axes, TEXTS["heads"], TEXTS["of_profit"])
-    figure.legend(loc="outside upper left", ncols=2)
-    return figure
+    return Chart.of(
+        style, "line", frame, category="change", series="label", value="share", low="low", high="high",
+        marks=dict.fromkeys(labels, "dot_line"), unit=TEXTS["of_profit"], axis=TEXTS["heads"], write="signed_share",
+        digits=1, axis_write="signed", span=(None, None),
+        reference=(Reference(value=-tolerance, until=tolerance, words=words), Reference(value=0.0)),
+    )  # fmt: skip

@@ -10,10 +10,10 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.units import UNIT_WORDS
+from simkit.report.chapters.organisation.figures import steps
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
-from simkit.report.charts.charts_curves import waterfall
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
@@ -195,7 +195,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         note=TEXTS["interplay_note"].fill(n=number(2 ** int((frame["order"] == 1).sum()))),
     )
     unit = MILLIONS.fill(symbol=builder.style.formats.currency_symbol)
-    yield builder.figure("interplay", title, waterfall(builder.style, frame, unit, digits=2), title, caption)
+    yield builder.figure("interplay", title, steps(builder.style, frame, unit), title, caption)
 
 
 def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:

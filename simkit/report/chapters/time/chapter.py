@@ -17,7 +17,6 @@ from simkit.foundation.text import Text
 from simkit.intake.checks.data_checks import LOW_COVERAGE
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
-from simkit.report.charts import charts_rows
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
@@ -207,9 +206,7 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     unit = TEXTS["roles_unit"]
     alt = _spoken(builder, frame, "share")
     caption = Caption(unit=unit, source=source_of(builder, found), note=TEXTS["roles_note"])
-    yield builder.figure(
-        "facing_by_role", title, charts_rows.shares(builder.style, frame, TEXTS["share"]), alt, caption
-    )
+    yield builder.figure("facing_by_role", title, draw.shares_by_role(builder.style, frame), alt, caption)
 
 
 def _role(builder: ChapterBuilder, role: str) -> str:
