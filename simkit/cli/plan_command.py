@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from simkit.study.organisation_study import OrganisationStudy
 
 SETTINGS = ("designs", "search", "draws", "seed", "changes", "jobs", "engine", "confirmed", "lang")
-FITTING = Text(de="Modell wird angepasst …", en="Fitting the model …")
+FITTING = Text(de="Modell wird angepasst", en="Fitting the model")
 SEARCHING = Text(
-    de="Suche nach dem besten Plan: etwa {runs} Läufe, rund {minutes} Minuten …",
-    en="Searching for the best plan: about {runs} runs, some {minutes} minutes …",
+    de="Suche nach dem besten Plan: etwa {runs} Läufe, rund {minutes} Minuten",
+    en="Searching for the best plan: about {runs} runs, some {minutes} minutes",
 )
 NOT_POSSIBLE = Text(
     de="Ohne diese Daten lässt sich keine Organisation simulieren.", en="No organisation can be simulated."

@@ -57,7 +57,7 @@ from simkit.study.paired_comparison import (
     probability_best,
     simultaneous,
 )
-from simkit.study.plans.compared_designs import small_units_of
+from simkit.study.plans.compared_designs import balanced_sizes, small_units_of
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, ExperimentPlan
 from simkit.study.plans.tool_stack import tool_stack
 from simkit.study.search.best_plan import SEARCH_COLUMNS
@@ -311,14 +311,14 @@ def _month_frames(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _units(results: Results) -> pd.DataFrame:
-    """What the units of the main designs are called."""
-    rows = [
-        (variant.label, unit.name, unit.title.de, unit.title.en)
-        for variant in results.plan.experiment.variants
-        if variant.label in results.plan.main
-        for unit in variant.design.units
-    ]
-    return pd.DataFrame(rows, columns=["design", "unit", "label_de", "label_en"])
+    """What the units of the main designs are called, and the posts that the hours balance gives them."""
+    plan = results.plan
+    today, rows = plan.design(plan.baseline), []
+    for name in plan.main:
+        design = plan.design(name)
+        sizes = balanced_sizes(design, results.model_inputs, results.parameters, today)
+        rows += [(name, one.name, one.title.de, one.title.en, sizes[one.name]) for one in design.units]
+    return pd.DataFrame(rows, columns=["design", "unit", "label_de", "label_en", "posts"])
 
 
 def _small_units(results: Results) -> pd.DataFrame:

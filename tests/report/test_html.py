@@ -93,8 +93,8 @@ def test_nothing_is_loaded_from_anywhere(language):
     text = report(language)
     loads = parsed(text)
     assert all(address.startswith(("data:", "#")) for address in loads.addresses)
-    assert "script" not in loads.tags
-    assert not re.search(r"@import|url\((?!data:)|http-equiv|<iframe|<object|<embed", text)
+    assert loads.tags.count("script") == 1 and "<script>" in text, "its own, which stands in the page"
+    assert not re.search(r"@import|url\((?!data:|#)|http-equiv|<iframe|<object|<embed|fetch\(|XMLHttpRequest|import\(", text)
 
 
 def test_the_charts_in_it_load_nothing_either():
@@ -105,7 +105,7 @@ def test_the_charts_in_it_load_nothing_either():
 def test_the_page_tells_its_language_and_describes_its_pictures():
     text = report("en")
     assert '<html lang="en">' in text
-    assert parsed(text).images[0]["alt"] == "Bildbeschreibung"
+    assert 'role="img" aria-label="Bildbeschreibung"' in text and "<svg" in text and "Außendienst</text>" in text
 
 
 def test_tables_have_headings_for_columns_and_rows():
@@ -133,7 +133,7 @@ def test_every_kind_of_block_is_shown():
 
 def test_a_client_s_text_cannot_become_markup():
     text = report(client="<script>alert(1)</script>")
-    assert "<script>" not in text
+    assert text.count("<script>") == 1 and "alert(1)</script>" not in text
     assert "R &amp; &lt;b&gt;" in text
 
 

@@ -47,6 +47,7 @@ ORDER = (
     ("controlling", CUSTOMERS),
     ("lifetime", CUSTOMERS),
     ("calibration", CONCLUSIONS),
+    ("plan", ORGANISATION),
     ("organisation", ORGANISATION),
     ("comparison", CONCLUSIONS),
     ("levers", CONCLUSIONS),

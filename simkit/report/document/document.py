@@ -12,6 +12,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import locate
 from simkit.report.chapters.registry import CHAPTERS
+from simkit.report.document.story import SUMMARY, Part, blocks_of_part, numbers_of
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
 from simkit.report.document.style import LOGO_TYPES
@@ -22,8 +23,10 @@ TEXTS = Catalogue.beside(__file__)
 TITLE = TEXTS["title"]
 
 
-def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date) -> str:
-    """Return the report as one HTML document.
+def assemble(
+    blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date, part: Part = "report"
+) -> str:
+    """Return one document of the report as HTML; empty where the run has nothing for it.
 
     Parameters
     ----------
@@ -33,16 +36,32 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
         Name of the run, printed on every page.
     date : date
         Day of the run, printed on the cover.
+    part : {"report", "appendix", "works_council"}
+        Which document.
     """
+    own = blocks_of_part(blocks, part)
+    if not own:
+        return ""
     answered = {block.chapter for block in blocks if block.kind != "left_out"}
     whole = HtmlPage(
         language=report.language,
         palette=report.style.palette,
-        cover=_cover(report, run, date, _subtitle(answered, report), unfitted=_unfitted(blocks)),
-        chapters=tuple(_chapters(blocks)),
-        left_out=tuple(block for block in blocks if block.kind == "left_out"),
+        cover=_cover(report, run, date, _subtitle(answered, report, part), unfitted=_unfitted(blocks)),
+        chapters=tuple(_body(own, report) if part == "report" else _chapters(own)),
+        left_out=tuple(block for block in blocks if block.kind == "left_out") if part != "works_council" else (),
+        part=part,
+        numbers={f"{chapter}_{name}": number for (chapter, name), number in numbers_of(own, part).items()},
     )
     return page(whole)
+
+
+def _body(blocks: Sequence[Block], report: ReportContext) -> list[ChapterPages]:
+    """Return the summary, and the exhibits of the body as one chapter."""
+    summary = _chapters([block for block in blocks if block.chapter == SUMMARY])
+    exhibits = tuple(block for block in blocks if block.chapter != SUMMARY)
+    if not exhibits:
+        return summary
+    return [*summary, ChapterPages(name="body", title=report.style.translate(TEXTS["body"]), blocks=exhibits)]
 
 
 def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
@@ -56,8 +75,10 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
     return found
 
 
-def _subtitle(answered: Set[str], report: ReportContext) -> str:
-    """Return the questions that this report answers as one line."""
+def _subtitle(answered: Set[str], report: ReportContext, part: Part) -> str:
+    """Return the questions that this report answers as one line; of another document what it is."""
+    if part != "report":
+        return report.style.translate(TEXTS.group("parts")[part])
     questions = [
         report.style.translate(text) for chapter, text in TEXTS.group("questions").items() if chapter in answered
     ]

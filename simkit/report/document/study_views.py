@@ -47,8 +47,8 @@ class StudyView:
     def shown(self) -> str:
         """The design set against today's: the one advised; without one that whose parts are known."""
         advice = self.study.recommendation
-        if advice.design and advice.design != self.study.baseline:
-            return advice.design
+        if advice.shown != self.study.baseline:
+            return advice.shown
         if self.taken_apart:
             return self.taken_apart
         frame = self.profit_differences()

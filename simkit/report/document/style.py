@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import pandas as pd
+from markupsafe import Markup
 
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
@@ -240,6 +241,12 @@ def _self_contained(svg: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     stack = ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif"
     return re.sub(r"(font: [^;\"]*?\d+(?:\.\d+)?px )[^;\"]+", lambda found: found.group(1) + stack, svg)
+
+
+def inline_svg(svg: str, prefix: str) -> Markup:
+    """Return an SVG to stand in a page beside others: its names get a prefix, so that no two of the page are the same."""
+    named = re.sub(r'(\bid="|url\(#|href="#)', lambda found: f"{found.group(1)}{prefix}-", svg)
+    return Markup(named)
 
 
 def svg_address(svg: str) -> str:

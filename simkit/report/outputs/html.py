@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.paths import missing, shipped, template, template_folders
 from simkit.foundation.text import Language
 from simkit.report.document.blocks import Block
-from simkit.report.document.style import Palette, readable_on, svg_address, tint
+from simkit.report.document.story import Part
+from simkit.report.document.style import Palette, inline_svg, readable_on, svg_address, tint
 from simkit.report.document.table_content import written
 
 TEXTS = Catalogue.beside(__file__)
@@ -41,6 +43,10 @@ class HtmlPage:
     chapters: tuple[ChapterPages, ...]
     left_out: tuple[Block, ...] = ()
     """Chapters that rest on assumptions alone, with the reason (kind ``left_out``)."""
+    part: Part = "report"
+    """Which document of the run it is."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Number of each exhibit, by ``chapter_name``."""
 
 
 def page(report: HtmlPage) -> str:
@@ -58,7 +64,8 @@ def _rendered(name: str, language: Language, **content: Any) -> str:
     css = Markup(template("theme", f"{name}.css").read_text(encoding="utf-8"))
     try:
         document = _environment(template_folders("theme")).get_template(f"{name}.html.j2")
-        return document.render(css=css, **content, **_tools(language))
+        script = Markup(template("theme", "report.js").read_text(encoding="utf-8"))
+        return document.render(css=css, script=script, **content, **_tools(language))
     except TemplateNotFound as error:
         raise missing(shipped("templates", "theme") / str(error)) from error
 
@@ -69,6 +76,7 @@ def _tools(language: Language) -> dict[str, Any]:
         "word": {name: text.to(language) for name, text in TEXTS.group("words").items()},
         "written": written,
         "svg_address": svg_address,
+        "inline_svg": inline_svg,
         "css_string": css_string,
     }
 

@@ -354,6 +354,7 @@ MEASURES: Mapping[str, Measure] = {
     "lever_cost_amount": _measure("money", -1, _money("levers")),
     "late_penalty_amount": _measure("money", -1, _money("penalty")),
     "change_cost_amount": _measure("money", -1, _money("change")),
+    "once_cost_amount": _measure("money", -1, _money("once")),
     "company_profit_by_month_amount": _measure("money", 1, _money_by_month("company_profit")),
     "sales_profit_by_month_amount": _measure("money", 1, _money_by_month("sales_profit")),
     "facing_h": _measure("h", 1, _facing),

@@ -203,6 +203,11 @@ class ProfitAndLoss:
         return self._at_once("transition.once_amount", moved)
 
     @cached_property
+    def once(self) -> Floats:
+        """What is paid once, at go-live: for the change, and for levers."""
+        return self.change + self._at_once("levers.once_amount")
+
+    @cached_property
     def cost(self) -> Floats:
         """All cost of the sales organisation."""
         people = self.staff + self.tools + self.hiring

@@ -16,7 +16,7 @@ from simkit.study.search.plan_outcomes import outcomes_of, yardstick
 
 CONFIRMED_COLUMNS = ("scenario", "design", "gain", "low", "high", "zone", "broken")
 CHAIN_COLUMNS = ("design", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative")
-CHAIN_MEASURES = (PROFIT, "facing_h")
+CHAIN_MEASURES = (PROFIT, "facing_h", "once_cost_amount")
 
 
 def confirmed_frame(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> pd.DataFrame:

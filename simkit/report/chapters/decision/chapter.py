@@ -122,6 +122,8 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
         "basis": basis(builder, study),
         "not_fitting": [],
         "recommendation": translate(advice.headline),
+        "why": _why(builder, study),
+        "ask": _ask(builder, study),
         "figures": builder.items(
             [
                 _key_figure(builder, StudyView(study=study, style=builder.style), figure)
@@ -139,15 +141,31 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
     }
 
 
+WHY_SHOWN_IN = ("plan_plans", "plan_must_be_true", "plan_worse", "plan_plans", "plan_plans")
+"""Exhibits that show each of the reasons: the gain, the joint draws, the limits, and the other scenarios."""
+
+
+def _why(builder: ChapterBuilder, study: OrganisationStudy) -> list[dict[str, str]]:
+    """Return the reasons, each with the exhibit that shows it."""
+    shown = [*WHY_SHOWN_IN, *[WHY_SHOWN_IN[-1]] * len(study.recommendation.reasons)]
+    return [
+        {"text": builder.style.translate(text), "exhibit": exhibit}
+        for text, exhibit in zip(study.recommendation.reasons, shown, strict=False)
+    ]
+
+
+def _ask(builder: ChapterBuilder, study: OrganisationStudy) -> str:
+    """Return what is asked of the board."""
+    advice = study.recommendation
+    plan = StudyView(study=study, style=builder.style).design_label(advice.shown)
+    return builder.translate(TEXTS.group("ask")[advice.verdict], plan=plan)
+
+
 def _drawn(builder: ChapterBuilder, study: OrganisationStudy) -> list[str]:
-    """Return in how many of the joint draws the answer is the right one, or that its range knows the simulation alone."""
-    rows = select(study.frame("joint_summary"), design=study.recommendation.design or study.baseline)
-    if rows.empty or rows["reliability"].isna().all():
-        return [builder.translate(TEXTS["simulation_alone"])]
-    row, share = rows.iloc[0], builder.style.formats.share
-    words = TEXTS["reliable"]
-    draws = builder.style.formats.number(int(row["draws"]))
-    return [builder.translate(words, share=share(row["reliability"], 0), draws=draws)]
+    """Return that the range beside the gain knows the simulation alone, where nothing was drawn."""
+    rows = select(study.frame("joint_summary"), design=study.recommendation.shown)
+    drawn = not rows.empty and bool(rows["reliability"].notna().any())
+    return [] if drawn else [builder.translate(TEXTS["simulation_alone"])]
 
 
 def _robust(builder: ChapterBuilder, analysis: ClientAnalysis, best: str) -> list[str]:

@@ -1,0 +1,144 @@
+"""What the exhibits of the plan show, as frames in the reader's language."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.report.document.study_views import PROFIT, StudyView
+from simkit.study.comparison.deteriorations import deteriorations
+
+CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_cost_amount"
+FEWEST_POSTS = 5
+"""Units with fewer posts stand together: a unit of three would be three people."""
+MONTHS_APART = 2
+
+
+def plans(view: StudyView) -> pd.DataFrame:
+    """Return every plan of the short list: ``design, label, changes, gain, low, high, right, broken``, the best first.
+
+    Gain and its ends are those of the joint draws where they were made, else those of the simulation.
+    """
+    language = view.style.formats.language
+    named = view.study.frame("designs").set_index("design")
+    joint = {str(row["design"]): row for row in view.study.frame("joint_summary").to_dict("records")}
+    rows = []
+    for row in select(view.study.frame("confirmed"), scenario=view.study.main_scenario).to_dict("records"):
+        name = str(row["design"])
+        drawn = joint.get(name)
+        known = drawn is not None and drawn["low"] == drawn["low"]
+        gain, low, high = (
+            (drawn["median"], drawn["low"], drawn["high"])
+            if known and drawn
+            else (row["gain"], row["low"], row["high"])
+        )
+        right = float(drawn["reliability"]) if known and drawn else float("nan")
+        broken = isinstance(row["broken"], str) and bool(row["broken"])
+        changes = str(named.loc[name, f"changes_{language}"])
+        rows.append((name, view.design_label(name), changes, float(gain), float(low), float(high), right, broken))
+    columns = ["design", "label", "changes", "gain", "low", "high", "right", "broken"]
+    return pd.DataFrame(rows, columns=columns).sort_values("gain", ascending=False, kind="stable", ignore_index=True)
+
+
+def chain(view: StudyView) -> pd.DataFrame:
+    """Return what each step to the best plan adds a year, ``label, difference, low, high``."""
+    rows = select(view.study.frame("chain"), measure=PROFIT)
+    return rows.assign(label=rows[view.label_column])
+
+
+def once_amounts(view: StudyView) -> dict[str, float]:
+    """Return what each step costs once, by the label of the plan up to and with it."""
+    years = int(view.study.frame("runs")["year"].max())
+    rows = select(view.study.frame("chain"), measure=CHANGE)
+    return {str(name): float(value) * years for name, value in zip(rows["design"], rows["difference"], strict=True)}
+
+
+def chain_total(view: StudyView, label: str) -> pd.DataFrame:
+    """Return the gain of all steps together, as one row of the same columns."""
+    rows = chain(view)
+    whole = select(
+        view.study.frame("differences"), scenario=view.study.main_scenario, design=rows["design"].iloc[-1], measure=PROFIT,
+        year=0, group="",
+    )  # fmt: skip
+    return whole.assign(label=label)[["label", "difference", "low", "high"]]
+
+
+def with_total(steps: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
+    """Return steps with their total as the last row."""
+    return pd.concat([steps[["label", "difference", "low", "high"]], total], ignore_index=True)
+
+
+def by_year(view: StudyView) -> pd.DataFrame:
+    """Return what the plan changes in each simulated year: ``item, year, value``, costs negative."""
+    table = select(
+        view.study.frame("differences"),
+        scenario=view.study.main_scenario,
+        design=view.study.recommendation.shown,
+        group="",
+    )
+    years = sorted(int(year) for year in table["year"].unique() if year > 0)
+    rows: list[tuple[str, int, float]] = []
+    total = 0.0
+    for year in years:
+        of = {name: _difference(table, name, year) for name in (CONTRIBUTION, COST, CHANGE, PROFIT)}
+        total += of[PROFIT]
+        rows += [
+            (CONTRIBUTION, year, of[CONTRIBUTION]), ("running", year, -(of[COST] - of[CHANGE])), (CHANGE, year, -of[CHANGE]),
+            (PROFIT, year, of[PROFIT]), ("cumulated", year, total),
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["item", "year", "value"])
+
+
+def _difference(table: pd.DataFrame, measure: str, year: int) -> float:
+    rows = select(table, measure=measure, year=year)
+    return float(rows["difference"].iloc[0]) if len(rows) else 0.0
+
+
+def cash_need(view: StudyView) -> float:
+    """Return how far the plan is behind today at its worst month, in money; 0 where it never is."""
+    rows = select(view.study.frame("months"), scenario=view.study.main_scenario, design=view.study.recommendation.shown)
+    return max(0.0, -float(rows["cumulated"].min())) if len(rows) else 0.0
+
+
+def payback_month(view: StudyView) -> float:
+    """Return the month from which the plan stays ahead of today; NaN where it does not."""
+    rows = select(
+        view.study.frame("break_even_months"), scenario=view.study.main_scenario, design=view.study.recommendation.shown
+    )
+    return float(rows["month"].iloc[0]) if len(rows) else float("nan")
+
+
+def posts(view: StudyView) -> pd.DataFrame:
+    """Return the posts of each unit today and with the plan, ``label, before, after``; small units stand together."""
+    table = view.study.frame("units")
+    parts = {}
+    for end, design in (("before", view.study.baseline), ("after", view.study.recommendation.shown)):
+        mine = select(table, design=design)
+        parts[end] = mine.assign(label=mine[view.label_column]).groupby("label", sort=False)["posts"].sum()
+    wide = pd.DataFrame(parts).fillna(0.0)
+    small = (wide > 0).any(axis=1) & ((wide > 0) & (wide < FEWEST_POSTS)).any(axis=1)
+    if small.sum() == 0:
+        return wide.reset_index()
+    return pd.concat([wide[~small].reset_index(), wide[small].sum().to_frame().T.assign(label="")], ignore_index=True)
+
+
+def moved(view: StudyView) -> tuple[float, float]:
+    """Return how many people change their unit, and how many customers their contact person, at go-live."""
+    levels = select(
+        view.study.frame("levels"), scenario=view.study.main_scenario, design=view.study.recommendation.shown, year=0
+    )
+    ends = [select(levels, measure=name)["mean"] for name in ("people_moved", "accounts_moved")]
+    people, accounts = (float(one.iloc[0]) if len(one) else 0.0 for one in ends)
+    return people, accounts
+
+
+def drivers(view: StudyView) -> pd.DataFrame:
+    """Return the assumptions that the gain hangs on most, ``label, share, effect_amount, worth_amount``."""
+    rows = select(view.study.frame("joint_drivers"), design=view.study.recommendation.shown)
+    return rows.assign(label=rows[view.label_column])
+
+
+def worse(view: StudyView) -> pd.DataFrame:
+    """Return what the plan makes worse, as :func:`simkit.study.comparison.deteriorations.deteriorations` does."""
+    study = view.study
+    return deteriorations(study.frame("differences"), study.main_scenario, study.recommendation.shown)

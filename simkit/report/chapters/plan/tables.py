@@ -1,0 +1,181 @@
+"""Tables of the plan: what was compared, the account by year, posts, what gets worse, what must be true, the roadmap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.catalogue import Catalogue
+from simkit.report.chapters.plan import plan_views as views
+from simkit.report.document.blocks import Block
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
+from simkit.report.document.study_views import PROFIT, StudyView
+from simkit.report.document.table_content import TableColumn
+from simkit.study.advice.risk_texts import written
+from simkit.study.bilingual_texts import BilingualNumbers
+from simkit.study.measures.measures import MEASURE_LABELS
+from simkit.study.thresholds import threshold
+
+TEXTS = Catalogue.beside(__file__)
+CASE_ROWS = TEXTS.group("case_rows")
+
+
+def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
+    """Return the plans of the short list with their gains."""
+    frame, formats = views.plans(view), builder.style.formats
+    searched = len(view.study.frame("searched"))
+    best = view.money(float(frame["gain"].max())) if len(frame) else view.money(0.0)
+    told = builder.translate(
+        TEXTS["plans_title"], searched=formats.number(searched), n=formats.number(len(frame)), gain=best
+    )
+    title = view.headline(told, TEXTS["plans_plain"]) if searched else builder.translate(TEXTS["plans_plain"])
+    span = TEXTS["span"]
+    shown = frame.assign(
+        gain_words=[view.money(value, signed=True) for value in frame["gain"]],
+        span=[
+            builder.translate(span, low=view.money(low), high=view.money(high))
+            for low, high in zip(frame["low"], frame["high"], strict=True)
+        ],
+        limits=[builder.translate(TEXTS["broken"] if one else TEXTS["kept"]) for one in frame["broken"]],
+    )
+    columns = (
+        TableColumn(name="label", label=TEXTS["plan"]),
+        TableColumn(name="changes", label=TEXTS["changes"]),
+        TableColumn(name="gain_words", label=TEXTS["gain"], write="figure"),
+        TableColumn(name="span", label=TEXTS["range"], write="figure"),
+        TableColumn(name="right", label=TEXTS["right"], write="share"),
+        TableColumn(name="limits", label=TEXTS["limits"]),
+    )
+    note = builder.translate(
+        TEXTS["plans_note"], zone=formats.share(threshold("rule.indifference_share"), 0),
+        wanted=formats.share(threshold("rule.reliability"), 0),
+    )  # fmt: skip
+    return builder.table("plans", title, shown, columns, Caption(source=source, note=note, short=TEXTS["plans_plain"]))
+
+
+def case_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield the account by year: effects, running and one-off cost, and from when on it pays."""
+    frame = views.by_year(view)
+    if frame.empty:
+        return
+    wide = frame.pivot(index="item", columns="year", values="value").loc[list(CASE_ROWS)]
+    years = [int(year) for year in wide.columns]
+    table = pd.DataFrame({f"year_{year}": wide[year].to_numpy() for year in years})
+    table.insert(0, "label", [builder.translate(text) for text in CASE_ROWS.values()])
+    columns = (
+        TableColumn(name="label", label=TEXTS["case_item"]),
+        *(TableColumn(name=f"year_{year}", label=TEXTS["year"].fill(n=year), write="signed_amount") for year in years),
+    )
+    note = builder.translate(TEXTS["case_note"], need=view.money(views.cash_need(view)))
+    caption = Caption(source=source, note=note, short=TEXTS["case_plain"])
+    title = view.headline(_case_title(builder, view, wide), TEXTS["case_plain"])
+    yield builder.table("business_case", title, table, columns, caption)
+
+
+def _case_title(builder: ChapterBuilder, view: StudyView, wide: pd.DataFrame) -> str:
+    sums, first = wide.sum(axis=1), wide[wide.columns[0]]
+    once, month = -float(sums[views.CHANGE]), views.payback_month(view)
+    if once < 1:
+        return builder.translate(TEXTS["case_without"], gain=view.money(float(first[PROFIT])))
+    never = month != month
+    payback = TEXTS["payback_never"] if never else TEXTS["payback"].fill(month=builder.style.formats.number(month))
+    return builder.translate(TEXTS["case_title"], once=view.money(once), payback=builder.translate(payback))
+
+
+def posts_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield the organisation today and then: posts by unit, and who moves."""
+    frame = views.posts(view)
+    if frame.empty or view.study.recommendation.shown == view.study.baseline:
+        return
+    (people, accounts), number = views.moved(view), builder.style.formats.number
+    small = builder.translate(TEXTS["small_units"])
+    if people >= 1:
+        title = builder.translate(TEXTS["posts_title"], people=number(people), accounts=number(accounts))
+    elif accounts >= 1:
+        title = builder.translate(TEXTS["posts_same_accounts"], accounts=number(accounts))
+    else:
+        title = builder.translate(TEXTS["posts_same"])
+    columns = (
+        TableColumn(name="label", label=TEXTS["unit"]),
+        TableColumn(name="before", label=TEXTS["today"], write="number"),
+        TableColumn(name="after", label=TEXTS["then"], write="number"),
+    )
+    shown = frame.assign(label=[name or small for name in frame["label"]])
+    yield builder.table("posts", title, shown, columns, Caption(source=source, note=TEXTS["posts_note"]))
+
+
+def worse_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield what the plan makes worse, the largest first."""
+    frame = views.worse(view)
+    numbers = BilingualNumbers(country=builder.style.formats.country, currency=builder.style.formats.currency)
+    if frame.empty:
+        yield builder.text("worse", TEXTS["worse_note"], title=TEXTS["worse_none"])
+        return
+    language = builder.style.formats.language
+    names = [
+        f"{builder.translate(MEASURE_LABELS[str(row['measure'])])} {row['group'] or ''}".strip()
+        for row in frame.to_dict("records")
+    ]
+    shown = frame.assign(
+        label=names,
+        **{
+            column: [
+                written(float(row[end]), str(row["measure"]), numbers).to(language) for row in frame.to_dict("records")
+            ]
+            for column, end in (("before", "baseline"), ("after", "mean"))
+        },
+    )
+    columns = (
+        TableColumn(name="label", label=TEXTS["figure"]),
+        TableColumn(name="before", label=TEXTS["before"], write="figure"),
+        TableColumn(name="after", label=TEXTS["after"], write="figure"),
+    )
+    title = builder.translate(TEXTS["worse_title"], first=names[0])
+    yield builder.table("worse", title, shown, columns, Caption(source=source, note=TEXTS["worse_note"]))
+
+
+def true_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
+    """Yield the assumptions that the gain hangs on, where they were drawn."""
+    frame = views.drivers(view)
+    if frame.empty:
+        return
+    draws = int(view.study.frame("joint_summary")["draws"].iloc[0])
+    columns = (
+        TableColumn(name="label", label=TEXTS["assumption"]),
+        TableColumn(name="share", label=TEXTS["share"], write="share"),
+        TableColumn(name="effect_amount", label=TEXTS["effect"], write="signed_amount"),
+        TableColumn(name="worth_amount", label=TEXTS["worth"], write="amount"),
+    )
+    title = view.headline(builder.translate(TEXTS["true_title"], first=frame["label"].iloc[0]), TEXTS["true_plain"])
+    caption = Caption(
+        source=builder.translate(TEXTS["drawn_source"], n=builder.style.formats.number(draws)), note=TEXTS["true_note"]
+    )
+    yield builder.table("must_be_true", title, frame, columns, caption)
+
+
+def roadmap(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield the steps of the plan with month, effort, effect, and room for who is responsible."""
+    steps = views.chain(view)
+    if steps.empty:
+        return
+    once = views.once_amounts(view)
+    frame = pd.DataFrame(
+        {
+            "month": [1 + views.MONTHS_APART * place for place in range(len(steps))],
+            "label": steps["label"].tolist(),
+            "effort": [once.get(str(name), float("nan")) for name in steps["design"]],
+            "brings": steps["difference"].tolist(),
+            "owner": "",
+        }
+    )
+    columns = (
+        TableColumn(name="month", label=TEXTS["month"], write="number"),
+        TableColumn(name="label", label=TEXTS["step"]),
+        TableColumn(name="effort", label=TEXTS["effort"], write="amount"),
+        TableColumn(name="brings", label=TEXTS["brings"], write="signed_amount"),
+        TableColumn(name="owner", label=TEXTS["owner"]),
+    )
+    told = builder.translate(TEXTS["roadmap_title"], n=builder.style.formats.number(len(frame)))
+    caption = Caption(source=source, note=TEXTS["roadmap_note"], short=TEXTS["roadmap_plain"])
+    yield builder.table("roadmap", view.headline(told, TEXTS["roadmap_plain"]), frame, columns, caption)
