@@ -12,9 +12,9 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import locate
 from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.document.story import SUMMARY, Part, blocks_of_part, numbers_of
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
+from simkit.report.document.story import SUMMARY, Part, blocks_of_part, numbers_of
 from simkit.report.document.style import LOGO_TYPES
 from simkit.report.outputs.html import ChapterPages, HtmlPage, page
 
@@ -23,9 +23,7 @@ TEXTS = Catalogue.beside(__file__)
 TITLE = TEXTS["title"]
 
 
-def assemble(
-    blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date, part: Part = "report"
-) -> str:
+def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date, part: Part = "report") -> str:
     """Return one document of the report as HTML; empty where the run has nothing for it.
 
     Parameters

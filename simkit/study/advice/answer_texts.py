@@ -154,13 +154,13 @@ def _reasons(told: Told, scenarios: Sequence[tuple[str, float, float, float]]) -
     rows = select(told.joint, design=one.name) if len(told.joint) else told.joint
     if one.reliability == one.reliability:
         yield texts["drawn"].fill(
-            plan=told.plan, share=numbers.share(one.reliability, 0), n=numbers.number(int(rows["draws"].iloc[0])),
+            share=numbers.share(one.reliability, 0), n=numbers.number(int(rows["draws"].iloc[0])),
             wanted=numbers.share(threshold("rule.reliability"), 0),
         )  # fmt: skip
-    yield texts["breaks" if one.broken else "holds"].fill(plan=told.plan, broken=_broken(one.broken))
+    yield texts["breaks" if one.broken else "holds"].fill(broken=_broken(one.broken))
     for name, gain, low, high in scenarios:
         yield texts["scenario"].fill(
-            plan=told.plan, scenario=told.titles[name], gain=numbers.amount(gain), low=numbers.amount(low),
+            scenario=told.titles[name], gain=numbers.amount(gain), low=numbers.amount(low),
             high=numbers.amount(high),
         )  # fmt: skip
 

@@ -102,7 +102,7 @@ def confirmation(
     Parameters
     ----------
     frame : DataFrame
-        Yearly runs of the whole short list.
+        Yearly runs of the whole short list; other variants do not count.
     joint_summary : DataFrame, optional
         Result of the joint draws (:mod:`simkit.study.joint_draws.joint_summary`); without it no reliability is known.
 
@@ -111,7 +111,8 @@ def confirmation(
     Intervals: mean ± t(1 − α ÷ k; n − 1) · s ÷ √n of the paired gain, k plans besides today's organisation, α = .05 ÷ 3, since
     the confirmation may look three times (Bonferroni over looks and plans).
     """
-    by_scenario = {name: outcomes_of(frame, name, goals) for name in plan.experiment.scenarios}
+    listed = frame[frame["design"].isin(plan.main)]
+    by_scenario = {name: outcomes_of(listed, name, goals) for name in plan.experiment.scenarios}
     reliability: dict[str, float] = (
         {} if joint_summary is None else dict(zip(joint_summary["design"], joint_summary["reliability"], strict=True))
     )

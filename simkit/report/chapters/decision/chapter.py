@@ -122,6 +122,7 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
         "basis": basis(builder, study),
         "not_fitting": [],
         "recommendation": translate(advice.headline),
+        "figures_of": _figures_of(builder, study),
         "why": _why(builder, study),
         "ask": _ask(builder, study),
         "figures": builder.items(
@@ -141,17 +142,23 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
     }
 
 
-WHY_SHOWN_IN = ("plan_plans", "plan_must_be_true", "plan_worse", "plan_plans", "plan_plans")
-"""Exhibits that show each of the reasons: the gain, the joint draws, the limits, and the other scenarios."""
+WHY_SHOWN_IN = "plan_plans"
+"""The exhibit that shows gain, draws and limits, with which the reasons begin."""
+SHOWN_REASONS = 3
 
 
 def _why(builder: ChapterBuilder, study: OrganisationStudy) -> list[dict[str, str]]:
     """Return the reasons, each with the exhibit that shows it."""
-    shown = [*WHY_SHOWN_IN, *[WHY_SHOWN_IN[-1]] * len(study.recommendation.reasons)]
     return [
-        {"text": builder.style.translate(text), "exhibit": exhibit}
-        for text, exhibit in zip(study.recommendation.reasons, shown, strict=False)
+        {"text": builder.style.translate(text), "exhibit": WHY_SHOWN_IN if place < SHOWN_REASONS else ""}
+        for place, text in enumerate(study.recommendation.reasons)
     ]
+
+
+def _figures_of(builder: ChapterBuilder, study: OrganisationStudy) -> str:
+    """Return whose the figures are."""
+    shown = StudyView(study=study, style=builder.style).design_label(study.recommendation.shown)
+    return builder.translate(TEXTS["figures_of"], plan=shown)
 
 
 def _ask(builder: ChapterBuilder, study: OrganisationStudy) -> str:
@@ -207,11 +214,7 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
         unit = builder.style.translate(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
-    label, advice = figure.label, view.study.recommendation
-    # Where the headline recommends nothing, the figures say whose they are.
-    if not advice.design and advice.shown:
-        label = TEXTS["figure_of"].fill(figure=label, design=view.design_label(advice.shown))
-    return KeyFigure(label=label, value=value, detail=interval)
+    return KeyFigure(label=figure.label, value=value, detail=interval)
 
 
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:

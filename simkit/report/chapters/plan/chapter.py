@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.organisation import figures as draw
 from simkit.report.chapters.plan import plan_views as views
@@ -49,14 +48,10 @@ def _steps(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
     total = views.chain_total(view, builder.translate(TEXTS["together"]))
     rows = views.with_total(frame, total)
     unit = thousands(builder.style)
-    caption = Caption(
-        unit=TEXTS["steps_unit"].fill(unit=unit), source=source, note=TEXTS["steps_note"], short=TEXTS["steps_plain"]
+    money = view.study.recommendation.money
+    note = builder.translate(
+        TEXTS["steps_note"], gain=view.money(money.value), low=view.money(money.low), high=view.money(money.high)
     )
+    caption = Caption(unit=TEXTS["steps_unit"].fill(unit=unit), source=source, note=note, short=TEXTS["steps_plain"])
     chart = draw.steps(builder.style, rows, unit, scale=THOUSAND, digits=0)
     yield builder.figure("steps", title, chart, title, caption)
-
-
-def shown_plan(view: StudyView) -> str:
-    """Return what people call the plan that the answer is about, all its changes in words."""
-    rows = select(view.study.frame("designs"), design=view.study.recommendation.shown)
-    return str(rows[f"changes_{view.style.formats.language}"].iloc[0])

@@ -15,7 +15,7 @@ MONTHS_APART = 2
 
 
 def plans(view: StudyView) -> pd.DataFrame:
-    """Return every plan of the short list: ``design, label, changes, gain, low, high, right, broken``, the best first.
+    """Return every plan of the short list: ``design, label, changes, gain, low, high, right, broken``, as they were found.
 
     Gain and its ends are those of the joint draws where they were made, else those of the simulation.
     """
@@ -37,7 +37,7 @@ def plans(view: StudyView) -> pd.DataFrame:
         changes = str(named.loc[name, f"changes_{language}"])
         rows.append((name, view.design_label(name), changes, float(gain), float(low), float(high), right, broken))
     columns = ["design", "label", "changes", "gain", "low", "high", "right", "broken"]
-    return pd.DataFrame(rows, columns=columns).sort_values("gain", ascending=False, kind="stable", ignore_index=True)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def chain(view: StudyView) -> pd.DataFrame:
@@ -123,11 +123,14 @@ def posts(view: StudyView) -> pd.DataFrame:
 
 
 def moved(view: StudyView) -> tuple[float, float]:
-    """Return how many people change their unit, and how many customers their contact person, at go-live."""
-    levels = select(
-        view.study.frame("levels"), scenario=view.study.main_scenario, design=view.study.recommendation.shown, year=0
+    """Return how many people change their unit at go-live, and customers their contact person, beyond those who do today."""
+    table = select(
+        view.study.frame("differences"),
+        scenario=view.study.main_scenario,
+        design=view.study.recommendation.shown,
+        year=0,
     )
-    ends = [select(levels, measure=name)["mean"] for name in ("people_moved", "accounts_moved")]
+    ends = [select(table, measure=name)["difference"] for name in ("people_moved", "accounts_moved")]
     people, accounts = (float(one.iloc[0]) if len(one) else 0.0 for one in ends)
     return people, accounts
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.report.chapters.plan import plan_views as views
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -25,10 +26,11 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
     """Return the plans of the short list with their gains."""
     frame, formats = views.plans(view), builder.style.formats
     searched = len(view.study.frame("searched"))
-    best = view.money(float(frame["gain"].max())) if len(frame) else view.money(0.0)
+    advice = view.study.recommendation
     told = builder.translate(
-        TEXTS["plans_title"], searched=formats.number(searched), n=formats.number(len(frame)), gain=best
-    )
+        TEXTS["plans_title"], searched=formats.number(searched), plan=view.design_label(advice.shown),
+        gain=view.money(advice.money.value),
+    )  # fmt: skip
     title = view.headline(told, TEXTS["plans_plain"]) if searched else builder.translate(TEXTS["plans_plain"])
     span = TEXTS["span"]
     shown = frame.assign(
@@ -84,15 +86,15 @@ def _case_title(builder: ChapterBuilder, view: StudyView, wide: pd.DataFrame) ->
 
 
 def posts_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
-    """Yield the organisation today and then: posts by unit, and who moves."""
+    """Yield the organisation today and then: posts by unit, and who moves; nothing where all stays as it is."""
     frame = views.posts(view)
-    if frame.empty or view.study.recommendation.shown == view.study.baseline:
-        return
     (people, accounts), number = views.moved(view), builder.style.formats.number
+    if bool((frame["before"] == frame["after"]).all()) and people < 1:
+        return
     small = builder.translate(TEXTS["small_units"])
     if people >= 1:
         title = builder.translate(TEXTS["posts_title"], people=number(people), accounts=number(accounts))
-    elif accounts >= 1:
+    elif accounts >= FEWEST_TOLD:
         title = builder.translate(TEXTS["posts_same_accounts"], accounts=number(accounts))
     else:
         title = builder.translate(TEXTS["posts_same"])
