@@ -110,10 +110,10 @@ def test_the_comparison_tells_the_gains_over_the_draws_and_what_they_hang_on(rep
 
 
 @pytest.mark.parametrize("verdict", ["do_it", "keep", "measure_first"])
-def test_figures_say_whose_they_are_unless_the_headline_does(report_in, made_outcome, verdict):
+def test_the_figures_say_whose_they_are(report_in, made_outcome, verdict):
     advised = "stretched_t" if verdict == "do_it" else ""
     advice = replace(made_outcome.recommendation, verdict=verdict, design=advised, shown="stretched_t")
-    figures = decision(report_in("de"), replace(made_outcome, recommendation=advice))["figures"]
+    content = decision(report_in("de"), replace(made_outcome, recommendation=advice))
     name = made_outcome.frame("designs").set_index("design").loc[advice.shown, "label_de"]
-    assert len(figures) == 3
-    assert all((name in one["label"]) == (verdict != "do_it") for one in figures)
+    assert len(content["figures"]) == 3
+    assert content["figures_of"] == f"„{name}“ gegenüber heute"

@@ -63,7 +63,7 @@ def test_a_study_without_profit_says_nothing(report_in):
 def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(report_in):
     given = report_in("de").analysis.client.config
     found = study_settings(RunSettings(), given.study)
-    assert found.precision is None and found.replications == 12
+    assert found.precision is None and found.replications == 16
     study = given.study.model_copy(update={"precision": 0.05, "budget": 40, "replications": 6})
     config = given.model_copy(update={"study": study})
     found = study_settings(RunSettings(), config.study)

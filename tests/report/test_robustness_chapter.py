@@ -135,7 +135,7 @@ def test_the_recommendation_says_where_it_holds_and_what_to_find_out_first(full,
     (_, block) = write_chapter("decision", report)
     view = RobustnessView(found=tested[1], study=StudyView(study=report.analysis.study, style=report.style))
 
-    assert view.rule(report.analysis.study.recommendation.best) in block.content["confidence"]
+    assert view.rule(report.analysis.study.recommendation.shown) in block.content["confidence"]
     worth = view.information()
     assert len(worth) > 0
     dearest = worth.sort_values("value", ascending=False, kind="stable").iloc[0]

@@ -110,7 +110,8 @@ def test_a_study_is_what_client_yaml_chooses_with_today_first(tmp_path: Path) ->
 
 def test_without_a_choice_the_study_is_the_one_that_ships(tmp_path: Path) -> None:
     checked(tmp_path, "")
-    assert study_settings(RunSettings(), load_config(tmp_path / "probe").study) == StudySettings(joint_draws=50)
+    found = study_settings(RunSettings(), load_config(tmp_path / "probe").study)
+    assert found == StudySettings(joint_draws=50, search="quick", replications=16)
 
 
 def test_settings_that_exist_pass(tmp_path: Path) -> None:

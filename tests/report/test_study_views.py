@@ -17,7 +17,7 @@ def view(report_in) -> StudyView:
 
 
 def advised(view: StudyView, design: str) -> StudyView:
-    advice = replace(view.study.recommendation, design=design, best=design)
+    advice = replace(view.study.recommendation, design=design, shown=design or "baseline")
     return replace(view, study=replace(view.study, recommendation=advice))
 
 

@@ -60,6 +60,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "sales_profit_amount", "", (profit + noise + 4.5e6) * part
         yield year, "lever_cost_amount", "", lever
         yield year, "change_cost_amount", "", change
+        yield year, "once_cost_amount", "", change
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
         for place, segment in enumerate("ABC"):

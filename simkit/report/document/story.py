@@ -37,7 +37,7 @@ SHORT_STORY: tuple[Exhibit, ...] = (
     ("time", "hours_by_activity"),
     ("time", "facing_by_role"),
     ("time", "weekly_course"),
-    ("pipeline", "stages"),
+    ("pipeline", "pipeline_by_stage"),
     ("pipeline", "win_rate_by_quarter"),
     ("pipeline", "slip_reasons"),
     ("value", "concentration"),

@@ -20,6 +20,7 @@ from simkit.study.plans.plan import AGREED, BEST_SPLIT, Plan
 from simkit.study.plans.plan_space import PlanSpace, plan_space
 from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
+from simkit.study.search.plan_outcomes import PlanOutcomes
 from simkit.study.search.plan_runs import PlanRuns, play_for_choice
 from simkit.study.search.plan_search import FULL, NORMAL, QUICK, Schedule, SearchResult, search_plans
 from simkit.study.search.played_plans import PlayedPlans
@@ -88,16 +89,19 @@ def find_short_list(
     schedule, begun = SCHEDULES[settings.search], [0]
     tell = progress or (lambda done: None)
 
-    def ended(runs: int) -> None:
-        begun[0] = runs
-
     runs = PlanRuns(
         space=space, scenario=load_scenario(settings.scenarios[0], folder), goals=settings.goals, seed=settings.seed,
         execution=execution, engine=engine, progress=lambda done: tell(begun[0] + done),
     )  # fmt: skip
-    played = PlayedPlans(space=space, goals=settings.goals, play=runs)
+
+    def play(plans: Sequence[Plan], replications: range) -> Mapping[Plan, PlanOutcomes]:
+        outcomes = runs(plans, replications)
+        begun[0] += len(plans) * len(replications)
+        return outcomes
+
+    played = PlayedPlans(space=space, goals=settings.goals, play=play)
     first = [*space.screened(crossed=schedule.crossed), *_own(space, settings)]
-    found = search_plans(played, schedule, first, progress=ended)
+    found = search_plans(played, schedule, first)
     short_list = ShortList(space=space, listed=found.short_list)
     return SearchedPlans(short_list=short_list, frame=_frame(played, found, short_list), runs=found.runs)
 

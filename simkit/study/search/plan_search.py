@@ -5,7 +5,7 @@ Nothing that the search sees is told to a reader: the best of many is also the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simkit.study.plans.plan import Plan
@@ -54,7 +54,6 @@ def search_plans(
     played: PlayedPlans,
     schedule: Schedule,
     candidates: Sequence[Plan] | None = None,
-    progress: Callable[[int], None] | None = None,
 ) -> SearchResult:
     """Search for the best plans.
 
@@ -64,27 +63,22 @@ def search_plans(
         What is known already, most often nothing; all plans meet the replications 0, 1, 2, … in it.
     candidates : sequence of Plan, optional
         The plans of the first look; by default those of the schedule. Their order makes no difference.
-    progress : callable, optional
-        Told the runs done after each round.
 
     Notes
     -----
     Successive halving (Karnin, Koren & Somekh 2013, *ICML*; Jamieson & Talwalkar 2016, *AISTATS*) with common random
     numbers; in each round every survivor proposes the neighbours whose gain the main effects seen so far expect to be highest.
     """
-    tell = progress or (lambda runs: None)
     space = played.space
     first = space.distinct(space.screened(crossed=schedule.crossed) if candidates is None else candidates)
     allowed, refused = _allowed(played, first)
     played.until(allowed, schedule.screened)
-    tell(played.runs)
     in_race = played.ranked([plan for plan in allowed if plan != space.today])
     for survivors, replications in zip(schedule.survivors, schedule.replications, strict=True):
         in_race = in_race[:survivors]
         new, more = _allowed(played, _proposed(played, in_race))
         refused += more
         played.until([*in_race, *new], replications)
-        tell(played.runs)
         in_race = played.ranked([*in_race, *new])
     return SearchResult(
         short_list=_short_list(played, in_race, schedule.listed),

@@ -188,8 +188,11 @@ def _with_what_to_know(steps: list[str], builder: ChapterBuilder, analysis: Clie
     if worth is None or worth.empty or len(steps) < 2:
         return steps
     first = worth.sort_values("value", ascending=False, kind="stable").iloc[0]
-    words = TEXTS["with_what_to_know_words"]
-    return [steps[0], builder.translate(words, label=first["label"], worth=first["worth"]), *steps[2:]]
+    told = builder.translate(TEXTS["with_what_to_know_words"], label=first["label"], worth=first["worth"])
+    study = analysis.study
+    if not isinstance(study, Missing) and study.recommendation.design:  # the steps of a plan all stay
+        return [*steps[:-1], told, steps[-1]]
+    return [steps[0], told, *steps[2:]]
 
 
 def _tested(builder: ChapterBuilder, analysis: ClientAnalysis) -> RobustnessView | None:

@@ -25,6 +25,7 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
+from simkit.study.advice.answer_texts import LEAST_WORTH_AMOUNT, WEEKS_TO_MEASURE
 from simkit.study.advice.risk_texts import LATE, written
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.comparison.deteriorations import LARGEST, deteriorations
@@ -161,8 +162,24 @@ def _gains(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
         ends = (numbers.amount(float(row[end])).to(formats.language) for end in ("difference", "low", "high"))
         year = f", {builder.translate(TEXTS['page_one_year'], n=int(row['year']))}" if row["year"] else ""
         yield lines.of("gain_of", *ends, design=view.design_label(str(row["design"])), year=year)
-    zone = float(select(study.frame("selection"), scenario=study.main_scenario)["zone_amount"].iloc[0])
-    yield lines.of("zone", numbers.amount(zone).to(formats.language))
+    yield from _confirmed(lines, study, numbers)
+
+
+def _confirmed(lines: _Lines, study: OrganisationStudy, numbers: BilingualNumbers) -> Iterator[Line]:
+    """Yield how the plan shown stands on fresh replications, and what each step to it adds."""
+    language = lines.builder.style.formats.language
+
+    def written_ends(row: pd.Series, names: tuple[str, ...]) -> list[str]:
+        return [numbers.amount(float(row[name])).to(language) for name in names]
+
+    table = study.frame("confirmed")
+    for _, row in select(table, design=study.recommendation.shown).iterrows():
+        yield lines.of("confirmed", *written_ends(row, ("gain", "low", "high")), scenario=row["scenario"])
+    for _, row in select(table, scenario=study.main_scenario).iterrows():
+        yield lines.of("confirmed_most", *written_ends(row, ("high",)))
+        yield lines.of("zone", *written_ends(row, ("zone",)))
+    for _, row in select(study.frame("chain"), measure=PROFIT).iterrows():
+        yield lines.of("step", *written_ends(row, ("difference", "low", "high")), name=row[f"label_{language}"])
 
 
 def _worse(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
@@ -193,14 +210,9 @@ def _worse(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
 
 def _confidence(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
     lines, best = _Lines(builder=builder, source=comparison.TITLE), study.recommendation.shown
-    scenarios = study.frame("by_scenario")
-    first = scenarios["best"] == best
-    yield lines.number("scenarios", len(scenarios))
-    yield lines.number("same", int(first.sum()))
-    yield lines.number("clear", int((first & (scenarios["verdict"] != "open")).sum()))
     yield lines.number("replications", int(study.frame("levels")["replications"].iloc[0]))
-    yield from (lines.number("replications_needed", n) for n in scenarios.get("replications_needed", [])[:1])
-    yield lines.share("probability_best", threshold("rule.probability_best"))
+    yield lines.share("reliability_wanted", threshold("rule.reliability"))
+    yield lines.number("weeks", WEEKS_TO_MEASURE)
     for _, row in select(study.frame("joint_summary"), design=best).iterrows():
         yield lines.share("reliability", *(float(row[f"reliability{end}"]) for end in ("", "_low", "_high")))
         yield lines.number("draws", int(row["draws"]))
@@ -211,10 +223,13 @@ def _worth(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisatio
     lines, language = _Lines(builder=builder, source=robustness.TITLE), builder.style.formats.language
     numbers = BilingualNumbers(currency=builder.style.formats.currency)
     drivers = select(study.frame("joint_drivers"), design=study.recommendation.shown)
+    for _, row in drivers.iterrows():
+        effect = numbers.amount(abs(float(row["effect_amount"]))).to(language)
+        yield lines.of("hangs_on", effect, name=row[f"label_{language}"])
     frames = [drivers.assign(value=drivers["worth_amount"]), study.frame("information")]
     if not isinstance(analysis.robustness, Missing):
         frames.append(analysis.robustness.frames["information"])
     for frame in frames:
-        for _, row in frame[frame["value"] > 0].iterrows():
+        for _, row in frame[frame["value"] >= LEAST_WORTH_AMOUNT].iterrows():
             label = TEXTS.group("page_one_labels")["worth"].fill(name=row[f"label_{language}"])
             yield lines.of(label, numbers.amount(float(row["value"])).to(language))

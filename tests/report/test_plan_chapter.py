@@ -1,0 +1,164 @@
+"""The chapter on the plan, and the documents that it stands in: one story, one number in one place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from conftest import made_past
+
+from simkit.report.chapters.registry import CHAPTERS, write_chapter
+from simkit.report.document.document import assemble
+from simkit.report.document.story import SHORT_STORY, STORY, blocks_of_part, numbers_of, story_of
+from simkit.study.joint_draws.joint_summary import DRIVER_COLUMNS, SUMMARY_COLUMNS
+
+DATE = dt.date(2026, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def made_searched(made_outcome):
+    """A study whose plans were searched for: the Stretched T with lean processes before value first."""
+    from made_plans import made_space
+    from made_study import made_frame
+
+    from simkit.study.bilingual_texts import BilingualNumbers
+    from simkit.study.plans.experiment_plan import make_plan
+    from simkit.study.plans.short_list import ShortList
+    from simkit.study.plans.study_settings import StudySettings
+    from simkit.study.result_tables import Results, all_frames, recommendation_of
+
+    space = made_space(("stretched_t",))
+    best = replace(space.whole("stretched_t"), levers=("lean",))
+    simple = replace(space.today, priority="value_first")
+    short_list = ShortList(space=space, listed=(space.today, best, simple))
+    settings = StudySettings(search="quick", replications=6)
+    plan = make_plan(settings, space.model_inputs, space.parameters, short_list=short_list)
+    profit = {"baseline": 9e6, best.name: 10.8e6, simple.name: 9.6e6}
+    chain = dict(zip(plan.chain, (9e6, 9.6e6, 9.9e6, 10.2e6, 10.5e6, 10.8e6), strict=True))
+    results = Results(
+        frame=made_frame(plan, {**chain, **profit}), plan=plan, model_inputs=space.model_inputs,
+        parameters=space.parameters, gate=made_outcome.gate, past=made_past(),
+    )  # fmt: skip
+    joint = pd.DataFrame(
+        [("baseline", 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.2, 50, 0.02, 0.9), (best.name, 5e5, 1e5, 9e5, 0.97, 0.85, 0.7, 0.9, 50, 0.02, 0.9),
+         (simple.name, 2e5, 1e5, 3e5, 0.99, 0.3, 0.2, 0.5, 50, 0.02, 0.9)],
+        columns=list(SUMMARY_COLUMNS),
+    )  # fmt: skip
+    drivers = pd.DataFrame(
+        [(best.name, 1, "load.utilisation", "Auslastung", "Load", 0.4, 3e5, 2e4, 0.9)], columns=list(DRIVER_COLUMNS)
+    )
+    frames = {**all_frames(results), "joint_summary": joint, "joint_drivers": drivers}
+    searched = pd.DataFrame({"plan": [best.name, simple.name], "gain": [1.0, 0.5]})
+    return replace(
+        made_outcome, settings=settings, frames={**frames, "searched": searched},
+        recommendation=recommendation_of(results, frames, BilingualNumbers()),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole(report_in, made_searched):
+    """All blocks of a report whose plans were searched for, in German, with the report."""
+    report = report_in("de")
+    report.analysis.__dict__["study"] = made_searched
+    names = ("decision", "time", "value", "plan", "organisation", "works_council", "glossary")
+    return [block for name in names for block in write_chapter(name, report)], report
+
+
+def named(blocks, name):
+    return next(block for block in blocks if block.name == name)
+
+
+def test_the_best_plan_owns_the_exhibits(whole):
+    blocks, _ = whole
+    plans = named(blocks, "plans")
+    assert (
+        plans.content["rows"][0][0] == "Plan A: Stretched T + 1 weitere" or "Stretched T" in plans.content["rows"][0][0]
+    )
+    assert "500.000\u00a0€" in plans.title and "Gesucht unter 2 Plänen" in plans.title
+    steps = named(blocks, "steps")
+    assert steps.content["chart"]["kind"] == "waterfall"
+    chart = pd.DataFrame(steps.content["chart"]["columns"])
+    assert chart["difference"].iloc[:-1].sum() == pytest.approx(chart["difference"].iloc[-1])
+
+
+def test_the_account_by_year_adds_up(whole):
+    blocks, _ = whole
+    case = named(blocks, "business_case")
+    rows = {row[0]: row[1:] for row in case.content["rows"]}
+    for year in range(3):
+        parts = [rows[name][year] for name in ("Deckungsbeitrag", "Laufende Vertriebskosten", "Einmalige Kosten")]
+        assert len(parts) == 3 and all(isinstance(part, int | float) for part in parts)
+    total = rows["Gewinn gegenüber heute"]
+    assert rows["Gewinn, aufsummiert"][-1] == pytest.approx(sum(total))
+
+
+def test_every_step_of_the_roadmap_has_a_month_and_room_for_a_name(whole):
+    blocks, _ = whole
+    rows = named(blocks, "roadmap").content["rows"]
+    assert [row[0] for row in rows] == [1, 3, 5, 7, 9] and all(row[-1] == "" for row in rows)
+
+
+def test_units_under_five_posts_are_shown_together(whole):
+    blocks, _ = whole
+    posts = named(blocks, "posts")
+    small = [row for row in posts.content["rows"] if row[0] == "Kleinere Einheiten"]
+    single = [row for row in posts.content["rows"] if row[0] != "Kleinere Einheiten"]
+    assert small and all(end == 0 or end >= 5 for row in single for end in row[1:])
+
+
+def test_the_body_has_at_most_twelve_exhibits_numbered_in_the_order_of_the_story(whole):
+    blocks, _ = whole
+    body = blocks_of_part(blocks, "report")
+    numbers = numbers_of(body, "report")
+    assert 8 <= len(numbers) <= 12 and list(numbers.values()) == [str(place) for place in range(1, len(numbers) + 1)]
+    assert list(numbers) == [one for one in STORY if one in numbers]
+
+
+def test_every_block_stands_in_exactly_one_document(whole):
+    blocks, _ = whole
+    parts = {part: blocks_of_part(blocks, part) for part in ("report", "appendix", "works_council")}
+    shown = [(block.chapter, block.name) for part in parts.values() for block in part if not block.opens_chapter]
+    assert len(shown) == len(set(shown))
+    assert set(shown) == {(block.chapter, block.name) for block in blocks if not block.opens_chapter}
+    assert {block.chapter for block in parts["works_council"]} == {"works_council"}
+
+
+def test_exhibits_of_the_story_exist_under_their_names(whole, chapter_in):
+    chapters = {chapter.name for chapter in CHAPTERS}
+    assert {chapter for chapter, _ in (*STORY, *SHORT_STORY)} <= chapters
+    blocks, _ = whole
+    there = {(block.chapter, block.name) for block in blocks}
+    assert {one for one in STORY if one[0] != "service"} <= there
+    other = {(name, block.name) for name in ("pipeline", "lifetime", "inputs") for block in chapter_in(name, "de")}
+    assert {one for one in SHORT_STORY if one[0] in ("pipeline", "lifetime", "inputs")} <= other
+
+
+def test_without_a_comparison_the_body_tells_what_was_found(chapter_in):
+    blocks = [block for name in ("time", "pipeline", "value") for block in chapter_in(name, "de")]
+    story = story_of(blocks)
+    assert story and set(story) <= set(SHORT_STORY)
+
+
+def test_the_reasons_point_at_their_exhibit(whole):
+    blocks, report = whole
+    page = assemble(blocks, report, run="r", date=DATE)
+    number = numbers_of(blocks_of_part(blocks, "report"), "report")["plan", "plans"]
+    assert f'href="#exhibit-{number}"' in page and f'id="exhibit-{number}"' in page
+    assert page.count("<h2") <= 3, "summary, body, and the navigation"
+
+
+METHOD_WORDS = (
+    "Bonferroni", "Holm", "Hsu", "Fieller", "Newey", "Shapley", "SMAA", "Wilson", "Kendall", "GLM", "Logit", "Likelihood", "Morris",
+    "ADBUDG", "Bootstrap", "simkit ", "--", "Quelltext", "diesen Kunden", "dieser Kunde", "Entwurf", "Welt",
+)  # fmt: skip
+
+
+def test_no_method_word_or_command_stands_in_the_report(whole):
+    blocks, report = whole
+    page = assemble(blocks, report, run="r", date=DATE)
+    body = page[page.index("<main") : page.index("<script>")]
+    text = re.sub(r"<style.*?</style>|<!--.*?-->|<[^>]+>", " ", body, flags=re.DOTALL)
+    assert [word for word in METHOD_WORDS if word in text] == []
