@@ -23,8 +23,8 @@ from simkit.report.outputs import table_files
 from simkit.report.outputs.report_content import ReportContent
 
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-OF_THE_TEXT = {"95", "20", "60"}
-"""The level of an interval, the top fifth of customers, and the days from which a deal is old: said, not found."""
+OF_THE_TEXT = {"95", "20", "60", "139"}
+"""The level of an interval, the top fifth of customers, the days from which a deal is old, and those of a scenario's name."""
 
 
 def page_one(report: ReportContext) -> dict[str, object]:

@@ -42,7 +42,7 @@ def builder(view: StudyView) -> ChapterBuilder:
 def saved_as_my_t(view: StudyView) -> StudyView:
     """The study as it is with the Stretched T's file saved as "my_t": the same frames but for the name."""
     frames = {name: frame.replace("stretched_t", "my_t", regex=True) for name, frame in view.study.frames.items()}
-    advice = replace(view.study.recommendation, design="my_t", best="my_t", goes_first="my_t")
+    advice = replace(view.study.recommendation, design="my_t", shown="my_t")
     return replace(view, study=replace(view.study, frames=frames, recommendation=advice))
 
 

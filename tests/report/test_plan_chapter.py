@@ -43,7 +43,8 @@ def made_searched(made_outcome):
         parameters=space.parameters, gate=made_outcome.gate, past=made_past(),
     )  # fmt: skip
     joint = pd.DataFrame(
-        [("baseline", 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.2, 50, 0.02, 0.9), (best.name, 5e5, 1e5, 9e5, 0.97, 0.85, 0.7, 0.9, 50, 0.02, 0.9),
+        [("baseline", 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.2, 50, 0.02, 0.9),
+         (best.name, 5e5, 1e5, 9e5, 0.97, 0.85, 0.7, 0.9, 50, 0.02, 0.9),
          (simple.name, 2e5, 1e5, 3e5, 0.99, 0.3, 0.2, 0.5, 50, 0.02, 0.9)],
         columns=list(SUMMARY_COLUMNS),
     )  # fmt: skip
@@ -151,8 +152,8 @@ def test_the_reasons_point_at_their_exhibit(whole):
 
 
 METHOD_WORDS = (
-    "Bonferroni", "Holm", "Hsu", "Fieller", "Newey", "Shapley", "SMAA", "Wilson", "Kendall", "GLM", "Logit", "Likelihood", "Morris",
-    "ADBUDG", "Bootstrap", "simkit ", "--", "Quelltext", "diesen Kunden", "dieser Kunde", "Entwurf", "Welt",
+    "Bonferroni", "Holm", "Hsu", "Fieller", "Newey", "Shapley", "SMAA", "Wilson", "Kendall", "GLM", "Logit", "Likelihood",
+    "Morris", "ADBUDG", "Bootstrap", "simkit ", "--", "Quelltext", "diesen Kunden", "dieser Kunde", "Entwurf", "Welt",
 )  # fmt: skip
 
 
