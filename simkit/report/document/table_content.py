@@ -118,7 +118,7 @@ def write_csv(block: Block, path: Path) -> None:
     """Write a table block as CSV for the reader's spreadsheet: German ones expect ``;`` and the decimal comma."""
     dialect = dialect_of(block.formats.language)
     columns = block.content["columns"]
-    rows = ([_raw(value, dialect.decimal) for value in row] for row in block.content["rows"])
+    rows = ([raw(value, dialect.decimal) for value in row] for row in block.content["rows"])
     table_writing.write_csv(path, [[_heading(column) for column in columns], *rows], dialect.delimiter)
 
 
@@ -126,8 +126,9 @@ def _heading(column: Mapping[str, Any]) -> str:
     return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
 
 
-def _raw(value: Any, decimal: str) -> str:
-    if value is None or value != value:  # what is not known stays empty
+def raw(value: Any, decimal: str) -> str:
+    """Return a cell for a CSV with this decimal mark; what is not known stays empty."""
+    if value is None or value != value:
         return ""
     if not isinstance(value, float):
         return str(value)

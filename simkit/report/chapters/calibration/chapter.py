@@ -74,11 +74,13 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             detail=TEXTS["key_figures_detail"].fill(
                 passed=number(found.gate.passed), checked=number(found.gate.checked)
             ),
+            number=int(table["fits"].sum()),
         ),
         KeyFigure(
             label=TEXTS["measured_in_your_company"],
             value=fits.fill(fits=number(told), all=number(len(found.parameters))),
             detail=TEXTS["parameters_of_the_model"],
+            number=told,
         ),
     ]
     if found.backtest is not None and len(found.backtest):
@@ -87,6 +89,7 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
                 label=TEXTS["predictions_that_came_true"],
                 value=fits.fill(fits=number(int(found.backtest["covered"].sum())), all=number(len(found.backtest))),
                 detail=TEXTS["key_figures_detail_80_percent_interval"],
+                number=int(found.backtest["covered"].sum()),
             )
         )
     return builder.key_figures("calibration_figures", figures)
@@ -102,7 +105,13 @@ def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     alt = TEXTS["fit_figure_alt"]
     unit = TEXTS["fit_figure_unit"]
     figure = figures_calibration.fit_of_moments(builder.style, table)
-    return builder.figure("calibration_fit", title, figure, alt, Caption(unit=unit, source=TEXTS["source"]))
+    return builder.figure(
+        "calibration_fit",
+        title,
+        figure,
+        alt,
+        Caption(unit=unit, source=TEXTS["source"], short=TEXTS.group("short")["calibration_fit"]),
+    )
 
 
 def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, days: int | None) -> Block:
@@ -249,7 +258,11 @@ def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[B
     unit = TEXTS["ratio_to_the_prediction"]
     figure = figures_calibration.backtest(builder.style, table)
     yield builder.figure(
-        "calibration_backtest", title, figure, alt, Caption(unit=unit, source=TEXTS["backtest_source"])
+        "calibration_backtest",
+        title,
+        figure,
+        alt,
+        Caption(unit=unit, source=TEXTS["backtest_source"], short=TEXTS.group("short")["calibration_backtest"]),
     )
 
 

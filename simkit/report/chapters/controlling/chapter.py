@@ -87,15 +87,21 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
             label=TEXTS["key_figures_label"],
             value=formats.share(found.misallocation.value, 0),
             detail=_with_interval(builder, found.misallocation),
+            number=found.misallocation.value,
+            low=found.misallocation.low,
+            high=found.misallocation.high,
+            unit="share",
         )
     ]
     labels = TEXTS.group("key_figures_labels")
     for name, rows in counts.items():
+        within, cells = int(rows["within"].sum()), int(rows["cells"].sum())
         figures.append(
             KeyFigure(
                 label=labels[name],
-                value=f"{formats.number(int(rows['within'].sum()))} / {formats.number(int(rows['cells'].sum()))}",
+                value=f"{formats.number(within)} / {formats.number(cells)}",
                 detail=TEXTS["months_by_class"],
+                number=within,
             )
         )
     return builder.key_figures("controlling_key_figures", figures)
@@ -111,7 +117,8 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
     limits = builder.translate(TEXTS.group("limits")[measure], own=own)
     scale = _scale(builder, found) if measure == "contacts" else ""
     note = " ".join(filter(None, (builder.translate(plan), scale, limits, _withheld(builder, found))))
-    caption = Caption(unit=unit, source=_source(builder, found), note=note)
+    short = TEXTS.group("short")[measure]
+    caption = Caption(unit=unit, source=_source(builder, found), note=note, short=short)
     picture = draw.course(builder.style, frame, unit)
     return builder.figure(f"controlling_{measure}", title, picture, title, caption)
 
@@ -235,7 +242,9 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
         without = builder.style.formats.number(found.without_group)
         note = f"{note} {builder.translate(TEXTS['groups_unknown'], n=without)}"
     unit = TEXTS["groups_unit"]
-    caption = Caption(unit=unit, source=_source(builder, found), note=note)
+    caption = Caption(
+        unit=unit, source=_source(builder, found), note=note, short=TEXTS.group("short")["controlling_groups"]
+    )
     return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)
 
 

@@ -192,7 +192,15 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
     # Where the headline recommends nothing, the figures say whose they are.
     if advice.verdict != "winner" and advice.shown:
         label = TEXTS["figure_of"].fill(figure=label, design=view.design_label(advice.shown))
-    return KeyFigure(label=label, value=value, detail=interval)
+    return KeyFigure(
+        label=label,
+        value=value,
+        detail=interval,
+        number=figure.value,
+        low=figure.low,
+        high=figure.high,
+        unit=figure.unit,
+    )
 
 
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:

@@ -78,6 +78,7 @@ def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[B
         ),
         source=source_of(builder, view),
         note=TEXTS["evidence_grades"],
+        short=TEXTS.group("short_titles")["net_gain"],
     )
     yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.style, frame), title, caption)
     yield _money_table(builder, view, base, frame)
@@ -152,7 +153,12 @@ def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: 
 
 def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
     title = view.headline(payback_message(builder, frame), TEXTS["payback_plain"])
-    caption = Caption(unit=TEXTS["payback_unit"], source=source_of(builder, view), note=TEXTS["payback_note"])
+    caption = Caption(
+        unit=TEXTS["payback_unit"],
+        source=source_of(builder, view),
+        note=TEXTS["payback_note"],
+        short=TEXTS.group("short_titles")["payback"],
+    )
     yield builder.figure("payback", title, draw.payback(builder.style, views.months(view, base)), title, caption)
 
 

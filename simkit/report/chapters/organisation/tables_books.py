@@ -38,7 +38,7 @@ def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iter
     title = _message(builder, view, table)
     scaled = bool(table["scaled"].astype(bool).any())
     note = TEXTS["years_note_scaled"] if scaled else TEXTS["years_note"]
-    caption = Caption(unit=TEXTS["years_unit"], source=source, note=note)
+    caption = Caption(unit=TEXTS["years_unit"], source=source, note=note, short=TEXTS.group("short")["today_by_year"])
     yield builder.figure("today_by_year", title, years_chart(builder.style, table), title, caption)
     for scenario in view.scenarios:
         yield _years_table(builder, view, table, scenario)

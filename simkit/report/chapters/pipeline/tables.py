@@ -58,6 +58,7 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
         unit=TEXTS["meetings_unit"],
         source=builder.translate(TEXTS["activity_log_meetings"], n=formats.number(int(frame["meetings"].sum()))),
         note=builder.translate(basis[found.basis], days=found.days),
+        short=TEXTS.group("short")["meetings"],
     )
     picture = draw.shares(builder.style, frame, caption.unit)
     return builder.figure("meetings", title, picture, title, caption)
@@ -215,6 +216,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
         unit=TEXTS["lead_blocks_unit"],
         source=builder.translate(TEXTS["opportunities_closed"], n=formats.number(max(numbers))),
         note=" ".join(builder.translate(part) for part in parts),
+        short=TEXTS.group("short")["lead_yield"],
     )
     yield builder.figure("lead_yield", title, picture, title, caption)
 

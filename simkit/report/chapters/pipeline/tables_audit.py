@@ -196,7 +196,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
         title = builder.translate(
             TEXTS["slips_title"], name=frame.iloc[0]["label"], share=formats.share(frame.iloc[0]["share"], 0)
         )
-        caption = Caption(unit=TEXTS["number_of_deals"], source=source)
+        caption = Caption(unit=TEXTS["number_of_deals"], source=source, short=TEXTS.group("short")["slip_reasons"])
         yield builder.figure("slip_reasons", title, draw.reasons(builder.style, frame), title, caption)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return

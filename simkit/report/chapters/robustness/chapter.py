@@ -112,6 +112,7 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         unit=TEXTS["screening_unit"],
         source=builder.translate(TEXTS["screening_source"], n=builder.style.formats.number(settings.trajectories)),
         note=TEXTS["screening_note"],
+        short=TEXTS.group("short")["screening"],
     )
     yield builder.figure("screening", title, draw.screening(builder.style, frame, years), title, caption)
     yield _groups(builder, view)
@@ -155,6 +156,7 @@ def _tornado(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
             unit=TEXTS["tornado_unit"],
             source=source_of(builder, view, view.found.settings.replications),
             note=TEXTS["tornado_note"],
+            short=TEXTS.group("short")["tornado"],
         )
         name = "tornado" if number == 0 else "tornado_runner_up"
         yield builder.figure(name, title, draw.tornado(builder.style, frame), title, caption)

@@ -79,7 +79,7 @@ def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         gap=builder.style.formats.signed(round(total["gap_h"])),
         interval=builder.style.formats.interval(total["low_h"], total["high_h"], "signed", 0),
     )
-    caption = Caption(unit=TEXTS["check_unit"], source=source, note=note)
+    caption = Caption(unit=TEXTS["check_unit"], source=source, note=note, short=TEXTS.group("short")["hours_check"])
     return builder.figure("hours_check", title, draw.hours_check(builder.style, study.segments), title, caption)
 
 

@@ -51,7 +51,12 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
     strongest = max(of_it, key=lambda name: of_it[name])
     title = builder.translate(words[main], name=strongest, ten=builder.style.formats.share(of_it[strongest] * 0.1))
-    caption = Caption(unit=TEXTS["curves_unit"], source=source, note=_history_note(builder, study))
+    caption = Caption(
+        unit=TEXTS["curves_unit"],
+        source=source,
+        note=_history_note(builder, study),
+        short=TEXTS.group("short")["response_curves"],
+    )
     curves = {name: response.curve for name, response in study.responses.items()}
     return builder.figure("response_curves", title, draw.response_curves(builder.style, curves), title, caption)
 
@@ -133,7 +138,7 @@ def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         high=formats.share(high, 0),
         price=formats.money(study.price_amount),
     )
-    caption = Caption(unit=TEXTS["hours"], source=source, note=note)
+    caption = Caption(unit=TEXTS["hours"], source=source, note=note, short=TEXTS.group("short")["best_split"])
     return builder.figure("best_split", title, draw.split(builder.style, study.split), title, caption)
 
 
