@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.measured.fitted_work import FITTED
 
 if TYPE_CHECKING:
@@ -117,11 +117,12 @@ def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
 def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, days: int | None) -> Block:
     """Return every figure, measured and simulated; `days` of an activity log that is scaled up to a year."""
 
-    def write(row: pd.Series, name: str) -> str:
+    def write(row: pd.Series, name: str) -> Any:
         value, low, high = (
             _written(builder, float(row[end]), str(row["unit"])) for end in (name, f"{name}_low", f"{name}_high")
         )
-        return f"{value} ({low} … {high})" if row[f"{name}_low"] == row[f"{name}_low"] else value
+        numbers = [float(row[end]) for end in (name, f"{name}_low", f"{name}_high")]
+        return number_text(value if math.isnan(numbers[1]) else f"{value} ({low} … {high})", *numbers)
 
     rows = [row for _, row in table.iterrows()]
     frame = table.assign(
@@ -129,8 +130,13 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, da
         simulated_shown=[write(row, "simulated") for row in rows],
         unit_shown=[_unit(builder, str(unit)) for unit in table["unit"]],
         accepted=[
-            f"{_written(builder, float(row['accepted_low']), str(row['unit']))} … "
-            f"{_written(builder, float(row['accepted_high']), str(row['unit']))}"
+            number_text(
+                f"{_written(builder, float(row['accepted_low']), str(row['unit']))} … "
+                f"{_written(builder, float(row['accepted_high']), str(row['unit']))}",
+                None,
+                float(row["accepted_low"]),
+                float(row["accepted_high"]),
+            )
             for row in rows
         ],
         role=[builder.translate(TEXTS.group("role")[_role(row)]) for row in rows],
@@ -210,7 +216,7 @@ def _received(builder: ChapterBuilder, found: ModelFit, service: ServiceStudy | 
         planned=[found.parameters[f"care.{name}.contacts_per_year"].value for name in table["segment"]],
         simulated=[simulated.get(f"contacts.{name}", float("nan")) for name in table["segment"]],
         share=[
-            f"{formats.share(share, 0)} ({formats.interval(low, high, 'share', 0)})"
+            number_text(f"{formats.share(share, 0)} ({formats.interval(low, high, 'share', 0)})", share, low, high)
             for share, low, high in table[["received_share", "low", "high"]].to_numpy(dtype=float)
         ],
         source=table[f"source_{formats.language}"],

@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text, number_text
 from simkit.value.controlling.plan_and_actual import Controlling
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.customers.lead_lag import EFFECT, LeadLag
@@ -193,7 +193,7 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
         ],
     )
     ends = found.steady[["ratio", "low", "high"]].to_numpy(dtype=float)
-    steady = found.steady.assign(told=[_of_plan(builder, *row) for row in ends])
+    steady = found.steady.assign(told=[number_text(_of_plan(builder, *row), *row) for row in ends])
     told = steady.pivot(index="segment", columns="measure", values="told").add_suffix("_steady")
     frame = frame.merge(told, left_on="group", right_index=True)
     inside, of_plan = TEXTS["months_within_limits"], TEXTS["actual_of_plan"]
@@ -264,7 +264,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
         return builder.text("lead_lag", study.reason, title=TEXTS["lead_lag_heading"])
     title = _lead_lag_title(builder, study)
     frame = study.by_lag.assign(
-        interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
+        interval=[interval_text(formats, a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
     effect = formats.share(EFFECT, 0)
     columns = [

@@ -18,7 +18,7 @@ from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -176,7 +176,7 @@ def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
 
 def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
     hours = zip(*(frame[f"facing_{end}"] for end in ("h", "low", "high")), strict=True)
-    frame = frame.assign(hours_words=[builder.style.formats.signed_with_ends(*row) for row in hours])
+    frame = frame.assign(hours_words=[number_text(builder.style.formats.signed_with_ends(*row), *row) for row in hours])
     columns = (
         LEVER,
         TableColumn(name="month_words", label=TEXTS["paid_back_in_month"]),

@@ -23,7 +23,7 @@ from simkit.report.chapters.lifetime.tables import (
 )
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
-from simkit.report.document.table_content import TableColumn, Writer
+from simkit.report.document.table_content import TableColumn, Writer, number_text
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.holdout import ForecastFit
 from simkit.value.lifetime.kinds import KINDS
@@ -182,7 +182,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
             "customers": [int(counts[name]) for name in present],
             "value": table["value_amount"].to_numpy(),
             "interval": [
-                written_interval(builder, *(formats.amount(end, scale=reach) for end in ends))
+                number_text(written_interval(builder, *(formats.amount(end, scale=reach) for end in ends)), None, *ends)
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [

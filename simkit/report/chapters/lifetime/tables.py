@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from simkit.foundation.formats import MISSING
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.value.lifetime.holdout import SMALLEST_TOLD, ForecastFit, HoldOut
 from simkit.value.lifetime.kinds import KINDS
 from simkit.value.lifetime.lifetime_value import LifetimeValue
@@ -79,7 +80,7 @@ def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
     )
 
 
-def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[str, str]:
+def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[str, Any]:
     formats = builder.style.formats
     return {
         "span": f"{formats.date(test.first.date())} – {formats.date(test.last.date())}",
@@ -90,7 +91,7 @@ def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[s
     }
 
 
-def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: Text | str) -> str:
+def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: Text | str) -> Any:
     formats = builder.style.formats
     unit = f" {builder.style.translate(counted)}" if counted else ""
     if fit.ratio is None:
@@ -98,7 +99,9 @@ def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: T
         return builder.translate(text, predicted=formats.number(fit.predicted, 1), unit=unit)
     text = TEXTS["error"]
     interval = formats.interval(fit.ratio.low, fit.ratio.high, digits=2)
-    return builder.translate(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
+    ratio = fit.ratio
+    told = builder.translate(text, ratio=formats.number(ratio.value, 2), interval=interval, error=error, unit=unit)
+    return number_text(told, ratio.value, ratio.low, ratio.high)
 
 
 def parameter_blocks(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
@@ -110,9 +113,11 @@ def parameter_blocks(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[
     frame = pd.DataFrame(
         {
             "label": [TEXTS.group("parameters")[name] for name in table["parameter"]],
-            "value": [formats.number(value, _digits(value)) for value in table["value"]],
+            "value": [number_text(formats.number(value, _digits(value)), value) for value in table["value"]],
             "interval": [
-                written_interval(builder, *(formats.number(end, _digits(end)) for end in ends))
+                number_text(
+                    written_interval(builder, *(formats.number(end, _digits(end)) for end in ends)), None, *ends
+                )
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
         }

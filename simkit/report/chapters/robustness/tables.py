@@ -17,7 +17,7 @@ from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
 from simkit.study.thresholds import threshold
 
@@ -59,7 +59,9 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     for segment in "abc":
         name = segment.upper()
         ends = [frame[f"gain_{segment}{end}"] / 1000 for end in ("", "_low", "_high")]
-        frame[segment] = [builder.style.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
+        frame[segment] = [
+            number_text(builder.style.formats.signed_with_ends(*row), *row) for row in zip(*ends, strict=True)
+        ]
         label = TEXTS["with_customers"].fill(name=name)
         unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
         columns.append(TableColumn(name=segment, label=label, write="figure", unit=unit))

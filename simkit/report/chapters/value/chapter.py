@@ -17,7 +17,7 @@ from simkit.report.chapters.value import figures as draw
 from simkit.report.chapters.value.tables import dimension_blocks, factor_blocks, largest_blocks, source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn, Writer
+from simkit.report.document.table_content import TableColumn, Writer, interval_text
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
@@ -205,10 +205,12 @@ def _segment_title(builder: ChapterBuilder, row: pd.Series) -> str:
 
 def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     words = TEXTS.group("effort_table_words")
-    interval = builder.style.formats.interval
+    formats = builder.style.formats
     frame = table.assign(
         words=[builder.style.translate(words.get(verdict, "")) for verdict in table["verdict"]],
-        interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
+        interval=[
+            interval_text(formats, low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)
+        ],
     )
     columns = (
         TableColumn(name="segment", label=TEXTS["segment"]),

@@ -19,7 +19,7 @@ from simkit.report.chapters.workshop import figures as draw
 from simkit.report.chapters.workshop.tables import level_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text
 from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
@@ -139,7 +139,7 @@ def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeig
     if group.spread is not None:
         spread = group.spread.loc[ordered.index]
         ends = zip(spread["low"], spread["high"], strict=True)
-        frame["interval"] = [formats.interval(low, high, "share", 1) for low, high in ends]
+        frame["interval"] = [interval_text(formats, low, high, "share", 1) for low, high in ends]
         frame["dissent"] = spread["dissent"].to_numpy() * 100
         columns += [
             TableColumn(name="interval", label=TEXTS["weights_table_label"], write="figure"),
