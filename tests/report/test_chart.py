@@ -111,7 +111,7 @@ def test_every_figure_of_the_report_holds_its_data(chapter_in, name, language):
             assert Block.from_json(json.loads(json.dumps(block.to_json()))) == block
             assert (made.kind == "picture") == (block.name in PICTURES), block.name
             assert made.rows["value"].notna().any() or made.rows["low"].notna().any()
-            assert made.unit or made.write == "share" or made.panels or made.kind == "picture", block.name
+            assert made.unit or made.panels or made.kind in {"picture", "heat"}, block.name
             assert 0 < len(block.content["short_title"]) <= 90 and "…" not in block.content["short_title"]
 
 

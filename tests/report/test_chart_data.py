@@ -29,7 +29,7 @@ def lines(style: Style, place, delimiter: str, **fields: object) -> list[list[st
 
 def test_a_german_file_has_semicolons_commas_and_no_texts_or_colours(tmp_path):
     assert lines(GERMAN, tmp_path, ";") == [
-        ["Bezeichnung", "Wert (Anteil)", "von", "bis"],
+        ["Bezeichnung", "Wert, Anteil", "von", "bis"],
         ["'=Vertrieb", "0,125", "0,1", "0,15"],
         ["Technik", "1234,5", "", ""],
     ]

@@ -46,7 +46,7 @@ def _headings(chart: Chart, language: Language) -> Iterator[str]:
         if role == "category":
             yield chart.axis or words[role]
         elif role == "value":
-            yield f"{words[role]} ({chart.unit})" if chart.unit else words[role]
+            yield f"{words[role]}, {chart.unit}" if chart.unit else words[role]
         else:
             yield words[role]
     if _own_units(chart):
