@@ -24,3 +24,12 @@ def drawn(shown: Chart | Picture, style: Style = GERMAN) -> Figure:
 def words(shown: Chart | Picture, style: Style = GERMAN) -> set[str]:
     """Return every text in a chart."""
     return {text.get_text() for text in drawn(shown, style).findobj(mpl.text.Text)}
+
+
+PICTURES = frozenset(
+    {
+        "one_picture", "published_case", "tornado", "tornado_runner_up", "victory_map", "break_even_line",
+        "case_or_process", "speeding_up", "faster_or_better", "spiral_alone", "spiral_with_reactions",
+    }
+)  # fmt: skip
+"""Figures with a form of their own, by the nine functions that draw them; the tornado and the spiral stand twice."""

@@ -32,6 +32,8 @@ def written(document: object) -> list[str]:
     """Return every text of a block but the names of sources and the pictures."""
     if isinstance(document, dict) and "columns" in document and "reference" in document:
         return written_in_chart(document)
+    if isinstance(document, dict) and "number" in document:  # a key figure; its unit is a code
+        document = {**document, "unit": ""}
     if isinstance(document, str):
         return [document]
     if isinstance(document, dict):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from drawn_charts import ENGLISH, GERMAN, drawn, words
+from drawn_charts import ENGLISH, GERMAN, PICTURES, drawn, words
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
@@ -20,6 +20,7 @@ from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.chapter_builder import ChapterBuilder
+from simkit.report.document.chart import Chart
 from simkit.report.document.style import Style, tint
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import (
@@ -103,6 +104,8 @@ def test_every_chart_has_a_message_a_unit_a_source_and_a_description(demo):
     assert len({block.name for block in figures}) == 7
     for block in figures:
         assert all((block.title, block.unit, block.source, block.note, block.content["alt"]))
+        assert (Chart.model_validate(block.content["chart"]).kind == "picture") == (block.name in PICTURES)
+        assert len(block.content["short_title"]) <= 90 and "…" not in block.content["short_title"]
 
 
 def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):

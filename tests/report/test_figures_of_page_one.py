@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +32,18 @@ def page_one(report: ReportContext) -> dict[str, object]:
 
 def numbers(content: dict[str, object]) -> set[str]:
     """Return every number that the page shows, without sign and unit."""
-    return set(NUMBER.findall(json.dumps(content, ensure_ascii=False))) - OF_THE_TEXT
+    return set(NUMBER.findall(" ".join(texts(content)))) - OF_THE_TEXT
+
+
+def texts(content: object) -> list[str]:
+    """Return every text of the page; the numbers beside the texts are the same ones, not rounded."""
+    if isinstance(content, dict):
+        return [text for value in content.values() for text in texts(value)]
+    return (
+        [text for one in content for text in texts(one)]
+        if isinstance(content, list)
+        else [content] * isinstance(content, str)
+    )
 
 
 def exported(report: ReportContext, folder: Path) -> set[str]:

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import matplotlib as mpl
 import pytest
+from drawn_charts import PICTURES
 from test_chapters import ENGLISH_WORDS, GERMAN_WORDS, written
 
 from simkit.foundation.formats import Formats
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
+from simkit.report.document.chapter_builder import SHORT
+from simkit.report.document.chart import Chart
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.style import Style
 
@@ -71,6 +74,8 @@ def test_every_chart_has_message_unit_and_source(pages):
     for block in pages["de"]:
         if block.kind == "figure":
             assert block.title and block.unit and block.source, block.name
+            assert (Chart.model_validate(block.content["chart"]).kind == "picture") == (block.name in PICTURES)
+            assert len(block.content["short_title"]) <= SHORT and "…" not in block.content["short_title"]
 
 
 def test_the_tornado_names_how_many_assumptions_turn_the_order(pages):

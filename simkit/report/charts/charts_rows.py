@@ -87,7 +87,7 @@ def written_at(style: Style, chart: Chart, entry: Any) -> str:
         return str(entry.words)
     if not chart.labelled or math.isnan(entry.value):
         return ""
-    own = next((panel for panel in chart.panels if panel.name == entry.panel and panel.write), chart)
+    own = next((panel for panel in chart.panels if panel.name == entry.panel and panel.unit), chart)
     return str(getattr(style.formats, own.write)(entry.value, own.digits))
 
 

@@ -116,6 +116,8 @@ def _mark(style: Style, axes: Axes, chart: Chart, entry: Any, place: float) -> N
     if not math.isnan(low):
         width = 1.3 if len(chart.marks) > 1 else 2
         span(axes, low, high, place, color=colour, linewidth=width, solid_capstyle="butt", zorder=2)
+    if math.isnan(entry.value):
+        return
     shape, size = SHAPES[mark]
     face = "white" if mark == "circle" else colour
     axes.plot(

@@ -181,7 +181,7 @@ def _value_axis(style: Style, axes: Axes, chart: Chart, panel: Panel) -> None:
     elif low is not None:
         axes.set_ylim(top=max(axes.dataLim.y1 * 1.12, 1e-9))
     bottom, top = axes.get_ylim()
-    own = panel.write or chart.write
+    own = panel.write if panel.unit else chart.write
     digits = max(chart.digits, decimals(top - bottom)) if "share" not in own else int(top - bottom <= 0.06)
     number_axis(axes.yaxis, style, own, digits, steps=4 if chart.panels else 7)
 

@@ -83,7 +83,7 @@ class Panel(BaseModel):
     name: str
     unit: str = ""
     """Unit of its own; empty for that of the chart."""
-    write: str = ""
+    write: str = "number"
     digits: int = 0
     """How its numbers are written, where it has a unit of its own."""
 

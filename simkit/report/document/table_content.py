@@ -44,6 +44,35 @@ SHOWN_IN_MILLIONS = 1e5
 """The largest amount of a table that is told in millions; with two decimals, a smaller one has a single digit."""
 
 
+@dataclass(frozen=True)
+class NumberText:
+    """A number with its interval, or an interval alone, as it is read; it keeps the numbers themselves."""
+
+    text: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """In the unit that the text is written in, or the plain one behind it."""
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def numbers(self) -> list[float | None]:
+        """Value, lower and upper end."""
+        return [self.value, self.low, self.high]
+
+
+def number_text(text: str, value: float | None = None, low: float | None = None, high: float | None = None) -> Any:
+    """Return a :class:`NumberText` as the cell of a frame, whose cells may be anything."""
+    return NumberText(text, value, low, high)
+
+
+def interval_text(formats: Formats, low: float, high: float, write: str = "number", digits: int = 1) -> Any:
+    """Return an interval as :meth:`Formats.interval` writes it, with its ends, as the cell of a frame."""
+    return NumberText(formats.interval(low, high, write, digits), low=low, high=high)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TableColumn:
     """One column of a table."""
@@ -79,9 +108,15 @@ def table_content(
         Whether the last row is a sum and is set off.
     """
     columns = _in_one_unit(frame, columns)
-    cells = [[_said(value, formats) for value in frame[column.name].tolist()] for column in columns]
-    rows = [list(row) for row in zip(*cells, strict=True)]
-    return {"columns": [column.to_json(formats) for column in columns], "rows": rows, "total": total}
+    cells = [frame[column.name].tolist() for column in columns]
+    rows = [[_said(value, formats) for value in row] for row in zip(*cells, strict=True)]
+    numbers = {
+        column.name: [cell.numbers if isinstance(cell, NumberText) else None for cell in found]
+        for column, found in zip(columns, cells, strict=True)
+        if any(isinstance(cell, NumberText) for cell in found)
+    }
+    content = {"columns": [column.to_json(formats) for column in columns], "rows": rows, "total": total}
+    return {**content, "numbers": numbers} if numbers else content
 
 
 def _in_one_unit(frame: pd.DataFrame, columns: Sequence[TableColumn]) -> list[TableColumn]:
@@ -117,17 +152,40 @@ def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
 def write_csv(block: Block, path: Path) -> None:
     """Write a table block as CSV for the reader's spreadsheet: German ones expect ``;`` and the decimal comma."""
     dialect = dialect_of(block.formats.language)
-    columns = block.content["columns"]
-    rows = ([_raw(value, dialect.decimal) for value in row] for row in block.content["rows"])
-    table_writing.write_csv(path, [[_heading(column) for column in columns], *rows], dialect.delimiter)
+    parts = [_csv_columns(block, place) for place in range(len(block.content["columns"]))]
+    columns = [column for part in parts for column in part]
+    rows = ([raw(cell, dialect.decimal) for cell in row] for row in zip(*(cells for _, cells in columns), strict=True))
+    table_writing.write_csv(path, [[heading for heading, _ in columns], *rows], dialect.delimiter)
+
+
+def _csv_columns(block: Block, place: int) -> list[tuple[str, list[Any]]]:
+    """Return what a column becomes in the file: itself, or value and ends of its interval, each on its own."""
+    column = block.content["columns"][place]
+    heading, cells = _heading(column), [row[place] for row in block.content["rows"]]
+    numbers = block.content.get("numbers", {}).get(column["name"])
+    if numbers is None:
+        return [(heading, cells)]
+    words = {name: text.to(block.formats.language) for name, text in TEXTS.group("ends").items()}
+    found = []
+    for part, name in enumerate(("value", "low", "high")):
+        values = [None if number is None else number[part] for number in numbers]
+        if any(value is not None for value in values):
+            found.append((f"{heading} {words[name]}" if name in words else heading, values))
+    told = [
+        None if number is not None or cell in (MISSING, "–") else cell
+        for cell, number in zip(cells, numbers, strict=True)
+    ]  # what is said in place of a number
+    first = [value if text is None else text for value, text in zip(found[0][1], told, strict=True)]
+    return [(found[0][0], first), *found[1:]]
 
 
 def _heading(column: Mapping[str, Any]) -> str:
     return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
 
 
-def _raw(value: Any, decimal: str) -> str:
-    if value is None or value != value:  # what is not known stays empty
+def raw(value: Any, decimal: str) -> str:
+    """Return a cell for a CSV with this decimal mark; what is not known stays empty."""
+    if value is None or value != value:
         return ""
     if not isinstance(value, float):
         return str(value)
@@ -135,6 +193,8 @@ def _raw(value: Any, decimal: str) -> str:
 
 
 def _said(value: Any, formats: Formats) -> Any:
+    if isinstance(value, NumberText):
+        return value.text
     return value.to(formats.language) if isinstance(value, Text) else value
 
 

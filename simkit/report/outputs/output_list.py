@@ -10,6 +10,7 @@ from simkit.report.outputs.report_content import ReportContent
 OUTPUTS = (
     "html_report",
     "chart_files",
+    "chart_data",
     "table_files",
     "customer_workbook",
 )

@@ -34,7 +34,6 @@ PACKAGES = (
     "simpy",
     "SALib",
     "matplotlib",
-    "seaborn",
     "papermill",
     "pydantic",
 )

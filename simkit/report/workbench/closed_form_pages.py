@@ -72,6 +72,7 @@ def case_blocks(report: ReportContext) -> list[Block]:
         unit=TEXTS["case_blocks_unit"],
         source=sources(builder, parameter_set, "small.case."),
         note=_border_range(builder, parameter_set, work),
+        short=TEXTS.group("short")["case_or_process"],
     )
     return [builder.figure("case_or_process", title, figure, title, caption)]
 
@@ -138,6 +139,7 @@ def _congestion_curve(
         unit=TEXTS["congestion_curve_unit"],
         source=sources(builder, parameter_set, "small.clog.", [QUALITY]),
         note=TEXTS["one_seller"],
+        short=TEXTS.group("short")["congestion_curve"],
     )
     return builder.figure("congestion_curve", title, draw.congestion_curve(builder.style, shown, limit), title, caption)
 
@@ -172,6 +174,7 @@ def _rules(
         unit=builder.translate(TEXTS["rules_unit"], n=builder.style.formats.number(pipeline.offered_per_year)),
         source=sources(builder, parameter_set, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
         note=TEXTS["rules_note"],
+        short=TEXTS.group("short")["pipeline_rules"],
     )
     return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.style, frame), title, caption)
 
@@ -240,6 +243,7 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
             low=builder.style.formats.number(limit.low, 1),
             high=builder.style.formats.number(limit.high, 1),
         ),
+        short=TEXTS.group("short")["speeding_up"],
     )
     return builder.figure("speeding_up", title, figure, title, caption)
 
@@ -265,6 +269,7 @@ def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: le
         unit=TEXTS["two_levers_unit"],
         source=sources(builder, parameter_set, "small.faster."),
         note=TEXTS["two_levers_note"],
+        short=TEXTS.group("short")["faster_or_better"],
     )
     figure = draw.faster_or_better(builder.style, cells, frame)
     return builder.figure("faster_or_better", title, figure, title, caption)

@@ -212,13 +212,18 @@ def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
     away = int(test.cells["runs_away"].sum())
     figures = [
         KeyFigure(
-            label=TEXTS["load_today"], value=formats.share(test.today, 0), detail=TEXTS["mandatory_work_over_capacity"]
+            label=TEXTS["load_today"],
+            value=formats.share(test.today, 0),
+            detail=TEXTS["mandatory_work_over_capacity"],
+            number=test.today,
+            unit="share",
         ),
-        KeyFigure(label=TEXTS["posts"], value=formats.number(test.posts)),
+        KeyFigure(label=TEXTS["posts"], value=formats.number(test.posts), number=test.posts),
         KeyFigure(
             label=TEXTS["cases_that_run_away"],
             value=formats.number(away),
             detail=TEXTS["of_tested"].fill(n=formats.number(len(test.cells))),
+            number=away,
         ),
     ]
     return builder.key_figures(test.named("spiral_key_figures"), figures)
@@ -228,7 +233,8 @@ def _heat_table(builder: ChapterBuilder, test: StressTest) -> Block:
     formats, limit = builder.style.formats, threshold(LIMIT)
     title = spiral_message(builder, test)
     unit = TEXTS["heat_table_unit"]
-    caption = Caption(unit=unit, source=_source(builder, test), note=_note(builder, test))
+    short = TEXTS.group("short")["spiral"]
+    caption = Caption(unit=unit, source=_source(builder, test), note=_note(builder, test), short=short)
     figure = draw.spiral_table(builder.style, test.cells, test.lags, limit)
     alt = f"{title} ({formats.share(limit, 0)})"
     return builder.figure(test.named("spiral"), title, figure, alt, caption)

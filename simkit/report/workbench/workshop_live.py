@@ -57,11 +57,12 @@ def _arrived(builder: ChapterBuilder, found: ReadWorkshop) -> Block:
     workshop = found.workshop
     compared = workshop.frame("judgements")["participant"].nunique()
     shared = workshop.frame("points")["participant"].nunique()
+    ratings = len(workshop.frame("ratings"))
     figures = [
-        KeyFigure(label=TEXTS["questionnaires_read"], value=number(workshop.people)),
-        KeyFigure(label=TEXTS["with_pairs"], value=number(compared)),
-        KeyFigure(label=TEXTS["with_points_or_swings"], value=number(shared)),
-        KeyFigure(label=TEXTS["ratings_of_customers"], value=number(len(workshop.frame("ratings")))),
+        KeyFigure(label=TEXTS["questionnaires_read"], value=number(workshop.people), number=workshop.people),
+        KeyFigure(label=TEXTS["with_pairs"], value=number(compared), number=compared),
+        KeyFigure(label=TEXTS["with_points_or_swings"], value=number(shared), number=shared),
+        KeyFigure(label=TEXTS["ratings_of_customers"], value=number(ratings), number=ratings),
     ]
     return builder.key_figures("arrived", figures, TEXTS["what_has_arrived"])
 

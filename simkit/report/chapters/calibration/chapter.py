@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.measured.fitted_work import FITTED
 
 if TYPE_CHECKING:
@@ -74,11 +74,13 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             detail=TEXTS["key_figures_detail"].fill(
                 passed=number(found.gate.passed), checked=number(found.gate.checked)
             ),
+            number=int(table["fits"].sum()),
         ),
         KeyFigure(
             label=TEXTS["measured_in_your_company"],
             value=fits.fill(fits=number(told), all=number(len(found.parameters))),
             detail=TEXTS["parameters_of_the_model"],
+            number=told,
         ),
     ]
     if found.backtest is not None and len(found.backtest):
@@ -87,6 +89,7 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
                 label=TEXTS["predictions_that_came_true"],
                 value=fits.fill(fits=number(int(found.backtest["covered"].sum())), all=number(len(found.backtest))),
                 detail=TEXTS["key_figures_detail_80_percent_interval"],
+                number=int(found.backtest["covered"].sum()),
             )
         )
     return builder.key_figures("calibration_figures", figures)
@@ -102,17 +105,24 @@ def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     alt = TEXTS["fit_figure_alt"]
     unit = TEXTS["fit_figure_unit"]
     figure = figures_calibration.fit_of_moments(builder.style, table)
-    return builder.figure("calibration_fit", title, figure, alt, Caption(unit=unit, source=TEXTS["source"]))
+    return builder.figure(
+        "calibration_fit",
+        title,
+        figure,
+        alt,
+        Caption(unit=unit, source=TEXTS["source"], short=TEXTS.group("short")["calibration_fit"]),
+    )
 
 
 def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, days: int | None) -> Block:
     """Return every figure, measured and simulated; `days` of an activity log that is scaled up to a year."""
 
-    def write(row: pd.Series, name: str) -> str:
+    def write(row: pd.Series, name: str) -> Any:
         value, low, high = (
             _written(builder, float(row[end]), str(row["unit"])) for end in (name, f"{name}_low", f"{name}_high")
         )
-        return f"{value} ({low} … {high})" if row[f"{name}_low"] == row[f"{name}_low"] else value
+        numbers = [float(row[end]) for end in (name, f"{name}_low", f"{name}_high")]
+        return number_text(value if math.isnan(numbers[1]) else f"{value} ({low} … {high})", *numbers)
 
     rows = [row for _, row in table.iterrows()]
     frame = table.assign(
@@ -120,8 +130,13 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, da
         simulated_shown=[write(row, "simulated") for row in rows],
         unit_shown=[_unit(builder, str(unit)) for unit in table["unit"]],
         accepted=[
-            f"{_written(builder, float(row['accepted_low']), str(row['unit']))} … "
-            f"{_written(builder, float(row['accepted_high']), str(row['unit']))}"
+            number_text(
+                f"{_written(builder, float(row['accepted_low']), str(row['unit']))} … "
+                f"{_written(builder, float(row['accepted_high']), str(row['unit']))}",
+                None,
+                float(row["accepted_low"]),
+                float(row["accepted_high"]),
+            )
             for row in rows
         ],
         role=[builder.translate(TEXTS.group("role")[_role(row)]) for row in rows],
@@ -201,7 +216,7 @@ def _received(builder: ChapterBuilder, found: ModelFit, service: ServiceStudy | 
         planned=[found.parameters[f"care.{name}.contacts_per_year"].value for name in table["segment"]],
         simulated=[simulated.get(f"contacts.{name}", float("nan")) for name in table["segment"]],
         share=[
-            f"{formats.share(share, 0)} ({formats.interval(low, high, 'share', 0)})"
+            number_text(f"{formats.share(share, 0)} ({formats.interval(low, high, 'share', 0)})", share, low, high)
             for share, low, high in table[["received_share", "low", "high"]].to_numpy(dtype=float)
         ],
         source=table[f"source_{formats.language}"],
@@ -249,7 +264,11 @@ def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[B
     unit = TEXTS["ratio_to_the_prediction"]
     figure = figures_calibration.backtest(builder.style, table)
     yield builder.figure(
-        "calibration_backtest", title, figure, alt, Caption(unit=unit, source=TEXTS["backtest_source"])
+        "calibration_backtest",
+        title,
+        figure,
+        alt,
+        Caption(unit=unit, source=TEXTS["backtest_source"], short=TEXTS.group("short")["calibration_backtest"]),
     )
 
 

@@ -75,6 +75,7 @@ def _class_stability(
         unit=TEXTS["class_stability_unit"],
         source=source_of(builder, found),
         note=builder.translate(TEXTS["class_stability_note"], firm=share(FIRM, 0), draws=write(study.draws)),
+        short=TEXTS.group("short")["class_stability"],
     )
     return builder.figure("class_stability", title, draw.class_stability(builder.style, counts), title, caption)
 
@@ -94,6 +95,7 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
         unit=TEXTS["stability_unit"],
         source=source_of(builder, found),
         note=builder.translate(TEXTS["stability_note"], kept=share(KEPT_SHARE, 0)),
+        short=TEXTS.group("short")["weight_stability"],
     )
     return builder.figure("weight_stability", title, draw.stability(builder.style, frame), title, caption)
 
@@ -149,7 +151,12 @@ def _class_count(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
         hours=formats.number(complexity.hours_per_segment_h),
         flat=formats.share(FLAT_SHARE, 0),
     )
-    caption = Caption(unit=TEXTS["class_count_unit"], source=source_of(builder, found), note=note)
+    caption = Caption(
+        unit=TEXTS["class_count_unit"],
+        source=source_of(builder, found),
+        note=note,
+        short=TEXTS.group("short")["class_count"],
+    )
     yield builder.figure(
         "class_count", title, draw.class_count(builder.style, frame, int(enough["segments"])), title, caption
     )

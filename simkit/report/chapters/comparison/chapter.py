@@ -76,6 +76,7 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
         note=builder.translate(
             TEXTS["zone"], share=builder.style.formats.share(threshold("rule.indifference_share"), 0)
         ),
+        short=TEXTS.group("short")["joint_differences"],
     )
     return builder.figure("joint_differences", title, draw.differences_with_zone(builder.style, frame), title, caption)
 
@@ -91,7 +92,12 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
         scenario=view.scenario_label(view.study.main_scenario),
     )
     title = view.headline(told, TEXTS["chances_plain"])
-    caption = Caption(unit=TEXTS["chances_unit"], source=source_of(builder, view), note=TEXTS["chances_note"])
+    caption = Caption(
+        unit=TEXTS["chances_unit"],
+        source=source_of(builder, view),
+        note=TEXTS["chances_note"],
+        short=TEXTS.group("short")["probability_of_best"],
+    )
     return builder.figure("probability_of_best", title, draw.probability_of_best(builder.style, frame), title, caption)
 
 
@@ -133,7 +139,9 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
     told = builder.translate(TEXTS["regret_title"], design=least["label"], amount=amount, low=low, high=high)
     title = view.headline(told, TEXTS["regret_plain"])
     unit = TEXTS["regret_unit"].fill(unit=MILLIONS.fill(symbol=builder.style.formats.currency_symbol))
-    caption = Caption(unit=unit, source=source_of(builder, view), note=TEXTS["regret_note"])
+    caption = Caption(
+        unit=unit, source=source_of(builder, view), note=TEXTS["regret_note"], short=TEXTS.group("short")["regret"]
+    )
     return builder.figure("regret", title, draw.regret(builder.style, frame), title, caption)
 
 
@@ -149,6 +157,7 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
         note=builder.translate(
             TEXTS["dominance_note"], share=builder.style.formats.share(threshold("rule.indifference_share"), 0)
         ),
+        short=TEXTS.group("short")["dominance"],
     )
     return builder.figure("dominance", title, draw.dominance(builder.style, frame), title, caption)
 
@@ -170,6 +179,7 @@ def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
         unit=builder.translate(TEXTS["criteria_unit"], scenario=view.scenario_label(view.study.main_scenario)),
         source=source_of(builder, view),
         note=TEXTS["criteria_note"],
+        short=TEXTS.group("short")["aims"],
     )
     return builder.figure("aims", title, draw.criteria(builder.style, frame), title, caption)
 

@@ -10,7 +10,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -33,8 +33,11 @@ def joint_tables(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
 def _gains(builder: ChapterBuilder, view: StudyView, known: pd.DataFrame) -> Block:
     frame = known.assign(
         label=[view.design_label(name) for name in known["design"]],
-        range=[" … ".join(view.moneys(low, high)) for low, high in zip(known["low"], known["high"], strict=True)],
-        median_words=[view.moneys(value)[0] for value in known["median"]],
+        range=[
+            number_text(" … ".join(view.moneys(low, high)), low=low, high=high)
+            for low, high in zip(known["low"], known["high"], strict=True)
+        ],
+        median_words=[number_text(view.moneys(value)[0], value) for value in known["median"]],
     )
     best = frame.iloc[int(frame["reliability"].to_numpy(float).argmax())]
     share, number = builder.style.formats.share, builder.style.formats.number

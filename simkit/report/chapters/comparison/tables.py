@@ -6,6 +6,7 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.study_views import PROFIT, StudyView
+from simkit.report.document.table_content import number_text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -45,7 +46,9 @@ def selected(view: StudyView) -> pd.DataFrame:
     gap, low, high = (
         [view.money(value, signed=True, scale=scale) for value in chosen[name]] for name in ("gap", "low", "high")
     )
-    interval = [f"{start} … {end}" for start, end in zip(low, high, strict=True)]
+    ends = zip(low, high, chosen["low"], chosen["high"], strict=True)
+    interval = [number_text(f"{start} … {end}", low=first, high=last) for start, end, first, last in ends]
+    gap = [number_text(text, value) for text, value in zip(gap, chosen["gap"], strict=True)]
     return _named(view, chosen.assign(**words, gap_words=gap, interval=interval))
 
 
@@ -97,8 +100,11 @@ def information(view: StudyView) -> pd.DataFrame:
     spans = zip(table["low"], table["high"], known, strict=True)
     return table.assign(
         label=table[view.label_column],
-        worth=[view.money(value) for value in table["value"]],
-        interval=[" … ".join(view.money(end) for end in (low, high)) if whole else "" for low, high, whole in spans],
+        worth=[number_text(view.money(value), value) for value in table["value"]],
+        interval=[
+            number_text(" … ".join(view.money(end) for end in (low, high)), low=low, high=high) if whole else ""
+            for low, high, whole in spans
+        ],
         turns=[_turns(view, str(kind), cell) for kind, cell in zip(table["kind"], table["turns_at"], strict=True)],
     )
 

@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text, number_text
 from simkit.value.controlling.plan_and_actual import Controlling
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
 from simkit.value.customers.lead_lag import EFFECT, LeadLag
@@ -87,15 +87,21 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
             label=TEXTS["key_figures_label"],
             value=formats.share(found.misallocation.value, 0),
             detail=_with_interval(builder, found.misallocation),
+            number=found.misallocation.value,
+            low=found.misallocation.low,
+            high=found.misallocation.high,
+            unit="share",
         )
     ]
     labels = TEXTS.group("key_figures_labels")
     for name, rows in counts.items():
+        within, cells = int(rows["within"].sum()), int(rows["cells"].sum())
         figures.append(
             KeyFigure(
                 label=labels[name],
-                value=f"{formats.number(int(rows['within'].sum()))} / {formats.number(int(rows['cells'].sum()))}",
+                value=f"{formats.number(within)} / {formats.number(cells)}",
                 detail=TEXTS["months_by_class"],
+                number=within,
             )
         )
     return builder.key_figures("controlling_key_figures", figures)
@@ -111,7 +117,8 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
     limits = builder.translate(TEXTS.group("limits")[measure], own=own)
     scale = _scale(builder, found) if measure == "contacts" else ""
     note = " ".join(filter(None, (builder.translate(plan), scale, limits, _withheld(builder, found))))
-    caption = Caption(unit=unit, source=_source(builder, found), note=note)
+    short = TEXTS.group("short")[measure]
+    caption = Caption(unit=unit, source=_source(builder, found), note=note, short=short)
     picture = draw.course(builder.style, frame, unit)
     return builder.figure(f"controlling_{measure}", title, picture, title, caption)
 
@@ -186,7 +193,7 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
         ],
     )
     ends = found.steady[["ratio", "low", "high"]].to_numpy(dtype=float)
-    steady = found.steady.assign(told=[_of_plan(builder, *row) for row in ends])
+    steady = found.steady.assign(told=[number_text(_of_plan(builder, *row), *row) for row in ends])
     told = steady.pivot(index="segment", columns="measure", values="told").add_suffix("_steady")
     frame = frame.merge(told, left_on="group", right_index=True)
     inside, of_plan = TEXTS["months_within_limits"], TEXTS["actual_of_plan"]
@@ -235,7 +242,9 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
         without = builder.style.formats.number(found.without_group)
         note = f"{note} {builder.translate(TEXTS['groups_unknown'], n=without)}"
     unit = TEXTS["groups_unit"]
-    caption = Caption(unit=unit, source=_source(builder, found), note=note)
+    caption = Caption(
+        unit=unit, source=_source(builder, found), note=note, short=TEXTS.group("short")["controlling_groups"]
+    )
     return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)
 
 
@@ -255,7 +264,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
         return builder.text("lead_lag", study.reason, title=TEXTS["lead_lag_heading"])
     title = _lead_lag_title(builder, study)
     frame = study.by_lag.assign(
-        interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
+        interval=[interval_text(formats, a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
     effect = formats.share(EFFECT, 0)
     columns = [

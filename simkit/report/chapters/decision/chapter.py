@@ -217,7 +217,15 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
         unit = builder.style.translate(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
-    return KeyFigure(label=figure.label, value=value, detail=interval)
+    return KeyFigure(
+        label=figure.label,
+        value=value,
+        detail=interval,
+        number=figure.value,
+        low=figure.low,
+        high=figure.high,
+        unit=figure.unit,
+    )
 
 
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:

@@ -18,7 +18,7 @@ from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -78,6 +78,7 @@ def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[B
         ),
         source=source_of(builder, view),
         note=TEXTS["evidence_grades"],
+        short=TEXTS.group("short_titles")["net_gain"],
     )
     yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.style, frame), title, caption)
     yield _money_table(builder, view, base, frame)
@@ -152,7 +153,12 @@ def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: 
 
 def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
     title = view.headline(payback_message(builder, frame), TEXTS["payback_plain"])
-    caption = Caption(unit=TEXTS["payback_unit"], source=source_of(builder, view), note=TEXTS["payback_note"])
+    caption = Caption(
+        unit=TEXTS["payback_unit"],
+        source=source_of(builder, view),
+        note=TEXTS["payback_note"],
+        short=TEXTS.group("short_titles")["payback"],
+    )
     yield builder.figure("payback", title, draw.payback(builder.style, views.months(view, base)), title, caption)
 
 
@@ -170,7 +176,7 @@ def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
 
 def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
     hours = zip(*(frame[f"facing_{end}"] for end in ("h", "low", "high")), strict=True)
-    frame = frame.assign(hours_words=[builder.style.formats.signed_with_ends(*row) for row in hours])
+    frame = frame.assign(hours_words=[number_text(builder.style.formats.signed_with_ends(*row), *row) for row in hours])
     columns = (
         LEVER,
         TableColumn(name="month_words", label=TEXTS["paid_back_in_month"]),

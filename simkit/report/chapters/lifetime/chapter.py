@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -10,16 +9,23 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD
-from simkit.foundation.formats import MILLION, MISSING
+from simkit.foundation.formats import MILLION
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
+from simkit.report.chapters.lifetime.tables import (
+    bias_words,
+    capital,
+    methods_block,
+    parameter_blocks,
+    written_interval,
+)
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
-from simkit.report.document.table_content import TableColumn, Writer
+from simkit.report.document.table_content import TableColumn, Writer, number_text
 from simkit.value.customers.customer_value import CustomerValue
-from simkit.value.lifetime.holdout import SMALLEST_TOLD, ForecastFit, HoldOut
+from simkit.value.lifetime.holdout import ForecastFit
 from simkit.value.lifetime.kinds import KINDS
 from simkit.value.lifetime.lifetime_value import LifetimeValue
 
@@ -50,8 +56,8 @@ def _blocks(found: LifetimeValue, value: CustomerValue, builder: ChapterBuilder)
     yield _kinds(builder, found)
     yield from _alive(builder, found, value)
     yield from _held_out(builder, found)
-    yield _methods(builder, found)
-    yield from _parameters(builder, found)
+    yield methods_block(builder, found)
+    yield from parameter_blocks(builder, found)
     yield _assumed(builder, found)
 
 
@@ -77,11 +83,17 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
             detail=TEXTS["key_figures_detail"].fill(
                 x=formats.amounts(everybody["low"], everybody["high"], scale=reach)
             ),
+            number=float(everybody["value_amount"]),
+            low=float(everybody["low"]),
+            high=float(everybody["high"]),
+            unit="money",
         ),
         KeyFigure(
             label=TEXTS["a_customer"],
             value=formats.money(float(everybody["per_customer_amount"])),
             detail=TEXTS["customers"].fill(n=formats.number(everybody["customers"])),
+            number=float(everybody["per_customer_amount"]),
+            unit="money",
         ),
     ]
     alive = select(found.customers, lifetime_kind="repeat")["alive_share"].dropna()
@@ -91,6 +103,8 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 label=TEXTS["key_figures_label"],
                 value=formats.share(float(alive.mean()), 0),
                 detail=TEXTS["expected_of"].fill(n=formats.number(len(alive))),
+                number=float(alive.mean()),
+                unit="share",
             )
         )
     figures += [
@@ -111,28 +125,18 @@ def deviation(builder: ChapterBuilder, name: str, fit: ForecastFit) -> KeyFigure
     predicted = formats.number(fit.predicted)
     if fit.ratio is None:
         return KeyFigure(
-            label=label, value=TEXTS["nothing_came"], detail=TEXTS["foretold"].fill(predicted=predicted, unit=unit)
+            label=label,
+            value=TEXTS["nothing_came"],
+            detail=TEXTS["foretold"].fill(predicted=predicted, unit=unit),
+            number=0.0,
         )
     ends = formats.interval(fit.ratio.low - 1, fit.ratio.high - 1, "signed_share", 0)
     detail = TEXTS["key_figures_detail_predicted_against_actual"].fill(x=ends)
     if name != "repeat":
         detail = TEXTS["of_foretold"].fill(predicted=predicted, unit=unit, actual=formats.number(fit.actual), x=ends)
-    return KeyFigure(label=label, value=formats.signed_share(fit.ratio.value - 1, 0), detail=detail)
-
-
-def bias_words(builder: ChapterBuilder, fit: ForecastFit) -> str:
-    """Return the sentence on what chance does not explain; empty where there is no such bias."""
-    formats, bias = builder.style.formats, fit.bias
-    if fit.nothing_came:
-        return builder.translate(TEXTS["bias_nothing_came"], predicted=formats.number(fit.predicted))
-    if bias is None:
-        return ""
-    ends = sorted(abs(end) for end in (bias.low, bias.high) if not math.isnan(end))
-    digits = 0 if ends[0] >= SMALLEST_TOLD else 1  # an end that reads as 0 % would contradict the sentence
-    told = {name: formats.share(end, digits) for name, end in zip(("low", "high"), ends, strict=False)}
-    if len(ends) == 1:
-        return builder.translate(TEXTS["bias_at_least"], **told)
-    return builder.translate(TEXTS["bias_high"] if bias.value > 0 else TEXTS["bias_low"], **told)
+    off, low, high = (end - 1 for end in (fit.ratio.value, fit.ratio.low, fit.ratio.high))
+    value = formats.signed_share(off, 0)
+    return KeyFigure(label=label, value=value, detail=detail, number=off, low=low, high=high, unit="share")
 
 
 def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Block:
@@ -154,7 +158,12 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
         value=formats.amount(best["value_amount"], scale=reach),
         interval=formats.amounts(best["low"], best["high"], scale=reach),
     )
-    caption = Caption(unit=worth_of(builder, found), source=source_of(builder, found), note=TEXTS["interval"])
+    caption = Caption(
+        unit=worth_of(builder, found),
+        source=source_of(builder, found),
+        note=TEXTS["interval"],
+        short=TEXTS.group("short")["lifetime_by_segment"],
+    )
     figure = draw.value_by_group(builder.style, table.assign(label=labels))
     return builder.figure("lifetime_by_segment", title, figure, title, caption)
 
@@ -173,7 +182,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
             "customers": [int(counts[name]) for name in present],
             "value": table["value_amount"].to_numpy(),
             "interval": [
-                _interval(builder, *(formats.amount(end, scale=reach) for end in ends))
+                number_text(written_interval(builder, *(formats.amount(end, scale=reach) for end in ends)), None, *ends)
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
@@ -193,14 +202,10 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         TableColumn(name="method", label=TEXTS["worked_out_from"]),
     )
     title = TEXTS["kinds_title"]
-    note = builder.translate(TEXTS["kinds_note"], worth=_capital(worth_of(builder, found)))
+    note = builder.translate(TEXTS["kinds_note"], worth=capital(worth_of(builder, found)))
     if found.repeat is not None and found.repeat.bought_once:
         note = f"{note} {builder.translate(TEXTS['kinds_once'], count=found.repeat.bought_once)}"
     return builder.table("lifetime_kinds", title, frame, columns, Caption(source=source_of(builder, found), note=note))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Iterator[Block]:
@@ -215,7 +220,12 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
     note = builder.translate(TEXTS["alive_note"], model=found.repeat.name)
     if found.repeat.once:
         note = f"{note} {builder.translate(TEXTS['alive_once'], count=found.repeat.once)}"
-    caption = Caption(unit=TEXTS["alive_unit"], source=source_of(builder, found), note=note)
+    caption = Caption(
+        unit=TEXTS["alive_unit"],
+        source=source_of(builder, found),
+        note=note,
+        short=TEXTS.group("short")["alive_distribution"],
+    )
     frame = known.assign(segment=segment.reindex(known.index))
     yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, caption)
 
@@ -246,134 +256,9 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         unit=TEXTS["held_out_unit"],
         source=builder.translate(TEXTS["source"], n=formats.number(test.customers)),
         note=note,
+        short=TEXTS.group("short")["held_out"],
     )
     yield builder.figure("held_out", title, draw.held_out(builder.style, test.by_class), title, caption)
-
-
-def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
-    """Return which method was used for which kind, why, and its error in the held-out time."""
-    rows = []
-    tests = found.holdouts()
-    for name, counted in TEXTS.group("counted").items():
-        if getattr(found, name) is None:
-            continue
-        test = tests.get(name)
-        rows.append(
-            {
-                "label": KINDS[name].label,
-                "method": _method(builder, found, name),
-                **dict.fromkeys(("span", "purchases", "amounts"), ""),
-                **(
-                    _test_words(builder, test, counted)
-                    if test is not None
-                    else {"span": builder.style.translate(TEXTS["no_test"])}
-                ),
-            }
-        )
-    columns = (
-        TableColumn(name="label", label=TEXTS["kind"]),
-        TableColumn(name="method", label=TEXTS["method_and_reason"]),
-        TableColumn(name="span", label=TEXTS["tested_on"]),
-        TableColumn(name="purchases", label=TEXTS["number"]),
-        TableColumn(name="amounts", label=TEXTS["revenue"]),
-    )
-    title = TEXTS["methods_title"]
-    note = builder.translate(TEXTS["methods_note"])
-    for name, test in tests.items():
-        if name != "repeat" and (bias := bias_words(builder, test.purchases)):
-            kind = _capital(builder.style.translate(KINDS[name].label))
-            note = f"{note} {builder.translate(TEXTS['bias_of_kind'], kind=kind, bias=bias)}"
-    return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Caption(note=note))
-
-
-def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
-    formats = builder.style.formats
-    if name == "repeat" and found.repeat is not None:
-        return f"{builder.style.translate(found.repeat.name)}: {builder.style.translate(found.repeat.reason)}"
-    if name == "contract" and found.contract is not None:
-        kept = found.contract.retention
-        return builder.translate(
-            TEXTS["contracts"],
-            n=formats.number(len(found.contract.table)),
-            ends=formats.number(found.contract.survival.ends),
-            rate=formats.share(kept.value, 0),
-            interval=formats.interval(kept.low, kept.high, "share", 0),
-        )
-    assert found.project is not None
-    rate = found.project.win_rate
-    return builder.translate(
-        TEXTS["projects"],
-        deals=formats.number(found.project.deals),
-        rate=formats.share(rate.value, 0),
-        interval=formats.interval(rate.low, rate.high, "share", 0),
-    )
-
-
-def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[str, str]:
-    formats = builder.style.formats
-    return {
-        "span": f"{formats.date(test.first.date())} – {formats.date(test.last.date())}",
-        "purchases": _fit_words(
-            builder, test.purchases, formats.number(test.purchases.mean_absolute_error, 1), counted
-        ),
-        "amounts": _fit_words(builder, test.amounts, formats.money(test.amounts.mean_absolute_error), ""),
-    }
-
-
-def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: Text | str) -> str:
-    formats = builder.style.formats
-    unit = f" {builder.style.translate(counted)}" if counted else ""
-    if fit.ratio is None:
-        text = TEXTS["predicted_nothing_came"]
-        return builder.translate(text, predicted=formats.number(fit.predicted, 1), unit=unit)
-    text = TEXTS["error"]
-    interval = formats.interval(fit.ratio.low, fit.ratio.high, digits=2)
-    return builder.translate(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
-
-
-def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
-    if found.repeat is None or found.repeat.intervals.empty:
-        return
-    formats = builder.style.formats
-    table = found.repeat.intervals
-    frame = pd.DataFrame(
-        {
-            "label": [TEXTS.group("parameters")[name] for name in table["parameter"]],
-            "value": [formats.number(value, _digits(value)) for value in table["value"]],
-            "interval": [
-                _interval(builder, *(formats.number(end, _digits(end)) for end in ends))
-                for ends in zip(table["low"], table["high"], strict=True)
-            ],
-        }
-    )
-    columns = (
-        TableColumn(name="label", label=TEXTS["parameter"]),
-        TableColumn(name="value", label=TEXTS["value"], write="figure"),
-        TableColumn(name="interval", label=TEXTS["kinds_label"], write="figure"),
-    )
-    edges = [
-        *(found.repeat.purchase.edges if found.repeat.purchase is not None else ()),
-        *(found.repeat.spend.edges if found.repeat.spend is not None else ()),
-    ]
-    told = "; ".join(builder.style.translate(TEXTS.group("edges")[name]) for name in edges)
-    note = f"{_capital(told)}." if told else ""
-    spend = found.repeat.spend
-    if spend is not None and spend.correlation == spend.correlation:
-        independent = builder.translate(TEXTS["parameters_independent"], x=formats.number(spend.correlation, 2))
-        note = f"{note} {independent}".strip()
-    source = TEXTS["parameters_source"]
-    title = TEXTS["parameters_title"]
-    yield builder.table("lifetime_parameters", title, frame, columns, Caption(source=source, note=note))
-
-
-def _interval(builder: ChapterBuilder, low: str, high: str) -> str:
-    """Write an interval, or a dash for one without ends."""
-    return low if low == high == MISSING else builder.translate(TEXTS["interval_to"], low=low, high=high)
-
-
-def _digits(value: float) -> int:
-    """Return as many decimals as a parameter of this size deserves."""
-    return 3 if not abs(value) >= 10 else 2 if abs(value) < 100 else 0
 
 
 def _assumed(builder: ChapterBuilder, found: LifetimeValue) -> Block:

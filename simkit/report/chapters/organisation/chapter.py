@@ -120,7 +120,12 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     today = select(frame, scenario=view.study.main_scenario)
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
     title = view.headline(_answer_title(builder, view, best), TEXTS["answer_without_money"])
-    caption = Caption(unit=TEXTS["answer_unit"], source=source_of(builder, view), note=TEXTS["answer_note"])
+    caption = Caption(
+        unit=TEXTS["answer_unit"],
+        source=source_of(builder, view),
+        note=TEXTS["answer_note"],
+        short=TEXTS.group("short")["profit_differences"],
+    )
     yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, caption)
     yield from scenario_table(builder, view)
 
@@ -177,6 +182,7 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         unit=builder.translate(TEXTS["picture_unit"], scenario=view.scenario_label(view.study.main_scenario)),
         source=source_of(builder, view),
         note=TEXTS["share_alone"] if ticks.empty else _MARKS,
+        short=TEXTS.group("short")["one_picture"],
     )
     yield builder.figure("one_picture", title, figure, title, caption)
 
@@ -194,18 +200,23 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             title = view.headline(told, TEXTS["profit_steps_plain"].fill(design=design))
             unit = TEXTS["million_a_year"].fill(s=builder.style.formats.currency_symbol)
             figure = draw.steps(builder.style, steps, unit)
-            yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view))
+            yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view, "profit"))
     steps = view.steps("facing_h")
     if not steps.empty:
         hours = builder.style.formats.signed(float(steps["difference"].iloc[-1]), 0)
         title = builder.translate(TEXTS["hours_steps"], design=design, total=hours)
         unit = TEXTS["steps_unit"]
         figure = draw.steps(builder.style, steps, unit, scale=1.0, digits=0)
-        yield builder.figure("hours_step_by_step", title, figure, title, _steps_caption(builder, view))
+        yield builder.figure("hours_step_by_step", title, figure, title, _steps_caption(builder, view, "hours"))
 
 
-def _steps_caption(builder: ChapterBuilder, view: StudyView) -> Caption:
-    return Caption(unit=TEXTS["steps_caption_unit"], source=source_of(builder, view), note=TEXTS["steps_caption_note"])
+def _steps_caption(builder: ChapterBuilder, view: StudyView, what: str) -> Caption:
+    return Caption(
+        unit=TEXTS["steps_caption_unit"],
+        source=source_of(builder, view),
+        note=TEXTS["steps_caption_note"],
+        short=TEXTS.group("short")[f"{what}_step_by_step"],
+    )
 
 
 def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -216,7 +227,12 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     reachable = top["share"] >= 0.6
     text = TEXTS["ceiling_text"] if reachable else TEXTS["ceiling_text_customer_facing_share"]
     title = builder.translate(text, top=builder.style.formats.share(top["share"], 0))
-    caption = Caption(unit=TEXTS["ceiling_unit"], source=source_of(builder, view), note=TEXTS["ceiling_note"])
+    caption = Caption(
+        unit=TEXTS["ceiling_unit"],
+        source=source_of(builder, view),
+        note=TEXTS["ceiling_note"],
+        short=TEXTS.group("short")["ceiling"],
+    )
     yield builder.figure("ceiling", title, draw.ceiling(builder.style, frame), title, caption)
 
 

@@ -13,7 +13,7 @@ from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.comparison.sustainability import LOSS
 from simkit.study.thresholds import threshold
 
@@ -46,8 +46,11 @@ def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = table.assign(
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         best=[view.design_label(name) for name in table["best"]],
-        lead=[amounts[0] for amounts in written],
-        interval=[" … ".join(amounts[1:]) for amounts in written],
+        lead=[number_text(amounts[0], value) for amounts, value in zip(written, table["difference"], strict=True)],
+        interval=[
+            number_text(" … ".join(amounts[1:]), low=low, high=high)
+            for amounts, low, high in zip(written, table["low"], table["high"], strict=True)
+        ],
         verdict=[
             builder.style.translate(TEXTS.group("verdicts").get(verdict, verdict)) for verdict in table["verdict"]
         ],
@@ -160,7 +163,10 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
     order = {name: place for place, name in enumerate((view.study.baseline, *view.compared))}
     chosen = table[table["design"].isin(order)]
     share = builder.style.formats.share
-    cells = [f"{share(p, 0)} ({share(low, 0)} … {share(high, 0)})" for p, low, high in _chances(chosen)]
+    cells = [
+        number_text(f"{share(p, 0)} ({share(low, 0)} … {share(high, 0)})", p, low, high)
+        for p, low, high in _chances(chosen)
+    ]
     wide = chosen.assign(cell=cells).pivot_table(
         index=["scenario", "design"], columns="item", values="cell", aggfunc="first", sort=False
     )

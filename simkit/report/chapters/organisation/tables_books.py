@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from simkit.report.charts.charts_base import millions
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.comparison.profit_bridge import TOTAL
 from simkit.study.comparison.today_by_year import CONTACTS, GROWTH, MEASURED, SIMULATED
 
@@ -38,7 +39,7 @@ def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iter
     title = _message(builder, view, table)
     scaled = bool(table["scaled"].astype(bool).any())
     note = TEXTS["years_note_scaled"] if scaled else TEXTS["years_note"]
-    caption = Caption(unit=TEXTS["years_unit"], source=source, note=note)
+    caption = Caption(unit=TEXTS["years_unit"], source=source, note=note, short=TEXTS.group("short")["today_by_year"])
     yield builder.figure("today_by_year", title, years_chart(builder.style, table), title, caption)
     for scenario in view.scenarios:
         yield _years_table(builder, view, table, scenario)
@@ -141,7 +142,7 @@ def _years_table(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame, 
     return builder.table(f"today_by_year_{scenario}", title, frame, columns, Caption(unit=TEXTS["years_table_unit"]))
 
 
-def _cell(builder: ChapterBuilder, row: pd.Series) -> str:
+def _cell(builder: ChapterBuilder, row: pd.Series) -> Any:
     """Write a value with its interval."""
     unit = str(row["unit"])
     scale = 1e6 if unit == "money" else 1.0
@@ -149,8 +150,9 @@ def _cell(builder: ChapterBuilder, row: pd.Series) -> str:
     value, low, high = (float(row[name]) / scale for name in ("value", "low", "high"))
     number = builder.style.formats.number
     if math.isnan(low) or number(low, digits) == number(high, digits):
-        return number(value, digits)
-    return f"{number(value, digits)} ({number(low, digits)} … {number(high, digits)})"
+        return number_text(number(value, digits), value)
+    text = f"{number(value, digits)} ({number(low, digits)} … {number(high, digits)})"
+    return number_text(text, value, low, high)
 
 
 # --- profit that adds up ---------------------------------------------------------------------------------------------
@@ -213,10 +215,10 @@ def _by_scenario(
     )
 
 
-def _million(builder: ChapterBuilder, row: pd.Series) -> str:
-    number = builder.style.formats.number
-    value, low, high = (number(float(row[name]) / 1e6, 2) for name in ("amount", "low", "high"))
-    return value if row["low"] != row["low"] else f"{value} ({low} … {high})"
+def _million(builder: ChapterBuilder, row: pd.Series) -> Any:
+    amounts = [float(row[name]) / 1e6 for name in ("amount", "low", "high")]
+    value, low, high = (builder.style.formats.number(amount, 2) for amount in amounts)
+    return number_text(value if math.isnan(amounts[1]) else f"{value} ({low} … {high})", *amounts)
 
 
 def _posts(builder: ChapterBuilder, view: StudyView, scenario: str) -> str:

@@ -34,7 +34,12 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
         return
     turning = views.break_even_months(view)
     title = view.headline(_months_message(builder, view, turning), TEXTS["months_plain"])
-    caption = Caption(unit=TEXTS["months_unit"], source=source, note=TEXTS["months_note"])
+    caption = Caption(
+        unit=TEXTS["months_unit"],
+        source=source,
+        note=TEXTS["months_note"],
+        short=TEXTS.group("short")["profit_by_month"],
+    )
     yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, caption)
     yield _break_even_table(builder, turning)
     yield from _transition_table(builder, view)
@@ -171,7 +176,12 @@ def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> It
     if frame.empty:
         return
     title = _case_message(builder, view)
-    caption = Caption(unit=TEXTS["beside_the_case_unit"], source=source, note=TEXTS["beside_the_case_note"])
+    caption = Caption(
+        unit=TEXTS["beside_the_case_unit"],
+        source=source,
+        note=TEXTS["beside_the_case_note"],
+        short=TEXTS.group("short")["published_case"],
+    )
     figure = draw.beside_the_case(builder.style, frame, views.case_means(view), views.case_ticks(view))
     yield builder.figure("published_case", title, figure, title, caption)
     yield _elasticity_table(builder, view)

@@ -50,6 +50,10 @@ def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
             label=label,
             value=formats.share(rate.value),
             detail=TEXTS["key_figures_detail"].fill(x=formats.interval(rate.low, rate.high, "share")),
+            number=rate.value,
+            low=rate.low,
+            high=rate.high,
+            unit="share",
         )
         for label, rate in rates
         if rate is not None
@@ -57,15 +61,15 @@ def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
     if found.valued_won_deals:
         mean, number = formats.money(found.mean_won_amount), formats.number(found.valued_won_deals)
         detail = TEXTS["value_of_those_won_detail"].fill(mean=mean, n=number)
-        figures.append(
-            KeyFigure(label=TEXTS["value_of_those_won"], value=formats.money(found.won_amount), detail=detail)
-        )
+        label, won = TEXTS["value_of_those_won"], found.won_amount
+        figures.append(KeyFigure(label=label, value=formats.money(won), detail=detail, number=won, unit="money"))
     dated = found.dated_open_deals
     age = TEXTS["key_figures_detail_them_older_than"].fill(
         x=formats.share(found.stale_share, 0), n=formats.number(dated)
     )
     open_deals = formats.number(found.open_deals)
-    figures.append(KeyFigure(label=TEXTS["still_open"], value=open_deals, detail=age if dated else ""))
+    told = age if dated else ""
+    figures.append(KeyFigure(label=TEXTS["still_open"], value=open_deals, detail=told, number=found.open_deals))
     return builder.key_figures("pipeline_key_figures", figures)
 
 
@@ -83,7 +87,12 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> 
     )
     axis = TEXTS["quarters_axis"]
     picture = draw.shares(builder.style, _with_quarters(builder, rated).assign(share=rated["win_rate"]), axis)
-    caption = Caption(unit=TEXTS["quarters_unit"], source=_source(builder, found), note=TEXTS["wilson"])
+    caption = Caption(
+        unit=TEXTS["quarters_unit"],
+        source=_source(builder, found),
+        note=TEXTS["wilson"],
+        short=TEXTS.group("short")["win_rate_by_quarter"],
+    )
     yield builder.figure("win_rate_by_quarter", title, picture, title, caption)
     valued = bool(found.by_quarter["won_amount"].notna().any())
     columns = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -21,15 +22,16 @@ from simkit.report.chapters.pipeline import figures as draw
 from simkit.report.chapters.pipeline.tables_trial import trial_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text, number_text
 from simkit.value.leads.lead_filter import LeadFilter
 from simkit.value.leads.lead_score import LeadScores
 
 
-def ends(builder: ChapterBuilder, frame: pd.DataFrame, digits: int = 0) -> list[str]:
+def ends(builder: ChapterBuilder, frame: pd.DataFrame, digits: int = 0) -> list[Any]:
     """Return the intervals of shares, from the columns ``low`` and ``high``, as they are read."""
     return [
-        builder.style.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)
+        interval_text(builder.style.formats, a, b, "share", digits)
+        for a, b in frame[["low", "high"]].to_numpy(dtype=float)
     ]
 
 
@@ -58,6 +60,7 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
         unit=TEXTS["meetings_unit"],
         source=builder.translate(TEXTS["activity_log_meetings"], n=formats.number(int(frame["meetings"].sum()))),
         note=builder.translate(basis[found.basis], days=found.days),
+        short=TEXTS.group("short")["meetings"],
     )
     picture = draw.shares(builder.style, frame, caption.unit)
     return builder.figure("meetings", title, picture, title, caption)
@@ -75,9 +78,10 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
     frame = found.by_kind
     frame = frame.assign(
         label=[_kind(builder, name) for name in frame["kind"]],
-        interval=[formats.interval(a, b, "money", 0) for a, b in frame[["low", "high"]].to_numpy(dtype=float)],
+        interval=[interval_text(formats, a, b, "money", 0) for a, b in frame[["low", "high"]].to_numpy(dtype=float)],
         decided_interval=[
-            formats.interval(a, b, "share", 0) for a, b in frame[["decided_low", "decided_high"]].to_numpy(dtype=float)
+            interval_text(formats, a, b, "share", 0)
+            for a, b in frame[["decided_low", "decided_high"]].to_numpy(dtype=float)
         ],
     )
     columns = [
@@ -125,7 +129,10 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     """Return the table of the variance's shares."""
     formats = builder.style.formats
     shares = found.shares.assign(ends=ends(builder, found.shares, 1))
-    shares["cell"] = [f"{formats.share(v, 1)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
+    shares["cell"] = [
+        number_text(f"{formats.share(value, 1)} ({text})", value, text.low, text.high)
+        for value, text in zip(shares["share"], shares["ends"], strict=True)
+    ]
     wide = shares.pivot(index="level", columns="outcome", values="cell")
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
     frame = frame.assign(label=[builder.translate(LEVELS[level]) for level in frame["level"]])
@@ -160,7 +167,7 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
     some = TEXTS["efficiency_block_some"]
     cells = pairs.assign(
         cell=[
-            f"{formats.number(value, 2)} ({formats.interval(low, high, 'number', 2)})"
+            number_text(f"{formats.number(value, 2)} ({formats.interval(low, high, 'number', 2)})", value, low, high)
             for value, low, high in pairs[["correlation", "low", "high"]].to_numpy(dtype=float)
         ]
     )
@@ -215,6 +222,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
         unit=TEXTS["lead_blocks_unit"],
         source=builder.translate(TEXTS["opportunities_closed"], n=formats.number(max(numbers))),
         note=" ".join(builder.translate(part) for part in parts),
+        short=TEXTS.group("short")["lead_yield"],
     )
     yield builder.figure("lead_yield", title, picture, title, caption)
 

@@ -23,7 +23,7 @@ from simkit.report.chapters.pipeline.tables import (
 )
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -137,7 +137,7 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
     frame = frame.assign(
         label=[_stage(builder, name) for name in frame["stage"]],
         interval=[
-            formats.interval(a, b, "money", 0) if a == a else MISSING
+            interval_text(formats, a, b, "money", 0) if a == a else MISSING
             for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
         ],
     )
@@ -196,7 +196,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
         title = builder.translate(
             TEXTS["slips_title"], name=frame.iloc[0]["label"], share=formats.share(frame.iloc[0]["share"], 0)
         )
-        caption = Caption(unit=TEXTS["number_of_deals"], source=source)
+        caption = Caption(unit=TEXTS["number_of_deals"], source=source, short=TEXTS.group("short")["slip_reasons"])
         yield builder.figure("slip_reasons", title, draw.reasons(builder.style, frame), title, caption)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return

@@ -18,7 +18,7 @@ from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -112,6 +112,7 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         unit=TEXTS["screening_unit"],
         source=builder.translate(TEXTS["screening_source"], n=builder.style.formats.number(settings.trajectories)),
         note=TEXTS["screening_note"],
+        short=TEXTS.group("short")["screening"],
     )
     yield builder.figure("screening", title, draw.screening(builder.style, frame, years), title, caption)
     yield _groups(builder, view)
@@ -155,6 +156,7 @@ def _tornado(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
             unit=TEXTS["tornado_unit"],
             source=source_of(builder, view, view.found.settings.replications),
             note=TEXTS["tornado_note"],
+            short=TEXTS.group("short")["tornado"],
         )
         name = "tornado" if number == 0 else "tornado_runner_up"
         yield builder.figure(name, title, draw.tornado(builder.style, frame), title, caption)
@@ -190,7 +192,7 @@ def _tornado_table(
     unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
     for end, label in (("low", TEXTS["low_end"]), ("high", TEXTS["high_end"])):
         gains = zip(*(table[f"{end}_{part}"] / 1000 for part in ("difference", "low", "high")), strict=True)
-        table[f"{end}_gain"] = [builder.style.formats.signed_with_ends(*row) for row in gains]
+        table[f"{end}_gain"] = [number_text(builder.style.formats.signed_with_ends(*row), *row) for row in gains]
         columns += [
             TableColumn(name=f"{end}_words", label=label, write="figure"),
             TableColumn(name=f"{end}_gain", label=TEXTS["advantage"], unit=unit),

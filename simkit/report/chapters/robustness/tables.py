@@ -17,7 +17,7 @@ from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
 from simkit.study.thresholds import threshold
 
@@ -59,7 +59,9 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     for segment in "abc":
         name = segment.upper()
         ends = [frame[f"gain_{segment}{end}"] / 1000 for end in ("", "_low", "_high")]
-        frame[segment] = [builder.style.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
+        frame[segment] = [
+            number_text(builder.style.formats.signed_with_ends(*row), *row) for row in zip(*ends, strict=True)
+        ]
         label = TEXTS["with_customers"].fill(name=name)
         unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
         columns.append(TableColumn(name=segment, label=label, write="figure", unit=unit))
@@ -97,7 +99,10 @@ def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Bloc
     text = TEXTS["break_even_line_text"] if limit >= 0 else TEXTS["break_even_line_text_this_effort_service"]
     title = builder.translate(text, limit=share(limit), idle=share(terms["idle"]))
     caption = Caption(
-        unit=TEXTS["break_even_line_unit"], source=_source(builder, study), note=TEXTS["break_even_line_note"]
+        unit=TEXTS["break_even_line_unit"],
+        source=_source(builder, study),
+        note=TEXTS["break_even_line_note"],
+        short=TEXTS.group("short")["break_even_line"],
     )
     yield builder.figure("break_even_line", title, draw.break_even_line(builder.style, terms, interval), title, caption)
 
@@ -122,6 +127,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         note=f"{others}. {builder.translate(few, n=builder.style.formats.number(view.found.settings.replications))}".removeprefix(
             ". "
         ),
+        short=TEXTS.group("short")["elasticity_threshold"],
     )
     marks = [threshold(f"elasticity.{name}") for name in ("low", "published", "high")]
     yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.style, frame, marks), title, caption)
@@ -152,6 +158,7 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
             years=builder.style.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
         ),
         note=TEXTS["hiring_lag_note"],
+        short=TEXTS.group("short")["hiring_lag"],
     )
     title = _lag_message(builder, cells, lags)
     yield builder.figure("hiring_lag", title, draw.hiring_lag(builder.style, cells, limit), title, caption)
@@ -193,6 +200,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         unit=TEXTS["interplay_unit"],
         source=_source(builder, view.study),
         note=TEXTS["interplay_note"].fill(n=number(2 ** int((frame["order"] == 1).sum()))),
+        short=TEXTS.group("short")["interplay"],
     )
     unit = MILLIONS.fill(symbol=builder.style.formats.currency_symbol)
     yield builder.figure("interplay", title, steps(builder.style, frame, unit), title, caption)
@@ -218,7 +226,9 @@ def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
         share=share(tolerance, 0),
         beyond=number(beyond),
     )
-    caption = Caption(unit=TEXTS["flat_maximum_unit"], source=_source(builder, view.study))
+    caption = Caption(
+        unit=TEXTS["flat_maximum_unit"], source=_source(builder, view.study), short=TEXTS.group("short")["flat_maximum"]
+    )
     yield builder.figure("flat_maximum", title, draw.flat_maximum(builder.style, frame, tolerance), title, caption)
 
 
@@ -262,6 +272,7 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
         unit=TEXTS["map_unit"],
         source=builder.translate(TEXTS["map_source"], n=builder.style.formats.number(replications)),
         note=note if len(box) else "",
+        short=TEXTS.group("short")["victory_map"],
     )
     return builder.figure(
         "victory_map", title, draw.victory_map(builder.style, view.map_points(axes), words, box), title, caption

@@ -16,7 +16,7 @@ from simkit.report.chapters.service.tables import SEGMENT, logged_words, split_b
 from simkit.report.chapters.value.tables import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.service.customer_time import NOBODY
 from simkit.value.service.service_levels import FIELDS
@@ -79,7 +79,7 @@ def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         gap=builder.style.formats.signed(round(total["gap_h"])),
         interval=builder.style.formats.interval(total["low_h"], total["high_h"], "signed", 0),
     )
-    caption = Caption(unit=TEXTS["check_unit"], source=source, note=note)
+    caption = Caption(unit=TEXTS["check_unit"], source=source, note=note, short=TEXTS.group("short")["hours_check"])
     return builder.figure("hours_check", title, draw.hours_check(builder.style, study.segments), title, caption)
 
 
@@ -151,12 +151,13 @@ def _origins(builder: ChapterBuilder, row: pd.Series, days: int | None) -> str:
 def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
     if study.teams.empty:
         return
-    translate, interval = builder.style.translate, builder.style.formats.interval
+    translate, formats = builder.style.translate, builder.style.formats
     other = TEXTS["other_teams"]
     frame = study.teams.assign(
         name=[translate(other) if name == "other" else name for name in study.teams["name"]],
         interval=[
-            interval(*ends, "signed", 0) for ends in zip(study.teams["low_h"], study.teams["high_h"], strict=True)
+            interval_text(formats, *ends, "signed", 0)
+            for ends in zip(study.teams["low_h"], study.teams["high_h"], strict=True)
         ],
         verdict=[translate(TEXTS.group("verdicts")[name]) for name in study.teams["verdict"]],
         gap_h=study.teams["gap_h"].round() + 0.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from simkit.report.chapters.service import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text, number_text
 from simkit.study.care_level import design_check
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
@@ -51,7 +52,12 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
     strongest = max(of_it, key=lambda name: of_it[name])
     title = builder.translate(words[main], name=strongest, ten=builder.style.formats.share(of_it[strongest] * 0.1))
-    caption = Caption(unit=TEXTS["curves_unit"], source=source, note=_history_note(builder, study))
+    caption = Caption(
+        unit=TEXTS["curves_unit"],
+        source=source,
+        note=_history_note(builder, study),
+        short=TEXTS.group("short")["response_curves"],
+    )
     curves = {name: response.curve for name, response in study.responses.items()}
     return builder.figure("response_curves", title, draw.response_curves(builder.style, curves), title, caption)
 
@@ -133,7 +139,7 @@ def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         high=formats.share(high, 0),
         price=formats.money(study.price_amount),
     )
-    caption = Caption(unit=TEXTS["hours"], source=source, note=note)
+    caption = Caption(unit=TEXTS["hours"], source=source, note=note, short=TEXTS.group("short")["best_split"])
     return builder.figure("best_split", title, draw.split(builder.style, study.split), title, caption)
 
 
@@ -194,7 +200,7 @@ def targets_block(builder: ChapterBuilder, study: ServiceStudy, found: CustomerV
         agreed=check["needed_h"].to_numpy(),
         best=split["best_h"].reindex(check.index).to_numpy(),
         flat=[
-            formats.interval(low, high, "number", 0) if low == low else "–"
+            interval_text(formats, low, high, "number", 0) if low == low else "–"
             for low, high in split[["low_h", "high_h"]].reindex(check.index).to_numpy(dtype=float)
         ],
         by_value=(value.reindex(check.index) * total).to_numpy(),
@@ -250,9 +256,12 @@ def service_table(
     yield builder.table("service_check", title, frame, columns, Caption(source=source, note=note))
 
 
-def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
+def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[Any]:
     formats = builder.style.formats
     words = [builder.style.translate(TEXTS.group("verdicts")[name]) for name in table["verdict"]]
-    ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
+    ranges = [interval_text(formats, *ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
     parts = zip(table["gap_h"].round(), ranges, words, strict=True)
-    return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]
+    return [
+        number_text(f"{formats.signed(value)} ({interval}): {word}", value, interval.low, interval.high)
+        for value, interval, word in parts
+    ]

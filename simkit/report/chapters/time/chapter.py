@@ -84,20 +84,34 @@ def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalys
             value=formats.share(facing.value),
             detail=TEXTS["key_figures_detail"].to(builder.style.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
+            number=facing.value,
+            low=facing.low,
+            high=facing.high,
+            unit="share",
         ),
     ]
     internal, covered = group_share(found, "internal"), found.coverage_share
     if internal == internal:
         detail = TEXTS["key_figures_detail_coordination_prioritisation_administration"]
-        figures.append(KeyFigure(label=TEXTS["internal_work"], value=formats.share(internal), detail=detail))
+        figures.append(
+            KeyFigure(
+                label=TEXTS["internal_work"],
+                value=formats.share(internal),
+                detail=detail,
+                number=internal,
+                unit="share",
+            )
+        )
     week_h = analysis.client.config.contract_hours_per_week
     if covered is None or covered >= LOW_COVERAGE:  # of a log that holds less, no week can be told
         label = TEXTS["key_figures_label"].fill(h=formats.number(week_h))
-        value = f"{formats.number(facing.value * week_h, 1)} h"
-        figures.append(KeyFigure(label=label, value=value, detail=TEXTS["of_worked_hours"]))
+        hours, low, high = (share * week_h for share in (facing.value, facing.low, facing.high))
+        value, detail = f"{formats.number(hours, 1)} h", TEXTS["of_worked_hours"]
+        figures.append(KeyFigure(label=label, value=value, detail=detail, number=hours, low=low, high=high, unit="h"))
     if covered is not None:
         detail = TEXTS["key_figures_covered_detail"]
-        figures.append(KeyFigure(label=TEXTS["key_figures_covered"], value=formats.share(covered, 0), detail=detail))
+        label, value = TEXTS["key_figures_covered"], formats.share(covered, 0)
+        figures.append(KeyFigure(label=label, value=value, detail=detail, number=covered, unit="share"))
     return builder.key_figures("time_key_figures", figures)
 
 
@@ -112,6 +126,7 @@ def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
         unit=TEXTS["activities_unit"],
         source=source_of(builder, found),
         note=TEXTS["over_people"] if found.source == "log" else "",
+        short=TEXTS.group("short")["hours_by_activity"],
     )
     return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.style, frame), alt, caption)
 
@@ -149,7 +164,12 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     )
     frame = shown.assign(label=[builder.style.translate(text) for text in shown["label"]])
     note = TEXTS["benchmarks_note"]
-    caption = Caption(unit=TEXTS["benchmarks_unit"], source=TEXTS["see_the_table_below"], note=note)
+    caption = Caption(
+        unit=TEXTS["benchmarks_unit"],
+        source=TEXTS["see_the_table_below"],
+        note=note,
+        short=TEXTS.group("short")["benchmarks"],
+    )
     alt = _spoken(builder, frame, "client_share")
     yield builder.figure("benchmarks", title, draw.benchmarks(builder.style, frame), alt, caption)
     yield _benchmark_table(builder, found.benchmarks[found.benchmarks["client_share"].notna()])
@@ -205,7 +225,12 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     )
     unit = TEXTS["roles_unit"]
     alt = _spoken(builder, frame, "share")
-    caption = Caption(unit=unit, source=source_of(builder, found), note=TEXTS["roles_note"])
+    caption = Caption(
+        unit=unit,
+        source=source_of(builder, found),
+        note=TEXTS["roles_note"],
+        short=TEXTS.group("short")["facing_by_role"],
+    )
     yield builder.figure("facing_by_role", title, draw.shares_by_role(builder.style, frame), alt, caption)
 
 
@@ -225,7 +250,9 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     frame = table.assign(group_label=[builder.style.translate(label_of(group)) for group in table["group"]])
     order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
     frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
-    caption = Caption(unit=TEXTS["weeks_unit"], source=source_of(builder, found))
+    caption = Caption(
+        unit=TEXTS["weeks_unit"], source=source_of(builder, found), short=TEXTS.group("short")["weekly_course"]
+    )
     alt = title
     yield builder.figure("weekly_course", title, draw.weekly_course(builder.style, frame), alt, caption)
 
@@ -237,7 +264,9 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
     felt, logged = builder.style.formats.shares_apart(widest["estimate_share"], widest["log_share"])
     title = builder.translate(_gap_words(widest), what=widest["label"], felt=felt, logged=logged)
-    caption = Caption(unit=TEXTS["perception_unit"], source=TEXTS["perception_source"])
+    caption = Caption(
+        unit=TEXTS["perception_unit"], source=TEXTS["perception_source"], short=TEXTS.group("short")["perception"]
+    )
     yield builder.figure("perception", title, draw.perception(builder.style, frame), title, caption)
 
 

@@ -17,7 +17,7 @@ from simkit.report.chapters.value import figures as draw
 from simkit.report.chapters.value.tables import dimension_blocks, factor_blocks, largest_blocks, source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn, Writer
+from simkit.report.document.table_content import TableColumn, Writer, interval_text
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
@@ -77,25 +77,26 @@ def top_customers(found: CustomerValue, top: float) -> int:
 
 def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
     formats = builder.style.formats
-    buying = found.concentration.customers
+    buying, revenue = found.concentration.customers, float(found.customers["revenue_amount"].sum())
     figures = [
         KeyFigure(
             label=TEXTS["customers_with_revenue"],
             value=formats.number(buying),
             detail=TEXTS["of_on_the_books"].fill(n=formats.number(len(found.customers))),
+            number=buying,
         ),
-        KeyFigure(
-            label=TEXTS["revenue_in_the_period"], value=formats.amount(float(found.customers["revenue_amount"].sum()))
-        ),
+        KeyFigure(label=TEXTS["revenue_in_the_period"], value=formats.amount(revenue), number=revenue, unit="money"),
     ]
     if top_customers(found, 0.2) >= FEWEST_TOLD:
-        figures.append(KeyFigure(label=TEXTS["key_figures_label"], value=formats.share(top_share(found, 0.2))))
+        top, label = top_share(found, 0.2), TEXTS["key_figures_label"]
+        figures.append(KeyFigure(label=label, value=formats.share(top), number=top, unit="share"))
     if found.whale is not None:
         figures.append(
             KeyFigure(
                 label=TEXTS["customers_at_a_loss"],
                 value=formats.number(found.whale.below_zero),
                 detail=TEXTS["together"].fill(x=formats.amount(-found.whale.loss_amount)),
+                number=found.whale.below_zero,
             )
         )
     if efficiency is not None:
@@ -111,6 +112,7 @@ def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
         label=builder.translate(TEXTS["efficiency_label"], symbol=symbol),
         value=write(found.gross, 1),
         detail=gross if found.net is None else net.fill(x=write(found.net, 1)),
+        number=found.gross,
     )
 
 
@@ -124,7 +126,12 @@ def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: Clie
     if analysis.client.config.industry == "machine_builder":
         values = {f"x{round(top * 100)}": share(value, 0) for top, value in PUBLISHED.items()}
         note = TEXTS["concentration_note"].fill(source=PUBLISHED_SOURCE, **values)
-    caption = Caption(unit=TEXTS["concentration_unit"], source=source_of(builder, found), note=note)
+    caption = Caption(
+        unit=TEXTS["concentration_unit"],
+        source=source_of(builder, found),
+        note=note,
+        short=TEXTS.group("short")["concentration"],
+    )
     return builder.figure("concentration", title, draw.concentration(builder.style, frame), title, caption)
 
 
@@ -144,6 +151,7 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         unit=TEXTS["after_hours"] if knows_hours(found) else unknown,
         source=source_of(builder, found),
         note=_missing_cost(builder, found, whale.below_zero),
+        short=TEXTS.group("short")["whale_curve"],
     )
     curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
     yield builder.figure("whale_curve", title, draw.whale_curve(builder.style, curve), title, caption)
@@ -183,6 +191,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
         ),
         source=source_of(builder, found),
         note=f"{builder.translate(SHARE_OF_VALUE)} {builder.translate(TEXTS['effort_note'])}",
+        short=TEXTS.group("short")["effort_against_value"],
     )
     yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.style, frame), title, caption)
     yield _effort_table(builder, table)
@@ -196,10 +205,12 @@ def _segment_title(builder: ChapterBuilder, row: pd.Series) -> str:
 
 def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     words = TEXTS.group("effort_table_words")
-    interval = builder.style.formats.interval
+    formats = builder.style.formats
     frame = table.assign(
         words=[builder.style.translate(words.get(verdict, "")) for verdict in table["verdict"]],
-        interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
+        interval=[
+            interval_text(formats, low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)
+        ],
     )
     columns = (
         TableColumn(name="segment", label=TEXTS["segment"]),
@@ -230,6 +241,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
         note=builder.translate(TEXTS["map_parameters_out"], n=builder.style.formats.number(hidden), minimum=minimum)
         if hidden
         else "",
+        short=TEXTS.group("short")["value_map"],
     )
     shown = served.assign(score=served["score"].round(2))
     yield builder.figure("value_map", title, draw.value_map(builder.style, shown), title, caption)
@@ -244,6 +256,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
         unit=TEXTS["scores_unit"],
         source=source_of(builder, found),
         note=builder.translate(TEXTS["scores_note"], tau=builder.style.formats.number(found.rank_tau, 2)),
+        short=TEXTS.group("short")["score_distribution"],
     )
     return builder.figure(
         "score_distribution", title, draw.score_distribution(builder.style, found.classed), title, caption

@@ -80,7 +80,8 @@ def effort_against_value(style: Style, frame: pd.DataFrame) -> Chart:
     value, hours = style.translate(TEXTS["value_share"]), style.translate(TEXTS["hours_share"])
     return Chart.of(
         style, "interval", side_by_side(frame, {value: ["value_share"], hours: ["hours_share"]}), category="label",
-        series="series", value="value", marks={value: "dot", hours: "diamond"}, write="share", labelled=True,
+        series="series", value="value", marks={value: "dot", hours: "diamond"}, unit=TEXTS["of_all"], write="share",
+        labelled=True,
     )  # fmt: skip
 
 

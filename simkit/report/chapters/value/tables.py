@@ -130,7 +130,11 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         )
         for name in shown
     ]
-    caption = Caption(unit=TEXTS["curves_unit"], source=f"{FROM_CLIENT}; {source_of(builder, found)}")
+    caption = Caption(
+        unit=TEXTS["curves_unit"],
+        source=f"{FROM_CLIENT}; {source_of(builder, found)}",
+        short=TEXTS.group("short")["function_curves"],
+    )
     yield builder.figure("function_curves", title, draw.value_functions(builder.style, panels), title, caption)
 
 
@@ -204,7 +208,12 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         ],
         series=[builder.translate(OUTCOMES[name]) for name in found.shares["outcome"]],
     )
-    caption = Caption(unit=TEXTS["dimension_blocks_unit"], source=source, note=TEXTS["note"])
+    caption = Caption(
+        unit=TEXTS["dimension_blocks_unit"],
+        source=source,
+        note=TEXTS["note"],
+        short=TEXTS.group("short")["margin_dimensions"],
+    )
     yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.style, frame), title, caption)
     if told is not None:
         yield _groups(builder, select(found.groups, dimension=told["level"]), str(told["level"]), source)

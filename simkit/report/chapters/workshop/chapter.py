@@ -19,7 +19,7 @@ from simkit.report.chapters.workshop import figures as draw
 from simkit.report.chapters.workshop.tables import level_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, interval_text
 from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
@@ -72,6 +72,7 @@ def _key_figures(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
             label=TEXTS["participants"],
             value=formats.number(workshop.people),
             detail=TEXTS["gave_weights"].fill(n=formats.number(group.people)),
+            number=workshop.people,
         )
     ]
     if group.consensus is not None:
@@ -80,6 +81,8 @@ def _key_figures(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
                 label=TEXTS["consensus_on_the_weights"],
                 value=formats.share(group.consensus, 0),
                 detail=TEXTS["key_figures_detail"].fill(word=consensus_word(group.consensus), source=CONSENSUS_SOURCE),
+                number=group.consensus,
+                unit="share",
             )
         )
     if group.joint is not None:
@@ -90,6 +93,7 @@ def _key_figures(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
                 detail=TEXTS["key_figures_detail_usual_up_random"].fill(
                     limit=formats.number(THRESHOLD, 2), source=RANDOM_INDEX_SOURCE
                 ),
+                number=group.joint.consistency_ratio,
             )
         )
     return builder.key_figures("workshop_key_figures", figures)
@@ -108,7 +112,10 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
             share=builder.style.formats.share(float(frame["weight"][:3].sum()), 0),
         )
         caption = Caption(
-            unit=TEXTS["weights_unit"], source=source_of(builder, group.people), note=TEXTS["weights_note"]
+            unit=TEXTS["weights_unit"],
+            source=source_of(builder, group.people),
+            note=TEXTS["weights_note"],
+            short=TEXTS.group("short")["workshop_weights"],
         )
         yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.style, frame), title, caption)
     yield _weights_table(builder, workshop, group, ordered)
@@ -132,7 +139,7 @@ def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeig
     if group.spread is not None:
         spread = group.spread.loc[ordered.index]
         ends = zip(spread["low"], spread["high"], strict=True)
-        frame["interval"] = [formats.interval(low, high, "share", 1) for low, high in ends]
+        frame["interval"] = [interval_text(formats, low, high, "share", 1) for low, high in ends]
         frame["dissent"] = spread["dissent"].to_numpy() * 100
         columns += [
             TableColumn(name="interval", label=TEXTS["weights_table_label"], write="figure"),
@@ -169,6 +176,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
         unit=TEXTS["departments_unit"],
         source=source_of(builder, group.people),
         note=builder.translate(TEXTS["departments_note"], agree=agree, minimum=group.minimum),
+        short=TEXTS.group("short")["workshop_departments"],
     )
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
@@ -234,7 +242,12 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
         note = builder.translate(
             TEXTS["same_order"] if same_order else TEXTS["other_order"], gap=formats.number(between * 100, 1)
         )
-    caption = Caption(unit=TEXTS["ways_unit"], source=source_of(builder, group.people), note=note)
+    caption = Caption(
+        unit=TEXTS["ways_unit"],
+        source=source_of(builder, group.people),
+        note=note,
+        short=TEXTS.group("short")["workshop_ways"],
+    )
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {
         str(name): f"{builder.style.translate(TEXTS.group('ways')[str(name)])} ({group.method_people[name]})"
