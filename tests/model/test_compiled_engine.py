@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from simkit.effort.time_use import time_use
+from simkit.intake.client import load_client
 from simkit.model.compiled import compiled_engine, memory
 from simkit.model.compiled import layout as at
 from simkit.model.compiled.compiled_engine import CompiledRun, covers, simulate_compiled
@@ -19,9 +22,12 @@ from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.model_parameters import CLASSES
+from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.overrides import names_of
 from simkit.model.specification.scenarios import load_scenario
+from simkit.study.measured.client_inputs import client_inputs
+from simkit.study.measured.measured_parameters import measured_parameters
+from simkit.value.customers.customer_value import customer_value
 from tests.model.conftest import DESIGNS, SMALL, patched
 from tests.model.test_engine_random_organisations import FEW, Organisation, organisations, steady
 
@@ -131,7 +137,9 @@ def test_three_years_with_resizing(small_inputs: ModelInputs) -> None:
 
 
 @pytest.mark.parametrize(
-    "region", [at.AGENDA, at.QUEUES, at.TASKS, at.CASES, at.LOG_ENTRIES, at.FOUND, at.PEOPLE], ids=str
+    "region",
+    [at.AGENDA, at.QUEUES, at.TASKS, at.CASES, at.LOG_TASKS, at.LOG_ENTRIES, at.FOUND, at.PEOPLE],
+    ids=str,
 )
 def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> None:
     names = {
@@ -139,6 +147,7 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
         at.QUEUES: "queues",
         at.TASKS: "tasks",
         at.CASES: "cases",
+        at.LOG_TASKS: "log tasks",
         at.LOG_ENTRIES: "log entries",
         at.FOUND: "found",
         at.PEOPLE: "people",
@@ -158,6 +167,22 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
     inputs = drawn({"staff.quit_per_year": 0.5, "overload.on": 1, "demand.level": 1.2}, seed=3)
     assert both(inputs, load_design("stretched_t")) == []
     assert grown[-1] > 1
+
+
+@pytest.fixture(scope="module")
+def demo_inputs(project: Path) -> ReplicationInputs:
+    """The demo client as it measures: 24 people and 420 customers over all its years, as no invented client here."""
+    client = load_client(project / "client_data" / "demo")
+    effort, value = time_use(client), customer_value(client)
+    parameters = measured_parameters(client, effort, value, load_defaults())
+    return draw_inputs(client_inputs(client, value), parameters, seed=1, replication=0)
+
+
+@pytest.mark.parametrize("design", ["baseline", "stretched_t"])
+def test_a_client_of_full_size(design: str, demo_inputs: ReplicationInputs) -> None:
+    one = simulate(demo_inputs, load_design(design))
+    assert len(one.task_columns.case) > 60_000
+    assert differences(one, simulate_compiled(demo_inputs, load_design(design))) == []
 
 
 def test_a_run_that_no_memory_holds_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
