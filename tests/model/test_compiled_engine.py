@@ -11,14 +11,19 @@ import pytest
 from hypothesis import given
 
 from simkit.effort.time_use import time_use
+from simkit.foundation.random_streams import stream
 from simkit.intake.client import load_client
 from simkit.model.compiled import compiled_engine, memory
 from simkit.model.compiled import layout as at
+from simkit.model.compiled.compile import load
 from simkit.model.compiled.compiled_engine import CompiledRun, covers, simulate_compiled
 from simkit.model.compiled.jit import fingerprint
 from simkit.model.compiled.loop_kernel import command
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
+from simkit.model.inputs import demand
+from simkit.model.inputs.compiled_normals import gives_the_same_bits
+from simkit.model.inputs.demand import lognormal_draws
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import Design, load_design
@@ -203,6 +208,17 @@ def test_runs_one_after_the_other_do_not_disturb_each_other() -> None:
     once = simulate_compiled(first, load_design("baseline"))
     simulate_compiled(second, load_design("pods"))
     assert differences(once, simulate_compiled(first, load_design("baseline"))) == []
+
+
+def test_drawn_normals_are_those_of_numpy_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    load()
+    compiled = [
+        gives_the_same_bits(),
+        *(lognormal_draws(stream(1, 0, "made"), 0.7, shape) for shape in ((3, 7), (2, 0))),
+    ]
+    monkeypatch.setattr(demand, "_fill", [])
+    usual = [True, *(lognormal_draws(stream(1, 0, "made"), 0.7, shape) for shape in ((3, 7), (2, 0)))]
+    assert all(_equal(one, other) for one, other in zip(compiled, usual, strict=True))
 
 
 def test_what_is_compiled_belongs_to_these_sources() -> None:

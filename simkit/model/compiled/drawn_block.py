@@ -17,6 +17,8 @@ from simkit.model.compiled.jit import NumberBlock
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 Column = Sequence[float] | NumberBlock
+ROWS_AT_ONCE = 4096
+"""Rows written before the next ones: so many stay in the processor's own memory until all their columns are there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +112,11 @@ def _width(column: Column) -> int:
 
 def _put(columns: list[Column], place: NumberBlock) -> None:
     """Write columns side by side, row after row; a table made for it would enlarge the process for good."""
-    rows, begin = len(columns[0]), 0
+    rows = len(columns[0])
     table = place.reshape(rows, sum(map(_width, columns)))
-    for column in columns:
-        width = _width(column)
-        table[:, begin : begin + width] = np.reshape(column, (rows, width))
-        begin += width
+    parts = [np.reshape(column, (rows, _width(column))) for column in columns]
+    for first in range(0, rows, ROWS_AT_ONCE):
+        some, begin = slice(first, first + ROWS_AT_ONCE), 0
+        for part in parts:
+            table[some, begin : begin + part.shape[1]] = part[some]
+            begin += part.shape[1]
