@@ -134,7 +134,9 @@ def _by_overlap(record: Record, edges: Sequence[float]) -> tuple[Whole, _Parts]:
     tasks, people = record.task_columns, {person.person: person for person in record.people}
     borders = np.asarray(edges, dtype=float)
     first = np.searchsorted(borders, tasks.start_h, side="right") - 1
-    last = np.maximum(np.searchsorted(borders, tasks.end_h, side="left") - 1, first)
+    ended = np.searchsorted(tasks.end_h, borders, side="right")  # tasks stand in the order of their ends
+    last = np.repeat(np.arange(-1, len(borders)), np.diff(ended, prepend=0, append=len(tasks)))
+    last = np.maximum(last, first)
     inside = (first == last) & (first >= 0) & (first < len(borders) - 1)
     crossing = np.flatnonzero((first != last) & (last >= 0) & (first < len(borders) - 1))
     rows = np.array([row for task in crossing.tolist() for row in _split(record, people, task, borders)]).reshape(-1, 4)

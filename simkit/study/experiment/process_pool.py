@@ -25,7 +25,7 @@ from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
-M_MMAP_THRESHOLD, LARGE_BYTES = -3, 2**20  # as malloc.h of the C library numbers it
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 2**22  # as malloc.h of the C library numbers it
 
 Played = Iterator[tuple[Batch, list[RunResult]]]
 
