@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simkit.foundation.frames import Flags, Floats, listed
+from simkit.foundation.kept import kept_with_first
 from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.specification.model_parameters import OWN_STAFF
@@ -188,7 +189,7 @@ class Person:
         self.at_work = False  # can begin a task today
         self.long_absent = False  # his work goes to the unit
         days = len(tenure.absent)
-        self.present = _presence(tenure, start_h, day_h)  # hours present per day
+        self.present = _presence(tenure, start_h, day_h).copy()  # hours present per day
         self.blocked_h: Floats = np.zeros((days, 4))  # prioritisation, administration, development, service_design
         self.overtime_h: Floats = np.zeros(days)
         self.speed: Floats = np.ones(days)
@@ -214,8 +215,8 @@ class Person:
         self.clock_curve, self.content_curve = _running_sum(clock_h), _running_sum(content_h)
         for name in ("rates", "speeds", "clock_sum", "content_sum"):
             vars(self).pop(name, None)
-        self.limits, self.away = _limits(self.tenure, self.start_h, self.day_h, reassign_days)
-        self.limits.append(math.inf)
+        limits, self.away = _limits(self.tenure, self.start_h, self.day_h, reassign_days)
+        self.limits = [*limits, math.inf]
         self.limit_content = [*(self.content_at(limit) for limit in self.limits[:-1]), math.inf]
         self.next_limit = 0
         self.hour = math.nan
@@ -308,6 +309,7 @@ class Person:
         self.long_absent = not self.here or bool(self.away[day])
 
 
+@kept_with_first
 def _presence(tenure: Tenure, start_h: float, day_h: float) -> Floats:
     days = len(tenure.absent)
     opening = start_h + np.arange(days) * day_h
@@ -321,6 +323,7 @@ def _running_sum(per_day: Floats) -> Floats:
     return sums
 
 
+@kept_with_first
 def _limits(tenure: Tenure, start_h: float, day_h: float, reassign_days: int) -> tuple[list[float], Flags]:
     """Return the starts of absences longer than `reassign_days` with the leaving date, and the days inside them."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], tenure.absent.astype(np.int8), [0]])))

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from simkit.effort.time_use import time_use
+from simkit.foundation.random_streams import stream
+from simkit.intake.client import load_client
 from simkit.model.compiled import compiled_engine, memory
 from simkit.model.compiled import layout as at
+from simkit.model.compiled.compile import load
 from simkit.model.compiled.compiled_engine import CompiledRun, covers, simulate_compiled
 from simkit.model.compiled.jit import fingerprint
 from simkit.model.compiled.loop_kernel import command
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
+from simkit.model.inputs import demand
+from simkit.model.inputs.compiled_normals import gives_the_same_bits
+from simkit.model.inputs.demand import lognormal_draws
 from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.model_parameters import CLASSES
+from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.overrides import names_of
 from simkit.model.specification.scenarios import load_scenario
+from simkit.study.measured.client_inputs import client_inputs
+from simkit.study.measured.measured_parameters import measured_parameters
+from simkit.value.customers.customer_value import customer_value
 from tests.model.conftest import DESIGNS, SMALL, patched
 from tests.model.test_engine_random_organisations import FEW, Organisation, organisations, steady
 
@@ -131,7 +142,9 @@ def test_three_years_with_resizing(small_inputs: ModelInputs) -> None:
 
 
 @pytest.mark.parametrize(
-    "region", [at.AGENDA, at.QUEUES, at.TASKS, at.CASES, at.LOG_ENTRIES, at.FOUND, at.PEOPLE], ids=str
+    "region",
+    [at.AGENDA, at.QUEUES, at.TASKS, at.CASES, at.LOG_TASKS, at.LOG_ENTRIES, at.FOUND, at.PEOPLE],
+    ids=str,
 )
 def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> None:
     names = {
@@ -139,6 +152,7 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
         at.QUEUES: "queues",
         at.TASKS: "tasks",
         at.CASES: "cases",
+        at.LOG_TASKS: "log tasks",
         at.LOG_ENTRIES: "log entries",
         at.FOUND: "found",
         at.PEOPLE: "people",
@@ -160,6 +174,22 @@ def test_a_full_region_grows(region: int, monkeypatch: pytest.MonkeyPatch) -> No
     assert grown[-1] > 1
 
 
+@pytest.fixture(scope="module")
+def demo_inputs(project: Path) -> ReplicationInputs:
+    """The demo client as it measures: 24 people and 420 customers over all its years, as no invented client here."""
+    client = load_client(project / "client_data" / "demo")
+    effort, value = time_use(client), customer_value(client)
+    parameters = measured_parameters(client, effort, value, load_defaults())
+    return draw_inputs(client_inputs(client, value), parameters, seed=1, replication=0)
+
+
+@pytest.mark.parametrize("design", ["baseline", "stretched_t"])
+def test_a_client_of_full_size(design: str, demo_inputs: ReplicationInputs) -> None:
+    one = simulate(demo_inputs, load_design(design))
+    assert len(one.task_columns.case) > 60_000
+    assert differences(one, simulate_compiled(demo_inputs, load_design(design))) == []
+
+
 def test_a_run_that_no_memory_holds_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled_engine, "LARGEST", 1)
     monkeypatch.setattr(compiled_engine, "_enough", {})
@@ -178,6 +208,17 @@ def test_runs_one_after_the_other_do_not_disturb_each_other() -> None:
     once = simulate_compiled(first, load_design("baseline"))
     simulate_compiled(second, load_design("pods"))
     assert differences(once, simulate_compiled(first, load_design("baseline"))) == []
+
+
+def test_drawn_normals_are_those_of_numpy_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    load()
+    compiled = [
+        gives_the_same_bits(),
+        *(lognormal_draws(stream(1, 0, "made"), 0.7, shape) for shape in ((3, 7), (2, 0))),
+    ]
+    monkeypatch.setattr(demand, "_fill", [])
+    usual = [True, *(lognormal_draws(stream(1, 0, "made"), 0.7, shape) for shape in ((3, 7), (2, 0)))]
+    assert all(_equal(one, other) for one, other in zip(compiled, usual, strict=True))
 
 
 def test_what_is_compiled_belongs_to_these_sources() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -120,6 +121,22 @@ from test_experiment import experiment, run
 if __name__ == "__main__":
     run(experiment(2), engine=play_and_tell, jobs=2)
 """
+RUN_IN_THE_KERNEL = """
+import os, pathlib
+from simkit.model.compiled.compile import load
+from simkit.model.inputs.model_inputs import example_inputs
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.experiment.run_experiment import run_experiment
+from test_experiment import experiment
+if __name__ == "__main__":
+    load()
+    def tell(done, total):
+        if done:
+            (pathlib.Path(os.environ["MADE_RUNS_FOLDER"]) / str(os.getpid())).touch()
+    client = example_inputs(customers=600, posts=20, orders_per_year=6000)
+    run_experiment(experiment(500), client, load_defaults(), execution=Execution(jobs=1, confirmed=True), progress=tell)
+"""
 
 
 def alive(number: int) -> bool:
@@ -138,23 +155,45 @@ def waited_for(condition: Callable[[], bool], seconds: float) -> bool:
     return condition()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path):
-    script, told = tmp_path / "script.py", tmp_path / "told"
-    script.write_text(RUN_UNTIL_KILLED, "utf-8")
+def started(script: str, folder: Path, *, processes: int) -> tuple[subprocess.Popen[bytes], list[int]]:
+    """Start a script whose processes say that they play, wait until all have, and return it with their numbers."""
+    told = folder / "told"
     told.mkdir()
+    (folder / "script.py").write_text(script, "utf-8")
     paths = os.pathsep.join(path for path in sys.path if path)
     parent = subprocess.Popen(
-        [sys.executable, str(script)],
+        [sys.executable, str(folder / "script.py")],
         env={**os.environ, "PYTHONPATH": paths, "MADE_RUNS_FOLDER": str(told)},
         stderr=subprocess.DEVNULL,
     )
+    if not waited_for(lambda: len(list(told.iterdir())) == processes, 60):
+        parent.kill()
+        parent.wait()
+        pytest.fail("The processes have not begun to play.")
+    return parent, [int(file.name) for file in told.iterdir()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize(("script", "processes"), [(RUN_UNTIL_KILLED, 2), (RUN_IN_THE_KERNEL, 1)])
+def test_ctrl_c_in_the_middle_of_a_run_ends_within_three_seconds(script, processes, tmp_path):
+    parent, workers = started(script, tmp_path, processes=processes)
     try:
-        assert waited_for(lambda: len(list(told.iterdir())) == 2, 30)
+        parent.send_signal(signal.SIGINT)
+        parent.wait(timeout=3.0)
     finally:
         parent.kill()
         parent.wait()
-    workers = [int(file.name) for file in told.iterdir()]
+    assert waited_for(lambda: not any(alive(number) for number in workers), 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path):
+    parent, workers = started(RUN_UNTIL_KILLED, tmp_path, processes=2)
+    try:
+        assert all(alive(number) for number in workers)
+    finally:
+        parent.kill()
+        parent.wait()
     assert waited_for(lambda: not any(alive(number) for number in workers), 10)
 
 

@@ -76,7 +76,8 @@ def clear_unused() -> None:
 def kernel_sources() -> list[Path]:
     """Return the files whose content is compiled."""
     folder = Path(__file__).parent
-    return [folder / "jit.py", folder / "layout.py", *sorted(folder.rglob("*_kernel.py"))]
+    normals = folder.parent / "inputs" / "compiled_normals.py"
+    return [folder / "jit.py", folder / "layout.py", normals, *sorted(folder.rglob("*_kernel.py"))]
 
 
 def _last_used(entry: Path) -> float:

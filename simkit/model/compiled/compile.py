@@ -9,6 +9,7 @@ import numpy as np
 
 from simkit.model.compiled import layout as at
 from simkit.model.compiled.code_cache import code_folder, set_made
+from simkit.model.inputs.demand import draw_normals_with
 
 
 def load() -> None:
@@ -23,16 +24,23 @@ def load() -> None:
     Exception
         Whatever the compiler refuses with.
     """
-    from simkit.model.compiled.loop_kernel import command
-
-    empty = np.zeros(1, dtype=np.int64)
-    arguments = (empty, empty.view(np.float64), np.zeros(1), at.FINGERPRINT, 0, 0, 0.0)
     try:
-        command(*arguments)
+        _call()
     except Exception:  # noqa: BLE001 - unpickling what is damaged raises anything
         shutil.rmtree(code_folder(), ignore_errors=True)
-        command(*arguments)
+        _call()
     set_made()
+
+
+def _call() -> None:
+    """Call what is compiled, which compiles it or takes it from the cache."""
+    from simkit.model.compiled.loop_kernel import command
+    from simkit.model.inputs.compiled_normals import fill, gives_the_same_bits
+
+    empty = np.zeros(1, dtype=np.int64)
+    command(empty, empty.view(np.float64), np.zeros(1), at.FINGERPRINT, 0, 0, 0.0)
+    if gives_the_same_bits():
+        draw_normals_with(fill)
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ class CompiledRun:
         run, now = self.run, self.clock.now
         for customer in run.reactions.churned(now, elapsed_h):
             run.log.churned.append((customer, now))
-            self.organisation.pull()
+            self.organisation.pull_won()
             run.organisation.customer_lost(customer)
             self._ask(at.CUSTOMER_GONE, customer)
         if run.overload.on:

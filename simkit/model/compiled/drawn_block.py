@@ -17,6 +17,8 @@ from simkit.model.compiled.jit import NumberBlock
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 Column = Sequence[float] | NumberBlock
+ROWS_AT_ONCE = 4096
+"""Rows written before the next ones: so many stay in the processor's own memory until all their columns are there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +36,12 @@ def draws_of(inputs: ReplicationInputs) -> DrawnBlock:
     tables: dict[int, list[Column]] = {
         at.H_LEADS: _leads(inputs),
         at.H_REQUESTS: _requests(inputs),
-        at.H_OPPORTUNITIES: _opportunities(inputs),
     }
     places = np.cumsum([1, *(_size(columns) for columns in tables.values())]).tolist()
+    places.append(places[-1] + len(inputs.opportunities.at) * at.OPPORTUNITY_DRAWS)
     block = np.empty(places[-1] + len(orders.at) * at.ORDER_DRAWS)
     block[0] = 0.0
+    tables[at.H_OPPORTUNITIES] = _opportunities(inputs, block)
     tables[at.H_ORDERS] = _orders(inputs, _where(inputs, block))
     for begin, columns in zip(places, tables.values(), strict=True):
         _put(columns, block[begin : begin + _size(columns)])
@@ -61,14 +64,11 @@ def _place(table: NumberBlock, block: NumberBlock) -> int:
 def _where(inputs: ReplicationInputs, block: NumberBlock) -> NumberBlock:
     """Return where each order's row begins in the tables of its class, (orders, 3)."""
     orders = inputs.orders
-    row = np.array(orders.row_in_class, dtype=np.int64)
-    drawn = np.array(orders.order_class, dtype=np.int64)
-    where = np.zeros((len(drawn), 3))
-    for order_class in range(at.CLASS_COUNT):
-        mine = drawn == order_class
-        for position, tables in enumerate((orders.repeats, orders.round_effort, orders.round_delay)):
-            table = tables[order_class]
-            where[mine, position] = _place(table, block) + row[mine] * int(np.prod(table.shape[1:]))
+    row, drawn = np.asarray(orders.row_in_class), np.asarray(orders.order_class)
+    tables = zip(orders.repeats, orders.round_effort, orders.round_delay, strict=True)  # by class
+    begins = np.array([[(_place(table, block), np.prod(table.shape[1:])) for table in three] for three in tables])
+    first, width = np.moveaxis(begins.astype(np.int64), 2, 0)
+    where: NumberBlock = (first[drawn] + row[:, None] * width[drawn]).astype(np.float64)
     return where
 
 
@@ -83,12 +83,15 @@ def _requests(inputs: ReplicationInputs) -> list[Column]:
     return [*numbers, t.effort, t.coordinated, t.coordination_effort, t.delay]  # DR_CUSTOMER …
 
 
-def _opportunities(inputs: ReplicationInputs) -> list[Column]:
+def _opportunities(inputs: ReplicationInputs, block: NumberBlock) -> list[Column]:
     t = inputs.opportunities
+    rows = np.arange(len(t.at), dtype=np.float64)
+    tables = (t.step_effort, t.round_effort, t.round_delay, t.follow_up_delay)
+    where: list[Column] = [_place(table, block) + rows * table.shape[1] for table in tables]
     return [
         t.customer, t.order_class, t.thin, t.adoption, t.clarification, t.quality, t.assessed, t.instead, t.access,
         t.deadline, t.won, t.left, t.undecided, t.feasibility, t.repeats, t.order,
-        t.step_effort, t.round_effort, t.round_delay, t.follow_up_delay,
+        *where,
     ]  # fmt: skip
 
 
@@ -110,9 +113,11 @@ def _width(column: Column) -> int:
 
 def _put(columns: list[Column], place: NumberBlock) -> None:
     """Write columns side by side, row after row; a table made for it would enlarge the process for good."""
-    rows, begin = len(columns[0]), 0
+    rows = len(columns[0])
     table = place.reshape(rows, sum(map(_width, columns)))
-    for column in columns:
-        width = _width(column)
-        table[:, begin : begin + width] = np.reshape(column, (rows, width))
-        begin += width
+    parts = [np.reshape(column, (rows, _width(column))) for column in columns]
+    for first in range(0, rows, ROWS_AT_ONCE):
+        some, begin = slice(first, first + ROWS_AT_ONCE), 0
+        for part in parts:
+            table[some, begin : begin + part.shape[1]] = part[some]
+            begin += part.shape[1]

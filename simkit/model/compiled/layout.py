@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.model.event_log.event_log import EXTRA_CODE, KIND_CODE, OUTCOME_CODE
-from simkit.model.inputs.replication_inputs import FOLLOW_UP_CAP
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.model_parameters import CLASSES, ROUND_CAP, SEGMENTS
 
@@ -155,12 +154,13 @@ EVENT_WORDS = 3
 ) = range(18)  # fmt: skip
 ORDER_DRAWS = 18
 
-# Draws of an opportunity; behind them effort of steps and rounds, delay of rounds and follow-ups.
+# Draws of an opportunity; the last four are where its rows begin in the tables of efforts and delays.
 (
     DQ_CUSTOMER, DQ_CLASS, DQ_THIN, DQ_ADOPTION, DQ_CLARIFICATION, DQ_QUALITY, DQ_ASSESSED, DQ_INSTEAD, DQ_ACCESS,
-    DQ_DEADLINE, DQ_WON, DQ_LEFT, DQ_UNDECIDED, DQ_FEASIBILITY, DQ_REPEATS, DQ_ORDER,
-) = range(16)  # fmt: skip
-OPPORTUNITY_NUMBERS = 16
+    DQ_DEADLINE, DQ_WON, DQ_LEFT, DQ_UNDECIDED, DQ_FEASIBILITY, DQ_REPEATS, DQ_ORDER, DQ_STEP_EFFORT,
+    DQ_ROUND_EFFORT, DQ_ROUND_DELAY, DQ_FOLLOW_UP_DELAY,
+) = range(20)  # fmt: skip
+OPPORTUNITY_DRAWS = 20
 
 # Draws of a lead.
 (
@@ -188,11 +188,6 @@ MOST_ENTRIES = 8
 TASK_SIZE = T_ENTRIES + 2 * MOST_ENTRIES
 C_DOERS = C_STEP + 2 * STEP_WORDS
 ROUNDS = ROUND_CAP + 1
-DQ_STEP_EFFORT = OPPORTUNITY_NUMBERS
-DQ_ROUND_EFFORT = DQ_STEP_EFFORT + 4 + FOLLOW_UP_CAP
-DQ_ROUND_DELAY = DQ_ROUND_EFFORT + ROUNDS
-DQ_FOLLOW_UP_DELAY = DQ_ROUND_DELAY + ROUNDS
-OPPORTUNITY_DRAWS = DQ_FOLLOW_UP_DELAY + FOLLOW_UP_CAP
 
 LEAD, OPPORTUNITY, ORDER, SERVICE, CARE = (
     KIND_CODE[name] for name in ("lead", "opportunity", "order", "service", "care")
@@ -237,4 +232,4 @@ FINISHED, STAFF_EVENT, GO_LIVE, DAY, FULL = range(5)
     READY, NOT_READY, END_DAY, FINGERPRINT,
 ) = range(15)  # fmt: skip
 # What can be full.
-AGENDA, QUEUES, TASKS, CASES, LOG_ENTRIES, FOUND, WON_LIST, PEOPLE = range(1, 9)
+AGENDA, QUEUES, TASKS, CASES, LOG_TASKS, LOG_ENTRIES, FOUND, PEOPLE = range(1, 9)

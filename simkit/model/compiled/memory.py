@@ -159,7 +159,7 @@ class Memory:
             "found": (cases + tasks) // 8 * factors.get(at.FOUND, 1),
             "cases": cases * self.case_words,
             "tasks": tasks * at.TASK_SIZE,
-            "log tasks": tasks * len(TASK_COLUMNS),  # a row for each place, unchecked: a task is logged once
+            "log tasks": tasks * factors.get(at.LOG_TASKS, 1) * len(TASK_COLUMNS),
             "log entries": tasks * 2 * factors.get(at.LOG_ENTRIES, 1) * len(ENTRY_COLUMNS),
             "people": holders * person * factors.get(at.PEOPLE, 1),
             "arrivals": arrivals * at.ARRIVAL_WORDS,

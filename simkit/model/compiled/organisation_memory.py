@@ -33,10 +33,15 @@ class OrganisationMemory:
 
     def pull(self) -> None:
         """Tell people whether they are at work, and the organisation who has been won as a customer."""
+        places = np.array(list(self.people.values()), dtype=np.int64)
+        states = (self.words[places + field].astype(bool).tolist() for field in (at.P_AT_WORK, at.P_LONG_ABSENT))
+        for person, at_work, long_absent in zip(self.people, *states, strict=True):
+            person.at_work, person.long_absent = at_work, long_absent
+        self.pull_won()
+
+    def pull_won(self) -> None:
+        """Tell the organisation who has been won as a customer."""
         words = self.words
-        for person, place in self.people.items():
-            person.at_work = bool(words[place + at.P_AT_WORK])
-            person.long_absent = bool(words[place + at.P_LONG_ABSENT])
         won = words[at.H_WON]
         for customer in words[won : won + words[at.H_WON_COUNT]].tolist():
             self.organisation.customer_won(customer)
@@ -51,12 +56,7 @@ class OrganisationMemory:
         words[at.H_UNIT_FIRST], words[at.H_UNITS_NOW_COUNT] = now[0], len(now)
         words[words[at.H_UNITS_NOW] : words[at.H_UNITS_NOW] + len(now)] = now
         self._put_slots()
-        for person, place in self.people.items():
-            words[place + at.P_HERE] = person.here
-            words[place + at.P_AT_WORK] = person.at_work
-            words[place + at.P_LONG_ABSENT] = person.long_absent
-            if person.here:
-                words[place + at.P_UNIT] = self.unit(person.unit)
+        self._put_people()
         self._put_routes()
         self._put_owners()
         policy = (organisation.rules if organisation.live else organisation.rules_today).shortage_policy
@@ -98,13 +98,22 @@ class OrganisationMemory:
         words[people : people + len(unit.people)] = [self.person(person) for person in unit.people]
 
     def _put_slots(self) -> None:
-        organisation, words = self.organisation, self.words
-        for slot, unit in enumerate(organisation.unit_of):
-            place = words[at.H_SLOTS] + at.SLOT_WORDS * slot
-            words[place + at.S_HOLDER] = self.person(organisation.holders[slot])
-            words[place + at.S_UNIT] = self.unit(unit)
-            keeper = organisation.awaited[slot] or organisation.last_holder[slot]
-            words[place + at.S_KEEPER] = self.person(keeper)
+        """Lay out posts; those that a design adds are there from go-live on."""
+        organisation, begin, count = self.organisation, self.memory.begins["slots"], len(self.organisation.unit_of)
+        slots = self.words[begin : begin + count * at.SLOT_WORDS].reshape(-1, at.SLOT_WORDS)
+        keepers = zip(organisation.awaited[:count], organisation.last_holder[:count], strict=True)
+        slots[:, at.S_HOLDER] = [self.person(person) for person in organisation.holders[:count]]
+        slots[:, at.S_UNIT] = [self.unit(unit) for unit in organisation.unit_of]
+        slots[:, at.S_KEEPER] = [self.person(awaited or last) for awaited, last in keepers]
+
+    def _put_people(self) -> None:
+        people = list(self.people)
+        places = np.array([self.people[person] for person in people], dtype=np.int64)
+        self.words[places + at.P_HERE] = [person.here for person in people]
+        self.words[places + at.P_AT_WORK] = [person.at_work for person in people]
+        self.words[places + at.P_LONG_ABSENT] = [person.long_absent for person in people]
+        here = [position for position, person in enumerate(people) if person.here]
+        self.words[places[here] + at.P_UNIT] = [self.unit(people[position].unit) for position in here]
 
     def _put_routes(self) -> None:
         organisation, words = self.organisation, self.words

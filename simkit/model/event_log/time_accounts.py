@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -120,21 +120,28 @@ def _row_of_person(record: Record, codes: Whole) -> Whole:
     return found
 
 
-def _by_overlap(record: Record, edges: Sequence[float]) -> tuple[Whole, Whole, Floats, Floats]:
-    """Return task, window, and clock and content hours of every task that falls into a window."""
+class _Parts(NamedTuple):
+    """The parts of tasks that cross borders, one value each, in the order of the tasks."""
+
+    task: Whole
+    window: Whole
+    clock_h: Floats
+    content_h: Floats
+
+
+def _by_overlap(record: Record, edges: Sequence[float]) -> tuple[Whole, _Parts]:
+    """Return the window of every task, −1 for one that lies in none or in several, and the parts of those in several."""
     tasks, people = record.task_columns, {person.person: person for person in record.people}
     borders = np.asarray(edges, dtype=float)
     first = np.searchsorted(borders, tasks.start_h, side="right") - 1
-    last = np.maximum(np.searchsorted(borders, tasks.end_h, side="left") - 1, first)
+    ended = np.searchsorted(tasks.end_h, borders, side="right")  # tasks stand in the order of their ends
+    last = np.repeat(np.arange(-1, len(borders)), np.diff(ended, prepend=0, append=len(tasks)))
+    last = np.maximum(last, first)
     inside = (first == last) & (first >= 0) & (first < len(borders) - 1)
     crossing = np.flatnonzero((first != last) & (last >= 0) & (first < len(borders) - 1))
     rows = np.array([row for task in crossing.tolist() for row in _split(record, people, task, borders)]).reshape(-1, 4)
-    return (
-        np.concatenate([np.flatnonzero(inside), rows[:, 0].astype(np.int64)]),
-        np.concatenate([first[inside], rows[:, 1].astype(np.int64)]),
-        np.concatenate([tasks.clock_h[inside], rows[:, 2]]),
-        np.concatenate([tasks.content_h[inside], rows[:, 3]]),
-    )
+    parts = _Parts(rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), rows[:, 2], rows[:, 3])
+    return np.where(inside, first, -1), parts
 
 
 def _split(
@@ -161,20 +168,21 @@ def clock_between(record: Record, person: PersonDays, low: float, high: float) -
 
 def hours_of_entries(record: Record, edges: Sequence[float]) -> EntryHours:
     """Return the hours of every time entry that fall into each window, by overlap."""
-    chosen, window, clock_h, content_h = _by_overlap(record, edges)
-    # The entries of a task stand together, so each row of hours takes its task's stretch of entries.
-    count = np.bincount(record.entry_columns.task, minlength=len(record.task_columns))
-    first = np.cumsum(count) - count
-    repeats = count[chosen]
-    row = np.repeat(np.arange(len(chosen)), repeats)
-    entry = first[chosen][row] + np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    share = record.entry_columns.share[entry]
+    tasks, entries = record.task_columns, record.entry_columns
+    window_of_task, crossing = _by_overlap(record, edges)
+    whole = np.flatnonzero(window_of_task[entries.task] >= 0)
+    task, share = entries.task[whole], entries.share[whole]
+    # The entries of a task stand together: of tasks that cross a border each part takes its task's stretch of entries.
+    first = np.searchsorted(entries.task, crossing.task)
+    repeats = np.searchsorted(entries.task, crossing.task, side="right") - first
+    row = np.repeat(np.arange(len(repeats)), repeats)
+    part = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     return EntryHours(
-        task=chosen[row],
-        window=window[row],
-        activity=record.entry_columns.activity[entry],
-        clock_h=clock_h[row] * share,
-        content_h=content_h[row] * share,
+        task=np.concatenate([task, crossing.task[row]]),
+        window=np.concatenate([window_of_task[task], crossing.window[row]]),
+        activity=entries.activity[np.concatenate([whole, part])],
+        clock_h=np.concatenate([tasks.clock_h[task] * share, crossing.clock_h[row] * entries.share[part]]),
+        content_h=np.concatenate([tasks.content_h[task] * share, crossing.content_h[row] * entries.share[part]]),
     )
 
 

@@ -86,7 +86,7 @@ def _table(
     parts.append(_contacts(inputs, care, 0.0, inputs.end_h, before))
     at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
     number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)
-    order = np.lexsort((number, at))
+    order = np.argsort(at, kind="stable")  # of one instant they stand by number already
     return ArrivalTable(at=at[order], number=number[order], kind=kind[order], row=row[order], customer=customer[order])
 
 

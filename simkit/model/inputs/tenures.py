@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simkit.foundation.frames import Flags
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -198,6 +199,7 @@ class Succession:
         cost = float(slots["cost_amount"].sum() / slots["fte"].sum())
         return _Post(fte=1.0, age_years=math.nan, retires_in_years=math.nan, cost_amount=cost)
 
+    @kept_with_first
     def _draws(self, slot: int, number: int) -> _Draws:
         draws = stream(self.seed, self.replication, f"person.{slot}.{number}")
         return _Draws(
@@ -209,8 +211,8 @@ class Succession:
         days = round((self.end_h - self.start_h) / day_h)
         absent = _absences(stream(self.seed, self.replication, f"absence.{slot}.{number}"), self.parameters, days)
         v = self.parameters.value
-        wave = stream(self.seed, self.replication, f"wave.{slot}.{number}").random() < v("presence.wave_share")
-        if wave:
+        share = v("presence.wave_share")
+        if share > 0 and stream(self.seed, self.replication, f"wave.{slot}.{number}").random() < share:
             months_h = v("presence.wave_start_months") / 12 * v("time.days_per_year") * day_h
             first = round((months_h - self.start_h) / day_h)
             absent[first : first + round(v("presence.wave_days"))] = True

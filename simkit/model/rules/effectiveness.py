@@ -115,11 +115,13 @@ class Effectiveness:
         months : int
             How many months.
         """
-        tier = self.tier(ability)
-        return [
-            self._form(self._ability(ability, tier, taught, learned), motivation, self._opportunity) - self._mean_today
-            for taught, learned, motivation in self._months(months)
-        ]
+        tier, brought = self.tier(ability), self._months(months)
+        effect = {
+            month: self._form(self._ability(ability, tier, month[0], month[1]), month[2], self._opportunity)
+            - self._mean_today
+            for month in dict.fromkeys(brought)  # without levers all months are alike
+        }
+        return [effect[month] for month in brought]
 
     def _ability(self, ability: float, tier: Tier, taught: float, learned: float) -> float:
         own = self._spread * ability + taught * (1.0 if tier == "middle" else self._outer_share)

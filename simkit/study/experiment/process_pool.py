@@ -9,6 +9,7 @@ import os
 import pickle
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,7 +26,9 @@ from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
-M_MMAP_THRESHOLD, LARGE_BYTES = -3, 2**20  # as malloc.h of the C library numbers it
+GRACE_S = 1.0
+"""What a process may still do once its study is over: the run at hand, if it is short."""
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 2**22  # as malloc.h of the C library numbers it
 
 Played = Iterator[tuple[Batch, list[RunResult]]]
 
@@ -175,6 +178,7 @@ def _start_process(stop: Any) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        threading.Thread(target=_end_after, args=(stop,), daemon=True).start()
     _process.update(stop=stop, digest=b"")
 
 
@@ -188,6 +192,14 @@ def _end_with(parent: Any) -> None:
     """End this process as soon as its parent is gone, however it went; nobody would take the results."""
     parent.join()
     os._exit(1)  # not sys.exit, which would end this thread alone
+
+
+def _end_after(stop: Any) -> None:
+    """End this process soon after its study is over, also in the middle of a run; the run of a large client takes minutes."""
+    while not stop.is_set():
+        time.sleep(POLL_S)
+    time.sleep(GRACE_S)
+    os._exit(1)
 
 
 def _play_on_process(packed: PackedTask, batch: Batch) -> list[RunResult]:

@@ -84,12 +84,14 @@ def _facing(view: RecordView) -> Rows:
 
 def _facing_by_segment(view: RecordView) -> Rows:
     """Customer hours by the segment of the customer served; work for nobody in particular belongs to none."""
-    entries = view.entries
-    segment = _segments_served(view)[entries.task]
-    facing = FACES_CUSTOMERS[entries.activity]
+    entries, years = view.entries, view.years
+    served = _segments_served(view) * years
+    served[served < 0] = len(SEGMENTS) * years  # behind all segments
+    facing = np.flatnonzero(FACES_CUSTOMERS[entries.activity])
+    place = served[entries.task[facing]] + entries.window[facing]
+    hours = np.bincount(place, entries.clock_h[facing], (len(SEGMENTS) + 1) * years).reshape(-1, years)
     for code, name in enumerate(SEGMENTS):
-        hours = entries.sums(entries.clock_h, view.years, facing & (segment == code))
-        yield name, hours, hours.sum()
+        yield name, hours[code], hours[code].sum()
 
 
 def _segments_served(view: RecordView) -> Whole:

@@ -24,6 +24,7 @@ from simkit.model.compiled.layout import (
     H_SLOT_COUNT,
     H_SLOTS,
     LOG_ENTRIES,
+    LOG_TASKS,
     NOTHING,
     P_CLOCK_H,
     P_CODE,
@@ -226,9 +227,12 @@ def book(
     words: Words, floats: Numbers, task: int, end_h: float, clock_h: float, content_h: float, left_h: float
 ) -> None:
     """Enter one task and its activities into the log."""
-    row, case = words[H_LOG_TASK_COUNT], words[task + T_CASE]
+    row, next_column, case = words[H_LOG_TASK_COUNT], words[H_LOG_TASK_SIZE], words[task + T_CASE]
+    if row >= next_column:
+        words[H_FULL] = LOG_TASKS
+        return
     words[H_LOG_TASK_COUNT] = row + 1
-    logged, next_column = words[H_LOG_TASKS] + row, words[H_LOG_TASK_SIZE]
+    logged = words[H_LOG_TASKS] + row
     words[logged] = words[words[task + T_PERSON] + P_CODE]
     words[logged + next_column] = words[words[task + T_UNIT] + U_NUMBER]
     if case != NOTHING:

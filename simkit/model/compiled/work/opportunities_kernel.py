@@ -123,6 +123,12 @@ def next_of_opportunity(words: Words, floats: Numbers, draws: Numbers, case: int
 
 
 @kernel
+def drawn(draws: Numbers, row: int, table: int, position: int) -> float:
+    """Return a draw of one of an opportunity's tables."""
+    return draws[int(draws[row + table]) + position]
+
+
+@kernel
 def _missing(floats: Numbers, draws: Numbers, rules: int, row: int) -> int:
     """Return how many of access and deadline are missing."""
     share = floats[rules + R_FLAG_SHARE]
@@ -152,7 +158,7 @@ def _prepare(words: Words, floats: Numbers, draws: Numbers, case: int, rules: in
     spec = rules + R_ORDERS + ORDER_WORDS * words[case + C_CLASS]
     left_h = _rest_h(floats, draws, rules, row) + floats[spec + O_FEASIBILITY_H]
     place = step(words, floats, case, 0, WORK_OPPORTUNITY, left_h, floats[rules + R_LAPSE_H])
-    hours = floats[rules + R_PREPARATION_H] * draws[row + DQ_STEP_EFFORT]
+    hours = floats[rules + R_PREPARATION_H] * drawn(draws, row, DQ_STEP_EFFORT, 0)
     entry_of(words, floats, place, PREPARING, hours)
     if words[case + C_CLASS] == BESPOKE and draws[row + DQ_FEASIBILITY] < floats[rules + R_FEASIBILITY_SHARE]:
         words[case + C_STATE], words[case + C_TURN] = NEXT_ROUND, 0
@@ -164,8 +170,8 @@ def _prepare(words: Words, floats: Numbers, draws: Numbers, case: int, rules: in
 def _present(words: Words, floats: Numbers, draws: Numbers, case: int, rules: int, row: int, position: int) -> int:
     talks_h = _talks_h(floats, draws, rules, row)
     place = step(words, floats, case, position, WORK_OPPORTUNITY, talks_h, floats[rules + R_LAPSE_H])
-    entry_of(words, floats, place, TRAVELLING, floats[rules + R_TRAVEL_H] * draws[row + DQ_STEP_EFFORT + 1])
-    entry_of(words, floats, place, SELLING, floats[rules + R_PRESENTATION_H] * draws[row + DQ_STEP_EFFORT + 2])
+    entry_of(words, floats, place, TRAVELLING, floats[rules + R_TRAVEL_H] * drawn(draws, row, DQ_STEP_EFFORT, 1))
+    entry_of(words, floats, place, SELLING, floats[rules + R_PRESENTATION_H] * drawn(draws, row, DQ_STEP_EFFORT, 2))
     words[case + C_STATE] = ALL_ANSWERED
     return WORK
 
@@ -175,11 +181,11 @@ def _feasibility(words: Words, floats: Numbers, draws: Numbers, case: int, rules
     bespoke, turn = rules + R_ORDERS + ORDER_WORDS * BESPOKE, words[case + C_TURN]
     if words[case + C_STATE] == ASKED:
         words[case + C_STATE], words[case + C_TURN] = NEXT_ROUND, turn + 1
-        delay_h = floats[bespoke + O_PARTNER_DELAY_H] * draws[row + DQ_ROUND_DELAY + turn]
+        delay_h = floats[bespoke + O_PARTNER_DELAY_H] * drawn(draws, row, DQ_ROUND_DELAY, turn)
         return wait_for(words, floats, case, delay_h, WORK_FEASIBILITY)
     if turn < rounds(draws[row + DQ_REPEATS], floats[bespoke + O_REPEAT_CHANCE]):
         words[case + C_STATE] = ASKED
-        hours = floats[rules + R_FEASIBILITY_H] * draws[row + DQ_ROUND_EFFORT + turn]
+        hours = floats[rules + R_FEASIBILITY_H] * drawn(draws, row, DQ_ROUND_EFFORT, turn)
         left_h, lapse_h = _rest_h(floats, draws, rules, row), floats[rules + R_LAPSE_H]
         return one_step(words, floats, case, WORK_FEASIBILITY, COORDINATING, hours, left_h, lapse_h)
     return _present(words, floats, draws, case, rules, row, 0)
@@ -201,14 +207,14 @@ def _talks(words: Words, floats: Numbers, draws: Numbers, case: int, rules: int,
             return END + NO_DECISION
         floats[case + C_TALKS_H] -= floats[rules + R_FOLLOW_UP_H]
         words[case + C_STATE], words[case + C_TURN] = FOLLOWING_UP, turn + 1
-        hours = floats[rules + R_FOLLOW_UP_H] * draws[row + DQ_STEP_EFFORT + 4 + turn]
+        hours = floats[rules + R_FOLLOW_UP_H] * drawn(draws, row, DQ_STEP_EFFORT, 4 + turn)
         return one_step(words, floats, case, WORK_OPPORTUNITY, SELLING, hours, floats[case + C_TALKS_H], lapse_h)
     if turn < _follow_ups(floats, draws, rules, row):
         words[case + C_STATE] = CALLED
         pause_h = floats[rules + R_FOLLOW_UP_EVERY_H] * floats[rules + R_DRIFT_DELAY_FACTOR] ** float(missing)
-        return wait_for(words, floats, case, pause_h * draws[row + DQ_FOLLOW_UP_DELAY + turn], -1)
+        return wait_for(words, floats, case, pause_h * drawn(draws, row, DQ_FOLLOW_UP_DELAY, turn), -1)
     words[case + C_STATE] = NEGOTIATED
-    hours = floats[rules + R_NEGOTIATION_H] * draws[row + DQ_STEP_EFFORT + 3]
+    hours = floats[rules + R_NEGOTIATION_H] * drawn(draws, row, DQ_STEP_EFFORT, 3)
     return one_step(words, floats, case, WORK_OPPORTUNITY, SELLING, hours, 0.0, lapse_h)
 
 
