@@ -47,7 +47,7 @@ def parts() -> None:
     """Time import, kernel, replication, simulation and measures of the demo client one by one."""
     for name, code in (("import simkit", "import simkit"), ("import the command line", "import simkit.cli.main")):
         say(f"{name:<42}{fresh(code):8.3f} s wall")
-    say(f"{'import matplotlib and statsmodels':<42}{fresh('import matplotlib.figure, statsmodels.api'):8.3f} s wall")
+    say(f"{'import seaborn and statsmodels':<42}{fresh('import seaborn, statsmodels.api'):8.3f} s wall")
     say(f"{'start and end of a kernel':<42}{kernel():8.3f} s wall")
 
     from simkit.effort.time_use import time_use

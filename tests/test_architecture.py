@@ -176,7 +176,7 @@ def test_importing_simkit_loads_nothing_heavy() -> None:
     code = "import sys, simkit, simkit.cli.main; print(sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
-    for heavy in ("pandas", "numpy", "matplotlib", "scipy", "statsmodels", "simpy", "papermill", "pydantic"):
+    for heavy in ("pandas", "numpy", "matplotlib", "seaborn", "scipy", "statsmodels", "simpy", "papermill", "pydantic"):
         assert f"'{heavy}'" not in loaded, heavy
 
 

@@ -87,34 +87,25 @@ def draw_columns(style: Style, chart: Chart) -> Figure:
 @themed
 def draw_histogram(style: Style, chart: Chart) -> Figure:
     """Draw counts by class, the series on top of each other; a category is the lower end of its class."""
+    import seaborn as sns
+
     rows = chart.rows.assign(category=lambda frame: frame["category"].astype(float))
-    edges = sorted(rows["category"].unique())
-    width = edges[1] - edges[0] if len(edges) > 1 else 1.0
+    lower = sorted(rows["category"].unique())
+    width = lower[1] - lower[0] if len(lower) > 1 else 1.0
     figure, axes = canvas(height=2.8)
-    bottoms = pd.Series(0.0, index=edges)
-    for name in reversed(chart.marks):
-        mine = rows[rows["series"] == name].set_index("category")
-        heights = mine["value"].reindex(edges).fillna(0.0)
-        colour = bar_colour(style, chart, entries(mine)[0])
-        axes.bar(
-            edges,
-            heights,
-            width,
-            bottom=bottoms,
-            align="edge",
-            color=colour,
-            edgecolor="white",
-            linewidth=0.4,
-            label=name,
-        )
-        bottoms += heights
+    names = list(chart.marks)
+    colours = {name: bar_colour(style, chart, entries(rows[rows["series"] == name])[0]) for name in names}
+    sns.histplot(
+        rows.assign(middle=rows["category"] + width / 2), x="middle", weights="value", hue="series", hue_order=names,
+        bins=[*lower, lower[-1] + width], multiple="stack", palette=colours, alpha=1, edgecolor="white", linewidth=0.4,
+        legend=False, ax=axes,
+    )  # fmt: skip
     number_axis(axes.xaxis, style, chart.axis_write or "number")
     number_axis(axes.yaxis, style, chart.write, chart.digits)
     axes.set(xlabel=chart.axis, ylabel=chart.unit)
     if chart.axis_write == "share":
         axes.set_xlim(0, 1)
-    handles, names = axes.get_legend_handles_labels()
-    figure.legend(handles[::-1], names[::-1], loc="outside upper left", ncols=len(names))
+    bar_legend(style, figure, chart, rows)
     return figure
 
 

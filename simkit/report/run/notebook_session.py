@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
 _NEEDED = (
-    "simkit.report.chapters.registry", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "simkit.report.chapters.registry", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "seaborn",
     "statsmodels.api",
 )  # fmt: skip
 _handed: list[Path] = []

@@ -34,6 +34,7 @@ PACKAGES = (
     "simpy",
     "SALib",
     "matplotlib",
+    "seaborn",
     "papermill",
     "pydantic",
 )
