@@ -117,6 +117,21 @@ def run_notebook(
     return dict(_execute(notebook, target, parameters, kernel))
 
 
+def without_paths(executed: Path, shown: Mapping[str, str]) -> None:
+    """Write other words in place of the folders of this machine into an executed notebook, so that it can be handed on.
+
+    Parameters
+    ----------
+    shown : mapping of str to str
+        Folder: what stands in its place; a folder inside another one goes first.
+    """
+    text = executed.read_text(encoding="utf-8")
+    for folder in sorted(shown, key=len, reverse=True):
+        for written in (json.dumps(json.dumps(folder)[1:-1])[1:-1], json.dumps(folder)[1:-1]):
+            text = text.replace(written, shown[folder])
+    executed.write_text(text, encoding="utf-8")
+
+
 def _execute(notebook: Path, target: Path, parameters: Mapping[str, Parameter], kernel: Kernel | None) -> Any:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 

@@ -29,6 +29,7 @@ from simkit.report.outputs.html_report import REPORT
 from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
 from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, run_name, versions
+from simkit.report.run.run_record import VERSION, recorded_answer, recorded_exhibits
 from simkit.report.run.settings_check import check_settings, with_changes
 from simkit.study.experiment.process_pool import processes_kept
 
@@ -129,6 +130,9 @@ def _run(order: RunOrder, place: Path, reporter: Reporter, watch: Stopwatch, run
             write_outputs(content, folder)
         record["seconds"] = watch.seconds
         record["left_out"] = [{"chapter": one.chapter, **one.content} for one in blocks if one.kind == "left_out"]
+        record["exhibits"] = recorded_exhibits(blocks)
+        if _compares(order.settings):
+            record |= recorded_answer(report.analysis.study, report.language)
     return _result(folder, report, blocks, watch)
 
 
@@ -148,10 +152,11 @@ def _with_results_in(folder: Path, report: ReportContext) -> ReportContext:
 def _document(order: RunOrder, report: ReportContext, started: dt.datetime) -> dict[str, Any]:
     """Return what the record of the run tells from the start."""
     return {
+        "version": VERSION,
         "client": report.analysis.client.config.client,
         "started": started.isoformat(timespec="seconds"),
         "language": report.language,
-        **order.settings.record(),
+        "settings": order.settings.record(),
         "period": [report.analysis.client.first.isoformat(), report.analysis.client.last.isoformat()],
         "versions": versions(),
         "input_hashes": dict(report.analysis.client.input_hashes),
@@ -280,13 +285,28 @@ def _run_some(
 
 
 def _run_one(name: str, report: ReportContext, folder: Path, client_file: Path, kernel: Kernel) -> list[Block]:
-    from simkit.report.run.notebooks import declared_parameters, run_notebook
+    from simkit.report.run.notebooks import declared_parameters, run_notebook, without_paths
 
     notebook = shipped("notebooks", f"{name}.ipynb")
     known = declared_parameters(notebook)
     values = {key: value for key, value in _parameters(report).items() if key in known}
     kernel.begin = BEGIN.format(file=str(client_file.resolve()))
-    return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values, kernel))
+    target = folder / NOTEBOOKS / f"{name}.ipynb"
+    blocks = blocks_of(run_notebook(notebook, target, values, kernel))
+    without_paths(target, _shown_paths(report, folder, notebook))
+    return blocks
+
+
+def _shown_paths(report: ReportContext, folder: Path, notebook: Path) -> dict[str, str]:
+    """Return what stands in an executed notebook in place of this machine's folders, as its cells can still find them."""
+    client = report.analysis.client
+    return {
+        str(folder.resolve() / RESULTS): f"../{RESULTS}",
+        str(folder.resolve()): "..",
+        str(client.folder.resolve()): client.config.client,
+        str(notebook.resolve().parent): "notebooks",
+        str(Path.home()): "~",
+    }
 
 
 def _parameters(report: ReportContext) -> dict[str, Any]:

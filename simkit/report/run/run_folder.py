@@ -21,10 +21,10 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import Interrupted, RunError, SimkitError, reason_of
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
+from simkit.report.run.run_record import RECORD, RUNNING_ONLY
 
 TEXTS = Catalogue.beside(__file__)
 
-RECORD = "run.json"
 PARTIAL = ".partial"
 PACKAGES = (
     "numpy",
@@ -118,7 +118,7 @@ def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[
         partial.mkdir(parents=True)
         write_record(partial, record)
         yield partial, record
-        write_record(partial, record | {"outcome": "finished"})
+        write_record(partial, ended(record) | {"outcome": "finished"})
         partial.rename(final)
     except KeyboardInterrupt as stop:
         _note_outcome(partial, record, "interrupted")
@@ -139,6 +139,11 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
     partial = folder / (RECORD + PARTIAL)
     partial.write_text(json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
     partial.replace(folder / RECORD)
+
+
+def ended(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record without what it tells only while its run is under way."""
+    return {name: value for name, value in record.items() if name not in RUNNING_ONLY}
 
 
 def clear_partial(place: Path) -> list[Path]:
@@ -182,7 +187,7 @@ def _interrupted(partial: Path) -> Interrupted:
 def _note_outcome(partial: Path, record: Mapping[str, Any], outcome: str, message: str = "") -> None:
     """Note how a run ended; on a full disk even that may fail, and the first error is the one to tell."""
     try:
-        write_record(partial, {**record, "outcome": outcome, "message": message})
+        write_record(partial, {**ended(record), "outcome": outcome, "message": message})
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
 
