@@ -19,7 +19,7 @@ from machine import say, say_machine
 
 from simkit.foundation.gc_pause import gc_paused
 from simkit.model.compiled.compile import load
-from simkit.model.compiled.compiled_engine import CompiledRun, simulate_compiled
+from simkit.model.compiled.compiled_engine import CompiledRun
 from simkit.model.engine.engine import Run
 from simkit.model.engine_choice import choose_engine
 from simkit.model.inputs.model_inputs import example_inputs
@@ -56,8 +56,9 @@ def event_loops(years: float, rounds: int) -> None:
     inputs = scaled_inputs(years=years)
     for name in design_names():
         design, found = load_design(name), []
+        arguments = (inputs, design, inputs.parameters, todays_design())
+        loop_of(CompiledRun(*arguments, factors={}))()  # its memory is the process's from then on, as in a study
         for _ in range(rounds):
-            arguments = (inputs, design, inputs.parameters, todays_design())
             reference = of_cpu(loop_of(Run(*arguments)))
             found.append((reference, of_cpu(loop_of(CompiledRun(*arguments, factors={})))))
             gc.collect()
@@ -117,32 +118,49 @@ def what_if() -> None:
     """Time one plan in 12 replications on warm processes, as many as there are cores, as a question in the room is answered."""
     choose_engine("compiled")
     client = example_inputs(customers=600, posts=20, orders_per_year=6000)
-    walls = []
+    walls, shared = [], []
     with processes_kept():
         for seed in range(6):
             experiment = Experiment(
                 variants=(Variant(label="plan", design=load_design("stretched_t")),),
                 scenarios={"today": load_scenario("today")}, replications=12, seed=seed,
             )  # fmt: skip
-            events, started = yardstick(1), time.perf_counter()
+            events, cpu, started = yardstick(1), cpu_of_all(), time.perf_counter()
             run_experiment(experiment, client, load_defaults(), execution=Execution())
             walls.append((time.perf_counter() - started) * events / UNIT)
-    median = statistics.median(walls[1:])  # the first has warmed the processes
-    say(f"\none plan, 12 replications, warm, all cores: {median:.2f} s at 2 million heap events a CPU s")
+            shared.append((cpu_of_all() - cpu) / psutil.cpu_count() * events / UNIT)
+    wall, cpu = (statistics.median(side[1:]) for side in (walls, shared))  # the first has warmed the processes
+    say("\none plan, 12 replications, warm processes on all cores, at 2 million heap events a CPU s")
+    say(f"wall {wall:.2f} s; CPU of all processes over the number of cores {cpu:.2f} s")
 
 
 def memory(runs: int) -> None:
-    """Show the resident memory of one process over many runs."""
-    process, inputs, seen = psutil.Process(), None, []
-    for number in range(runs):
-        if number % 4 == 0:
-            inputs = scaled_inputs(replication=number)
-        assert inputs is not None
-        simulate_compiled(inputs, load_design(COMPARED[number % 4]))
-        seen.append(process.memory_info().rss / 2**20)
+    """Show the resident memory of two workers over so many runs each, as a study plays the demo and reads all measures."""
+    from calibrated_firms import demo_folder, measured_client  # not at the top, which the workers import as well
+
+    client, seen = measured_client(demo_folder()), []
+    experiment = Experiment(
+        variants=tuple(Variant(label=name, design=load_design(name)) for name in COMPARED),
+        scenarios={"today": load_scenario("today")}, replications=2 * runs // len(COMPARED), seed=1,
+    )  # fmt: skip
+
+    def look(done: int, _: int) -> None:
+        if done:
+            workers = psutil.Process().children(recursive=True)
+            seen.append(max(one.memory_info().rss for one in workers) / 2**20)
+
+    execution = Execution(jobs=2, confirmed=True)
+    run_experiment(experiment, client.model_inputs, client.parameters, execution=execution, progress=look)
     half = len(seen) // 2
-    say(f"\nmemory over {runs} runs: {statistics.mean(seen[10:half]):.0f} MB in the first half, ")
-    say(f"{statistics.mean(seen[half:]):.0f} MB in the second, at most {max(seen):.0f} MB")
+    first, second = statistics.mean(seen[10:half]), statistics.mean(seen[half:])
+    say(f"\nmemory of the larger of two workers, {runs} runs of the demo each, after every {len(COMPARED)}th run:")
+    say(f"{first:.0f} MB in the first half, {second:.0f} MB in the second, at most {max(seen):.0f} MB")
+
+
+def cpu_of_all() -> float:
+    """Return the CPU seconds of this process and those that it has started."""
+    me = psutil.Process()
+    return sum(sum(one.cpu_times()[:2]) for one in (me, *me.children(recursive=True)))
 
 
 def of_cpu(work: Callable[[], Any]) -> float:

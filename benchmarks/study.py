@@ -37,6 +37,8 @@ def main() -> None:
     options.add_argument(
         "--budget", type=int, default=100, help="most replications per scenario on the way to a precise answer"
     )
+    options.add_argument("--share", type=float, default=0.02, help="half-width that is precise, share of contribution")
+    options.add_argument("--only-precise", action="store_true", help="the way to a precise answer alone")
     options.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     chosen = options.parse_args()
     say_machine()
@@ -44,10 +46,13 @@ def main() -> None:
     case = demo_case()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if chosen.only_precise:
+            precise_answer(case, folder / "precise", chosen.share, chosen.budget)
+            return
         seconds = own_cost(case, folder / "own", rounds=1 if chosen.quick else 3)
         run_bytes = per_minute(case, folder / "minute", replications=1 if chosen.quick else 2)
         if not chosen.quick:
-            precise_answer(case, folder / "precise", chosen.budget)
+            precise_answer(case, folder / "precise", chosen.share, chosen.budget)
         costs = {"pool of processes": task_cost(folder / "pool", jobs=2)}
         if not chosen.no_cluster:
             with local_cluster(folder) as address:
@@ -123,7 +128,7 @@ def _cpu() -> float:
 def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     """Compare the experiment, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
     from simkit.study.experiment.experiment_spec import Execution
-    from simkit.study.experiment.replicate import play_inputs
+    from simkit.study.experiment.replicate import play_replication
     from simkit.study.experiment.run_experiment import run_experiment
 
     runs = len(case.experiment.variants)
@@ -142,7 +147,7 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
 
         def bare(one: Any = one, number: int = number) -> None:
             inputs = (one.scenarios[scenario], one.variants, one.seed, number)
-            sum(len(frame) for frame in play_inputs(case.model_inputs, case.parameters, *inputs))
+            sum(len(frame) for frame in play_replication(case.model_inputs, case.parameters, *inputs))
 
         def as_experiment(one: Any = one) -> None:
             run_experiment(one, case.model_inputs, case.parameters, execution=Execution(jobs=1, cache=folder))
@@ -193,15 +198,15 @@ def per_minute(case: Case, folder: Path, *, replications: int) -> float:
     return file_bytes / experiment.runs
 
 
-def precise_answer(case: Case, folder: Path, budget: int) -> None:
-    """Time the way to differences within ± 2 % of profit, and the same question once more."""
+def precise_answer(case: Case, folder: Path, share: float, budget: int) -> None:
+    """Time the way to differences of profit within a share of contribution, and the same question once more."""
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.experiment.precision import precision_table, run_until_precise, usual_precision
 
-    wanted, compared = usual_precision(budget=budget), [variant.label for variant in case.experiment.variants]
+    wanted, compared = usual_precision(share, budget), [variant.label for variant in case.experiment.variants]
     how = Execution(jobs=2, cache=folder)
     say(
-        f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.0%} of profit, two processes"
+        f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.1%} of contribution, two processes"
     )
     cost_s = 0.0
     for name in ("first time", "once more"):

@@ -289,13 +289,21 @@ def _even(count: int) -> int:
 
 
 _last = threading.local()
+SLACK = 32
+"""A block serves runs that need it up to one part of so many: designs differ by less, numbers of arrivals by more."""
 
 
 def _block(size: int) -> WordBlock:
-    """Return a block of at least so many words with anything in it."""
+    """Return a block of at least so many words with anything in it.
+
+    One that is much larger has its regions elsewhere: the pages that they touched would stay, and new ones come to them.
+    """
     block: WordBlock | None = getattr(_last, "block", None)
     _last.block = None
-    return block if block is not None and len(block) >= size else np.empty(size, dtype=np.int64)
+    if block is not None and size <= len(block) <= size + size // SLACK:
+        return block
+    del block  # before the new one is made
+    return np.empty(size + size // SLACK // 2, dtype=np.int64)
 
 
 class RegionFullError(Exception):
