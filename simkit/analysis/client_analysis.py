@@ -45,8 +45,8 @@ NO_PIPELINE = Text(
     de="Es liegen keine Verkaufschancen oder Angebote vor.", en="There are no opportunities or offers in the data."
 )
 NO_WORKSHOP = Text(
-    de="Es wurden keine Fragebögen eines Workshops eingelesen (simkit workshop new, simkit workshop read).",
-    en="No questionnaires of a workshop were read (simkit workshop new, simkit workshop read).",
+    de="Es wurden keine Fragebögen eines Workshops eingelesen.",
+    en="No questionnaires of a workshop were read.",
 )
 NOT_FULL = Text(
     de="Auf Robustheit wird nur in voller Tiefe geprüft (--depth full).",

@@ -14,7 +14,7 @@ from simkit.intake.settings.client_settings import locate
 from simkit.report.chapters.registry import CHAPTERS
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.story import SUMMARY, Part, blocks_of_part, numbers_of
+from simkit.report.document.story import SUMMARY, Part, blocks_of_part, compares, numbers_of
 from simkit.report.document.style import LOGO_TYPES
 from simkit.report.outputs.html import ChapterPages, HtmlPage, page
 
@@ -46,11 +46,24 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
         palette=report.style.palette,
         cover=_cover(report, run, date, _subtitle(answered, report, part), unfitted=_unfitted(blocks)),
         chapters=tuple(_body(own, report) if part == "report" else _chapters(own)),
-        left_out=tuple(block for block in blocks if block.kind == "left_out") if part != "works_council" else (),
+        left_out=_left_out(blocks, report) if part != "works_council" else (),
         part=part,
         numbers={f"{chapter}_{name}": number for (chapter, name), number in numbers_of(own, part).items()},
     )
     return page(whole)
+
+
+def _left_out(blocks: Sequence[Block], report: ReportContext) -> tuple[Block, ...]:
+    """Return what is left out, each reason once with the chapters that it keeps out."""
+    reasons: dict[str, list[str]] = {}
+    for block in blocks:
+        if block.kind == "left_out":
+            reasons.setdefault(str(block.content["reason"]), []).append(block.title)
+    builder = report.builder("left_out")
+    return tuple(
+        builder.other("left_out", f"left_out_{place}", " · ".join(titles), {"reason": reason})
+        for place, (reason, titles) in enumerate(reasons.items(), start=1)
+    )
 
 
 def _body(blocks: Sequence[Block], report: ReportContext) -> list[ChapterPages]:
@@ -59,7 +72,8 @@ def _body(blocks: Sequence[Block], report: ReportContext) -> list[ChapterPages]:
     exhibits = tuple(block for block in blocks if block.chapter != SUMMARY)
     if not exhibits:
         return summary
-    return [*summary, ChapterPages(name="body", title=report.style.translate(TEXTS["body"]), blocks=exhibits)]
+    title = TEXTS["body"] if compares(blocks) else TEXTS["short_body"]
+    return [*summary, ChapterPages(name="body", title=report.style.translate(title), blocks=exhibits)]
 
 
 def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:

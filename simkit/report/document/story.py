@@ -54,9 +54,14 @@ PREFIXES = {"report": "", "appendix": "A", "works_council": "B"}
 
 def story_of(blocks: Sequence[Block]) -> tuple[Exhibit, ...]:
     """Return the exhibits of the body, in order, as far as a run has them."""
-    there = {(block.chapter, block.name) for block in blocks}
-    wanted = STORY if any(chapter == "plan" for chapter, _ in there) else SHORT_STORY
+    there = {(block.chapter, block.name) for block in blocks if block.kind != "left_out"}
+    wanted = STORY if compares(blocks) else SHORT_STORY
     return tuple(one for one in wanted if one in there)
+
+
+def compares(blocks: Sequence[Block]) -> bool:
+    """Tell whether a run compares organisations, so that its report has a plan to tell of."""
+    return any(block.chapter == "plan" and block.kind != "left_out" for block in blocks)
 
 
 def blocks_of_part(blocks: Sequence[Block], part: Part) -> tuple[Block, ...]:

@@ -32,18 +32,20 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     """Yield the chapter."""
     study = analysis.study
     if isinstance(study, Missing):
-        content = _diagnosed(builder, study)
+        content = _diagnosed(builder, analysis, study)
     elif study.gate.passes:
         content = _advised(builder, analysis, study)
     else:
         content = _not_usable(builder, study)
-    yield builder.other("decision", "decision", TITLE, {"found": _found(builder, analysis), **content})
+    told = content["recommendation"]
+    found = [sentence for sentence in _found(builder, analysis) if sentence != told]
+    yield builder.other("decision", "decision", TITLE, {"found": found, **content})
 
 
 def _found(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[str]:
     """Return what the diagnosis found, one sentence each."""
     found = [*_time_sentences(builder, analysis), *_value_sentences(builder, analysis)]
-    return [*found, *(_pipeline_sentences(builder, analysis) if isinstance(analysis.value, Missing) else ())]
+    return [*found, *(_pipeline_sentences(builder, analysis) if isinstance(analysis.study, Missing) else ())]
 
 
 def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
@@ -73,7 +75,13 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
             hours, worth = builder.style.formats.shares_apart(row["hours_share"], row["value_share"])
             text = TEXTS["value_sentences_customers_get_hours"]
             yield builder.translate(text, segment=row["segment"], hours=hours, value=worth)
-    if found.whale is not None and found.whale.below_zero:
+    yield from _costly(builder, analysis)
+
+
+def _costly(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
+    """Yield how many customers cost more than they bring, and how much."""
+    found = analysis.value
+    if not isinstance(found, Missing) and found.whale is not None and found.whale.below_zero:
         text = TEXTS["costly_after_hours"] if value.knows_hours(found) else TEXTS["costly_orders"]
         yield builder.translate(text, count=found.whale.below_zero)
 
@@ -91,7 +99,13 @@ def _pipeline_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> It
             low=formats.share(found.win_rate.low),
             high=formats.share(found.win_rate.high),
         )
-    if found.dated_open_deals >= FEWEST_TOLD:
+    yield from _pipeline_age(builder, analysis)
+
+
+def _pipeline_age(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
+    """Yield how many of the open deals are old."""
+    found, formats = analysis.pipeline, builder.style.formats
+    if not isinstance(found, Missing) and found.dated_open_deals >= FEWEST_TOLD:
         yield builder.translate(
             TEXTS["pipeline_age"],
             n=formats.number(found.open_deals),
@@ -142,6 +156,7 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
     }
 
 
+DIAGNOSED_STEPS = 4
 WHY_SHOWN_IN = "plan_plans"
 """The exhibit that shows gain, draws and limits, with which the reasons begin."""
 SHOWN_REASONS = 3
@@ -228,30 +243,33 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
     )
 
 
-def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
-    """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
+def _diagnosed(builder: ChapterBuilder, analysis: ClientAnalysis, lacking: Missing) -> dict[str, object]:
+    """Return the strongest finding when organisations could not be compared: no design, but what to find out next."""
     translate = builder.style.translate
-    statement = TEXTS["diagnosed_statement"]
     risk = TEXTS["diagnosed_risk"]
+    strongest = [*_costly(builder, analysis), *_pipeline_age(builder, analysis), *_found(builder, analysis)]
     return {
         "verdict": "diagnosis_only",
         "basis": [],
         "not_fitting": [],
-        "recommendation": translate(statement),
+        "recommendation": strongest[0] if strongest else translate(TEXTS["diagnosed_statement"]),
         "figures": [],
-        "confidence": [translate(lacking.reason)],
+        "confidence": [translate(TEXTS["diagnosed_statement"]), translate(lacking.reason)],
         "risks": [translate(risk)],
-        "steps": [translate(text) for text in _next_steps(lacking)],
+        "steps": [translate(text) for text in _next_steps(builder, analysis, lacking)],
     }
 
 
-def _next_steps(lacking: Missing) -> list[Text]:
-    """Return the three steps that turn a diagnosis into a decision."""
-    ask = TEXTS["deliver_in_addition"]
-    steps = [ask.fill(what=what) for what in lacking.remedy[:2]]
-    steps += [
-        TEXTS["next_steps_discuss_diagnosis_roles"],
-        TEXTS["next_steps_decide_workshop_what"],
-        TEXTS["next_steps_then_have_organisations"],
-    ]
-    return steps[:3]
+def _next_steps(builder: ChapterBuilder, analysis: ClientAnalysis, lacking: Missing) -> list[Text]:
+    """Return the steps that follow from what was found, and what to deliver for an answer on the organisation."""
+    steps = []
+    if list(_costly(builder, analysis)):
+        steps.append(TEXTS["next_steps_costly"])
+    if list(_pipeline_age(builder, analysis)):
+        steps.append(TEXTS["next_steps_old_deals"])
+    if not isinstance(analysis.time_use, Missing):
+        steps.append(TEXTS["next_steps_discuss_diagnosis_roles"])
+    if not isinstance(analysis.value, Missing) and analysis.client.workshop is None:
+        steps.append(TEXTS["next_steps_decide_workshop_what"])
+    deliver = [TEXTS["deliver_in_addition"].fill(what=what) for what in lacking.remedy[:2]]
+    return [*steps[:2], *deliver][:DIAGNOSED_STEPS]
