@@ -12,9 +12,10 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import locate
 from simkit.report.chapters.registry import CHAPTERS
+from simkit.report.chapters.works_council.levels import levels_table
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.story import SUMMARY, Part, blocks_of_part, compares, numbers_of
+from simkit.report.document.story import COUNCIL, SUMMARY, Exhibit, Part, blocks_of_part, compares, numbers_of
 from simkit.report.document.style import LOGO_TYPES
 from simkit.report.outputs.html import ChapterPages, HtmlPage, page
 
@@ -40,6 +41,8 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
     own = blocks_of_part(blocks, part)
     if not own:
         return ""
+    if part == COUNCIL:
+        own = with_levels(own, blocks, report)
     answered = {block.chapter for block in blocks if block.kind != "left_out"}
     whole = HtmlPage(
         language=report.language,
@@ -51,6 +54,15 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
         numbers={f"{chapter}_{name}": number for (chapter, name), number in numbers_of(own, part).items()},
     )
     return page(whole)
+
+
+def with_levels(own: Sequence[Block], blocks: Sequence[Block], report: ReportContext) -> tuple[Block, ...]:
+    """Return the works council's sheet with the levels at which staff appear in the other documents, after what was processed."""
+    numbers: dict[Exhibit, str] = {}
+    for part in ("report", "appendix"):
+        numbers |= numbers_of(blocks_of_part(blocks, part), part)
+    place = next((place for place, block in enumerate(own, start=1) if block.name == "processed_tables"), len(own))
+    return (*own[:place], levels_table(blocks, numbers, report), *own[place:])
 
 
 def _left_out(blocks: Sequence[Block], report: ReportContext) -> tuple[Block, ...]:

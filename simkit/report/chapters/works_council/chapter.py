@@ -8,11 +8,13 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
+from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
@@ -35,14 +37,69 @@ PEOPLE_COLUMNS = (
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
-    """Yield the chapter."""
-    minimum = analysis.client.config.privacy.minimum_group
+    """Yield the chapter; :func:`levels_table` adds what only the finished exhibits tell."""
+    config = analysis.client.config
     yield builder.text("purpose", *_purpose())
     yield _processed(builder, analysis)
+    yield from _entries(builder, analysis)
     yield builder.text(
-        "protection", title=TEXTS["protection"], points=[*_protection(minimum), *_hours(analysis), *_sellers(analysis)]
+        "protection", title=TEXTS["protection"],
+        points=[*_protection(config.privacy.minimum_group), *_hours(analysis), *_sellers(analysis)],
+    )  # fmt: skip
+    yield from _effects(builder, analysis)
+    yield _to_fill_in(builder)
+    laws = TEXTS.group("law")
+    if config.country in laws:
+        yield builder.text("law", laws[config.country], title=TEXTS["legal_frame"])
+
+
+def _entries(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
+    """Yield why single time entries may be processed here, where there are any."""
+    client, formats = analysis.client, builder.style.formats
+    if client.has("activities"):
+        words = builder.translate(
+            TEXTS["entries"], n=formats.number(len(client.table("activities"))), first=formats.date(client.first),
+            last=formats.date(client.last),
+        )  # fmt: skip
+        yield builder.text("entries", words, title=TEXTS["entries_title"])
+
+
+def _effects(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
+    """Yield what the plan that the answer is about would change for staff, where the model fits."""
+    study = analysis.study
+    if isinstance(study, Missing) or not study.gate.passes or study.recommendation.shown == study.baseline:
+        return
+    table = select(
+        study.frame("differences"), scenario=study.main_scenario, design=study.recommendation.shown, year=0, group=""
     )
-    yield builder.text("law", TEXTS["law"], title=TEXTS["legal_frame"])
+    known = table.set_index("measure")["difference"]
+    rows = [
+        (builder.translate(text), float(known[name]))
+        for name, text in TEXTS.group("effects_rows").items()
+        if name in known
+    ]
+    columns = (
+        TableColumn(name="item", label=TEXTS["effects_item"]),
+        TableColumn(name="value", label=TEXTS["effects_value"], write="signed"),
+    )
+    plan = StudyView(study=study, style=builder.style).design_label(study.recommendation.shown)
+    caption = Caption(note=builder.translate(TEXTS["effects_note"], plan=plan))
+    frame = pd.DataFrame(rows, columns=["item", "value"])
+    yield builder.table("effects", TEXTS["effects_title"], frame, columns, caption)
+
+
+def _to_fill_in(builder: ChapterBuilder) -> Block:
+    """Return what only the company can say, with room to say it."""
+    rows = [
+        (builder.translate(text), builder.translate(TEXTS["fill_purpose"]) if name == "purpose" else "")
+        for name, text in TEXTS.group("fill_rows").items()
+    ]
+    columns = (
+        TableColumn(name="item", label=TEXTS["fill_item"]),
+        TableColumn(name="value", label=TEXTS["fill_value"]),
+    )
+    frame = pd.DataFrame(rows, columns=["item", "value"])
+    return builder.table("to_fill_in", TEXTS["fill_title"], frame, columns, Caption(note=TEXTS["fill_note"]))
 
 
 def _purpose() -> tuple[Text, ...]:
@@ -64,15 +121,13 @@ def _processed(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
                 "table": builder.style.translate(TABLES[name].label),
                 "columns": ", ".join(labels),
                 "rows": len(table),
-                "level": builder.style.translate(TEXTS.group("level")[name]),
             }
         )
-    frame = pd.DataFrame(rows, columns=["table", "columns", "rows", "level"])
+    frame = pd.DataFrame(rows, columns=["table", "columns", "rows"])
     columns = (
         TableColumn(name="table", label=TEXTS["table"]),
         TableColumn(name="columns", label=TEXTS["processed_label"]),
         TableColumn(name="rows", label=TEXTS["rows"], write="number"),
-        TableColumn(name="level", label=TEXTS["shown_at_most_by"]),
     )
     title = TEXTS["processed_title"]
     return builder.table("processed_tables", title, frame, columns)
