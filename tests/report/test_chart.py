@@ -96,6 +96,18 @@ def test_a_value_beyond_the_axis_is_drawn_at_its_edge():
     assert places == [2.0, 2.5]
 
 
+def test_panels_with_categories_of_their_own_have_axes_of_their_own():
+    frame = pd.DataFrame({"x": [0.0, 1.0, 0.0, 1000.0], "y": [0.0, 1.0, 0.0, 1.0], "part": ["a", "a", "b", "b"]})
+    figure = drawn(Chart.of(GERMAN, "line", frame, category="x", value="y", panel="part"))
+    assert [axes.get_xlim() for axes in figure.axes] == [(0.0, 1.0), (0.0, 1000.0)]
+
+
+def test_a_long_axis_of_whole_numbers_has_few_of_them():
+    frame = pd.DataFrame({"x": [0, 1_200_000], "y": [0.0, 1.0]})
+    (axes,) = drawn(Chart.of(GERMAN, "line", frame, category="x", value="y")).axes
+    assert len(axes.get_xticks()) < 20
+
+
 def test_what_replaces_a_number_is_written_in_its_row():
     frame = pd.DataFrame({"label": ["a", "b"], "x": [1.0, float("nan")], "said": ["", "unknown"]})
     shown = Chart.of(ENGLISH, "interval", frame, category="label", value="x", words="said", labelled=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.report.charts.bars import bar_colour
-from simkit.report.charts.charts_base import blank, columns_of_legend, decimals, note, shade_colour, wrapped
+from simkit.report.charts.charts_base import LETTERS, blank, columns_of_legend, decimals, note, shade_colour, wrapped
 from simkit.report.charts.charts_curves import DASHED, band
 from simkit.report.charts.charts_rows import entries
 from simkit.report.document.chart import Chart, Mark, Panel, Reference
@@ -33,6 +33,8 @@ BESIDE = 0.05
 """Distance of intervals at one place of the axis."""
 COLUMNS = 3
 MONTH = 12
+LONGEST = 10 * MONTH
+"""Months up to which an axis has a number for every year."""
 
 
 @themed
@@ -43,7 +45,7 @@ def draw_lines(style: Style, chart: Chart) -> Figure:
     figure, axes = canvas(height=3.4)
     _lines(style, axes, chart, chart.rows)
     _value_axis(style, axes, chart, Panel(name=""))
-    _category_axis(style, axes.xaxis, chart)
+    _category_axis(style, axes.xaxis, chart, chart.rows)
     axes.set(xlabel=chart.axis, ylabel=wrapped(chart.unit, 40))
     if _named_at_ends(chart):
         _name_ends(style, axes, chart)
@@ -65,7 +67,7 @@ def draw_areas(style: Style, chart: Chart) -> Figure:
     )
     axes.set(ylim=(0, chart.span[1]), xlim=(wide.index.min(), wide.index.max()), ylabel=chart.unit)
     number_axis(axes.yaxis, style, chart.write)
-    _category_axis(style, axes.xaxis, chart)
+    _category_axis(style, axes.xaxis, chart, rows)
     _legend(figure, axes)
     return figure
 
@@ -77,13 +79,14 @@ def _panels(style: Style, chart: Chart) -> Figure:
     lines = math.ceil(len(chart.panels) / columns)
     figure = blank(0.9 + (1.35 if tall else 1.9 if any(panel.unit for panel in chart.panels) else 1.5) * lines)
     all_axes = list(figure.subplots(lines, columns, sharex=_one_axis(chart), squeeze=False).ravel())
+    rows = chart.rows
     for place, (axes, panel) in enumerate(zip(all_axes, chart.panels, strict=False)):
-        rows = chart.rows
-        _lines(style, axes, chart, rows[rows["panel"] == panel.name])
-        axes.set_title(wrapped(panel.name, 90 if tall else 26), fontsize=10 if tall else 9, color=INK, loc="left")
+        mine = rows[rows["panel"] == panel.name]
+        axes.set_title(wrapped(panel.name, LETTERS // columns - 6), fontsize=10 if tall else 9, color=INK, loc="left")
+        _lines(style, axes, chart, mine)
         axes.set_ylabel(panel.unit, fontsize=8, color=MUTED)
         _value_axis(style, axes, chart, panel)
-        _category_axis(style, axes.xaxis, chart, steps=3)
+        _category_axis(style, axes.xaxis, chart, mine, steps=3)
         axes.tick_params(labelbottom=not _one_axis(chart) or place + columns >= len(chart.panels))
     for axes in all_axes[len(chart.panels) :]:
         axes.set_axis_off()
@@ -145,8 +148,9 @@ def _reference(style: Style, axes: Axes, reference: Reference, top: float) -> No
     colour = shade_colour(style, reference.shade)
     if reference.value is None:
         axes.axvline(float(str(reference.at)), color=colour, linewidth=0.9, linestyle=":", zorder=0)
-        note(axes, reference.words, (float(str(reference.at)), 1.0), (0, 2), xycoords=("data", "axes fraction"),
-             ha="center", fontsize=8, color=colour)  # fmt: skip
+        shift, where = ((5, -8), "left") if axes.get_title(loc="left") else ((0, 2), "center")  # below the panel's name
+        note(axes, reference.words, (float(str(reference.at)), 1.0), shift, xycoords=("data", "axes fraction"), ha=where,
+             fontsize=8, color=colour)  # fmt: skip
     elif reference.at is not None:
         at = float(str(reference.at))
         axes.plot([at], [reference.value], "o", color=colour, markersize=6, zorder=4)
@@ -182,11 +186,13 @@ def _value_axis(style: Style, axes: Axes, chart: Chart, panel: Panel) -> None:
         axes.set_ylim(top=max(axes.dataLim.y1 * 1.12, 1e-9))
     bottom, top = axes.get_ylim()
     own = panel.write if panel.unit else chart.write
-    digits = max(chart.digits, decimals(top - bottom)) if "share" not in own else int(top - bottom <= 0.06)
+    reach = top - bottom
+    few = 0 if reach >= 4 and "signed" not in own else decimals(reach)
+    digits = int(reach <= 0.06) if "share" in own else max(chart.digits, few)
     number_axis(axes.yaxis, style, own, digits, steps=4 if chart.panels else 7)
 
 
-def _category_axis(style: Style, axis: Axis, chart: Chart, steps: int = 7) -> None:
+def _category_axis(style: Style, axis: Axis, chart: Chart, rows: pd.DataFrame, steps: int = 7) -> None:
     from matplotlib.dates import AutoDateLocator
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
@@ -197,7 +203,7 @@ def _category_axis(style: Style, axis: Axis, chart: Chart, steps: int = 7) -> No
     if chart.order:
         axis.set_ticks(range(len(chart.order)), labels=chart.order)
         return
-    known = chart.rows["category"].astype(float)
+    known = rows["category"].astype(float)
     if not _single_points(chart) or (float(known.min()), float(known.max())) == (0.0, 1.0):
         axis.axes.set_xlim(float(known.min()), float(known.max()))
     length = float(known.max() - known.min())
@@ -211,7 +217,7 @@ def _category_axis(style: Style, axis: Axis, chart: Chart, steps: int = 7) -> No
     )
     if whole and length <= MONTH:
         axis.set_major_locator(MultipleLocator(1))
-    elif whole and length % MONTH == 0:
+    elif whole and length % MONTH == 0 and length <= LONGEST:
         axis.set_major_locator(MultipleLocator(MONTH if chart.panels or length > 5 * MONTH else MONTH / 2))
 
 

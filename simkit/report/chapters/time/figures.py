@@ -68,11 +68,11 @@ def weekly_course(style: Style, frame: pd.DataFrame) -> Chart:
     Parameters
     ----------
     frame : DataFrame
-        ``week`` (date), ``group``, ``group_label``, ``share``.
+        ``week`` (date), ``group``, ``group_label``, ``share``, ``people``.
     """
     return Chart.of(
         style, "area", _shaded(frame), category="week", series="group_label", value="share", shade="shade",
-        unit=TEXTS["share"], write="share", axis_write="month", order=(), span=(0.0, 1.0),
+        people="people", unit=TEXTS["share"], write="share", axis_write="month", order=(), span=(0.0, 1.0),
     )  # fmt: skip
 
 
