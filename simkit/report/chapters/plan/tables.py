@@ -12,7 +12,7 @@ from simkit.report.chapters.plan import plan_views as views
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.advice.risk_texts import written
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measures.measures import MEASURE_LABELS
@@ -34,9 +34,9 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
     title = view.headline(told, TEXTS["plans_plain"]) if searched else builder.translate(TEXTS["plans_plain"])
     span = TEXTS["span"]
     shown = frame.assign(
-        gain_words=[view.money(value, signed=True) for value in frame["gain"]],
+        gain_words=[number_text(view.money(value, signed=True), value) for value in frame["gain"]],
         span=[
-            builder.translate(span, low=view.money(low), high=view.money(high))
+            number_text(builder.translate(span, low=view.money(low), high=view.money(high)), low=low, high=high)
             for low, high in zip(frame["low"], frame["high"], strict=True)
         ],
         limits=[builder.translate(TEXTS["broken"] if one else TEXTS["kept"]) for one in frame["broken"]],
