@@ -47,7 +47,7 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
     whole = HtmlPage(
         language=report.language,
         palette=report.style.palette,
-        cover=_cover(report, run, date, _subtitle(answered, report, part), unfitted=_unfitted(blocks)),
+        cover=_cover(report, run, date, _subtitle(answered, report, part), part, unfitted=_unfitted(blocks)),
         chapters=tuple(_body(own, report) if part == "report" else _chapters(own)),
         left_out=_left_out(blocks, report) if part != "works_council" else (),
         part=part,
@@ -116,13 +116,14 @@ def _unfitted(blocks: Sequence[Block]) -> bool:
     return any(block.kind == "decision" and block.content["verdict"] == "draft" for block in blocks)
 
 
-def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str, *, unfitted: bool) -> Block:
+def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str, part: Part, *, unfitted: bool) -> Block:
+    """Return who a document is for; the works council's sheet bears no mark that would keep it from its readers."""
     client, formats = report.analysis.client, report.style.formats
     mark = client.config.brand.confidentiality or TEXTS["confidential"]
     content = {
         "client": client.config.name,
         "subtitle": subtitle,
-        "confidentiality": report.style.translate(mark),
+        "confidentiality": "" if part == COUNCIL else report.style.translate(mark),
         "logo": _logo(report),
         "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
         "date": formats.date(date),
