@@ -14,6 +14,8 @@ from simkit.intake.settings.run_settings import RunSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from simkit.analysis.simulation import ModelFit, Progress
     from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
@@ -233,8 +235,12 @@ class ClientAnalysis:
         if isinstance(value, Missing):
             return value
         kept = kept_study(self.settings)
-        split = None if isinstance(self.service, Missing) else self.service.split
-        return kept or simulated_study(self.client, self.settings, present(self.time_use), value, progress, split)
+        return kept or simulated_study(self.client, self.settings, present(self.time_use), value, progress, self._split)
+
+    @property
+    def _split(self) -> pd.DataFrame | None:
+        """The best split of the hours of care; None where nothing is known of it."""
+        return None if isinstance(self.service, Missing) else self.service.split
 
     @cached_property
     def model_fit(self) -> ModelFit | Missing:
@@ -275,7 +281,7 @@ class ClientAnalysis:
         kept = kept_robustness(self.settings)
         if kept is not None:
             return kept
-        subject = subject_of(self.client, present(self.time_use), value, self.study)
+        subject = subject_of(self.client, present(self.time_use), value, self.study, self._split)
         return robustness_of(subject, self.client, self.settings, progress, tell_cost)
 
 

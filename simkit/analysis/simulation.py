@@ -25,6 +25,7 @@ from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
 from simkit.study.measured.needs import received_care
 from simkit.study.plans.study_settings import study_settings
+from simkit.study.search.best_plan import BUDGETS, SCHEDULES, client_space
 from simkit.value.service.response_history import History, response_history
 
 if TYPE_CHECKING:
@@ -127,18 +128,30 @@ def robustness_of(
     )
 
 
-def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValue, study: OrganisationStudy) -> Subject:
-    """Return what a test of robustness needs of a client."""
+def subject_of(
+    client: ClientData,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    study: OrganisationStudy,
+    split: pd.DataFrame | None = None,
+) -> Subject:
+    """Return what a test of robustness needs of a client; `split` as in :func:`simulated_study`."""
     from simkit.study.plans.agreed_plan import agreed_plan
     from simkit.study.plans.experiment_plan import make_plan
+    from simkit.study.plans.short_list import ShortList
     from simkit.study.robustness.robustness_subject import Subject
 
     model_inputs = client_inputs(client, value)
     saved = DRAFT if study.gate.level == "not_calibrated" else kept_calibration(client)
     parameter_set = client_parameter_set(client, time_use, value, saved)
-    plan = make_plan(
-        study.settings, model_inputs, parameter_set, client.folder, agreed_plan(client, value, parameter_set)
-    )
+    agreed = agreed_plan(client, value, parameter_set)
+    short_list = None
+    if study.plans:
+        space = client_space(
+            study.settings, model_inputs, parameter_set, folder=client.folder, agreed=agreed, split=split
+        )
+        short_list = ShortList(space=space, listed=study.plans)
+    plan = make_plan(study.settings, model_inputs, parameter_set, client.folder, agreed, short_list)
     return Subject(model_inputs=model_inputs, parameters=parameter_set, plan=plan, study=study, folder=client.folder)
 
 
@@ -158,7 +171,6 @@ def search_cost(client: ClientData, wanted: RunSettings) -> tuple[int, int]:
     """Return what a search takes: runs, and minutes at the speed last measured on this machine."""
     from simkit.study.experiment.run_cache import opened
     from simkit.study.experiment.run_experiment import serial_hours
-    from simkit.study.search.best_plan import BUDGETS
     from simkit.study.search.plan_runs import play_for_choice
 
     settings, execution = study_settings(wanted, client.config.study, client.config.goals), execution_of(client, wanted)
@@ -172,7 +184,7 @@ def search_cost(client: ClientData, wanted: RunSettings) -> tuple[int, int]:
 def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> None:
     """Refuse, before any data are read, designs that are not in order, hours of simulation, a cluster that does not answer.
 
-    Counted are the compared designs alone; the plan adds variants, and the experiment asks again with its exact number.
+    Counted are the budget of the search and its short list; the experiment asks again with its exact number.
 
     Raises
     ------
@@ -191,11 +203,10 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     if wanted.designs:  # those of client.yaml have been looked at with it
         own = Provenance(kind="option", source="client.yaml")
         check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)
-    designs = len(settings.designs) + len(settings.variants)
-    drawn = settings.joint_draws * REPLICATIONS * designs
-    check_cost(
-        settings.replications * designs * len(settings.scenarios) + drawn, _execution(folder, config.client, wanted)
-    )
+    listed = SCHEDULES[settings.search].listed if settings.search != "none" else len(settings.designs)
+    confirmed = settings.replications * listed * len(settings.scenarios)
+    drawn = settings.joint_draws * REPLICATIONS * listed
+    check_cost(max(BUDGETS.get(settings.search, 0), confirmed + drawn), _execution(folder, config.client, wanted))
 
 
 def note_on_runs(client: ClientData) -> Text | None:

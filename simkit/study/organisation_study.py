@@ -48,6 +48,7 @@ from simkit.study.measured.measured_demand import patched
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.compared_designs import check_choice
 from simkit.study.plans.experiment_plan import ExperimentPlan, make_plan
+from simkit.study.plans.plan import Plan, plan_record, recorded_plan
 from simkit.study.plans.plan_space import PlanSpace
 from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
 from simkit.study.result_tables import Results, all_frames, recommendation_of
@@ -89,6 +90,8 @@ class OrganisationStudy:
     """Whether the advice may be told, with the frame ``fit`` behind it."""
     key: str
     """Hash of everything the results depend on."""
+    plans: tuple[Plan, ...] = ()
+    """The plans of the short list, today's organisation first; empty where designs were named instead of searched for."""
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return one frame.
@@ -265,6 +268,7 @@ def concluded(
         frames=frames,
         gate=results.gate,
         key=key,
+        plans=tuple(plan.plans.values()),
     )
 
 
@@ -289,6 +293,7 @@ def open_study(folder: Path) -> OrganisationStudy:
         frames=with_present_labels(read_frames(folder, document["frames"])),
         gate=recorded_gate(document["gate"]),
         key=document["key"],
+        plans=tuple(recorded_plan(one) for one in document["plans"]),
     )
 
 
@@ -302,6 +307,7 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
         "settings": settings_record(study.settings),
         "recommendation": to_record(study.recommendation),
         "gate": gate_record(study.gate),
+        "plans": [plan_record(one) for one in study.plans],
     }
 
 

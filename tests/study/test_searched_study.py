@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -18,8 +19,10 @@ from simkit.study.joint_draws.joint_study import with_joint_draws
 from simkit.study.organisation_study import concluded
 from simkit.study.plans.agreed_plan import NO_PLAN
 from simkit.study.plans.best_split import best_split_lever
-from simkit.study.plans.experiment_plan import FIRST_CONFIRMED
+from simkit.study.plans.experiment_plan import FIRST_CONFIRMED, make_plan
+from simkit.study.plans.plan import plan_record, recorded_plan
 from simkit.study.plans.plan_space import plan_space
+from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.search.searched_study import SearchOrder, searched
 
@@ -70,6 +73,17 @@ def test_the_steps_to_the_best_plan_add_up_to_its_gain(found):
     assert study.recommendation.verdict in ("keep", "measure_first"), "without draws nothing is advised"
     units = study.select("units", design="baseline")
     assert units["posts"].sum() == 5
+
+
+def test_the_short_list_is_made_again_from_what_a_study_keeps(found):
+    results, _, _ = found
+    study = concluded(results, SETTINGS, "made")
+    assert [recorded_plan(json.loads(json.dumps(plan_record(one)))) for one in study.plans] == list(study.plans)
+    space = plan_space(results.model_inputs, results.parameters, designs=SETTINGS.candidates)
+    again = make_plan(
+        SETTINGS, results.model_inputs, results.parameters, short_list=ShortList(space=space, listed=study.plans)
+    )
+    assert again.main == results.plan.main and again.chain == results.plan.chain
 
 
 def test_a_promise_keeps_anything_between_nothing_and_all_of_it_in_the_draws(found):

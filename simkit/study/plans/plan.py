@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from simkit.study.plans.study_settings import BASELINE
 
@@ -55,3 +57,20 @@ class Plan:
         found |= {f"lever:{lever}" for lever in self.levers}
         found |= {f"posts:{unit}.{change:+d}" for unit, change in self.moved_posts}
         return frozenset(found)
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON holds it."""
+    return asdict(plan)
+
+
+def recorded_plan(record: Mapping[str, Any]) -> Plan:
+    """Return the plan that a record tells."""
+    return Plan(
+        **{
+            **record,
+            "parts": tuple(record["parts"]),
+            "levers": tuple(record["levers"]),
+            "moved_posts": tuple((str(unit), int(change)) for unit, change in record["moved_posts"]),
+        }
+    )
