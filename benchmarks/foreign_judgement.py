@@ -26,9 +26,8 @@ from foreign.truths import ZONE, Truth, add_truth, read_truths, truth
 from foreign_tables import Judged, Outcome, line, summary, truth_table
 from machine import PROJECT, say, say_machine
 
-from simkit.foundation.frames import select
-from simkit.study.advice.decision import Decision, decide
-from simkit.study.comparison.sustainability import sustainability
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS
+from simkit.study.advice.verdict import Verdict, verdict
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.experiment.run_experiment import run_experiment
@@ -39,6 +38,7 @@ from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.result_tables import Results
+from simkit.study.search.confirmation import Confirmation, confirmation
 
 TRUTHS = PROJECT / "benchmarks" / "foreign" / "truths.jsonl"
 OUTCOMES = PROJECT / "reports" / "foreign_outcomes.jsonl"
@@ -67,16 +67,16 @@ def judged(seed: int, size: Size) -> Outcome:
         measured = measured_client(place)
         fit = calibrated_client(measured, seed=SEED, execution=HERE)
         results = compared(measured, fit, size, place)
-    decision = decided(results)
+    stand, answer = decided(results)
     found = measured.parameters[LOAD]
     interval = found.provenance.interval
     ends = (found.low, found.high) if interval is None else (interval.low, interval.high)
-    base = decision.zone_amount / ZONE
+    base = stand.zone / ZONE
     summary = results.joint["joint_summary"].set_index("design")
     kept = {str(name): row for name, row in summary.iterrows() if name != TODAY and not np.isnan(row["low"])}
     return Outcome(
         seed=seed, fit=fit.gate.level, misses=missed(fit), load=(found.value, *ends),
-        verdict=decision.verdict, best=decision.best, doubts=list(decision.doubts),
+        verdict=answer.kind, best=answer.shown or TODAY, doubts=[answer.because] if answer.because else [],
         gains={name: round(gain / base, 5) for name, gain in _gains(results).items()},
         ranges={name: (round(float(row["low"]) / base, 5), round(float(row["high"]) / base, 5)) for name, row in kept.items()},
         reliability={name: round(float(row["reliability"]), 3) for name, row in kept.items()},
@@ -118,12 +118,10 @@ def compared(measured: MeasuredClient, fit: CalibratedClient, size: Size, folder
     return with_joint_draws(results, size.draws, folder=folder, execution=HERE)
 
 
-def decided(results: Results) -> Decision:
-    """Apply the kit's rule."""
-    plan = results.plan
-    lasting = select(sustainability(results.yearly), scenario=SCENARIO)
-    flags = dict(zip(lasting["design"], lasting["sustainable"].astype(bool), strict=True))
-    return decide(results.main_runs, SCENARIO, plan.main, baseline=plan.baseline, sustainable=flags, seed=SEED)
+def decided(results: Results) -> tuple[Confirmation, Verdict]:
+    """Apply the kit's rule, as if the model fitted: the gate is held against its answer later."""
+    stand = confirmation(results.main_runs, results.plan, DEFAULT_GOALS, results.joint["joint_summary"])
+    return stand, verdict(stand.standings, stand.beaten_by, stand.zone, fits=True)
 
 
 def _gains(results: Results) -> dict[str, float]:

@@ -13,6 +13,7 @@ from made_coverage import Covered
 FALSE_ALLOWED, NULL_FIRMS = 3, 60
 HELD_WANTED, GAINING_FIRMS = 32, 40
 REGRET_ALLOWED = 0.02
+CHANGES = ("do_it", "first_step")
 CONSTANT_SHARE = 0.5
 """The kit's regret has to be under this share of that of always keeping, and of always serving value first."""
 
@@ -29,9 +30,9 @@ class Outcome:
     load: tuple[float, float, float]
     """Load found, with its interval."""
     verdict: str
-    """By the runs alone: winner, keep or no_clear_winner."""
+    """By runs and draws, as if the model fitted: do_it, first_step, keep or measure_first."""
     best: str
-    """The design with the highest mean."""
+    """The organisation that the answer is about."""
     doubts: list[str]
     gains: dict[str, float]
     """By design: mean gain that the kit expects."""
@@ -47,19 +48,19 @@ class Outcome:
     @property
     def advised(self) -> str:
         """The organisation that the client ends with: today's, unless a winner is told."""
-        return self.best if self.fit == "fits" and self.verdict == "winner" else TODAY
+        return self.best if self.fit == "fits" and self.verdict in CHANGES else TODAY
 
     @property
     def meant(self) -> str:
         """What would be advised if the gate let everything pass."""
-        return self.best if self.verdict == "winner" else TODAY
+        return self.best if self.verdict in CHANGES else TODAY
 
     @property
     def answer(self) -> str:
         """The kind of answer: change, keep, open, or none where the model does not fit."""
         if self.fit != "fits":
             return "none"
-        return {"winner": "change", "keep": "keep"}.get(self.verdict, "open")
+        return "change" if self.verdict in CHANGES else "keep" if self.verdict == "keep" else "open"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,7 +115,7 @@ def test_advice_that_is_right_passes():
     right = [
         *(Judged(truth=_truth(n), outcome=_outcome(n, TODAY, "keep")) for n in range(10)),
         *(
-            Judged(truth=_truth(n, **{VALUE_FIRST: 0.03}), outcome=_outcome(n, VALUE_FIRST, "winner"))
+            Judged(truth=_truth(n, **{VALUE_FIRST: 0.03}), outcome=_outcome(n, VALUE_FIRST, "do_it"))
             for n in range(10, 20)
         ),
     ]
@@ -124,9 +124,9 @@ def test_advice_that_is_right_passes():
 
 
 def test_false_winners_and_ranges_that_miss_are_rejected():
-    null = [Judged(truth=_truth(n), outcome=_outcome(n, VALUE_FIRST, "winner")) for n in range(5)]
+    null = [Judged(truth=_truth(n), outcome=_outcome(n, VALUE_FIRST, "do_it")) for n in range(5)]
     gaining = [
-        Judged(truth=_truth(n, **{VALUE_FIRST: 0.08}), outcome=_outcome(n, VALUE_FIRST, "winner")) for n in range(5)
+        Judged(truth=_truth(n, **{VALUE_FIRST: 0.08}), outcome=_outcome(n, VALUE_FIRST, "do_it")) for n in range(5)
     ]
 
     lines, passed = summary(null)
@@ -135,7 +135,7 @@ def test_false_winners_and_ranges_that_miss_are_rejected():
 
 
 def test_a_model_that_does_not_fit_advises_nothing():
-    outcome = replace(_outcome(1, VALUE_FIRST, "winner"), fit="fits_except")
+    outcome = replace(_outcome(1, VALUE_FIRST, "do_it"), fit="fits_except")
 
     assert outcome.advised == TODAY and outcome.answer == "none"
 
