@@ -11,7 +11,7 @@ import pytest
 
 from simkit.cli.main import main
 
-ORGANISATION = ("organisation", "calibration", "comparison", "levers", "robustness")
+ORGANISATION = ("organisation", "plan", "calibration", "comparison", "levers", "robustness")
 """Chapters that rest on the simulation."""
 KNOWN = {
     "maven_crm": {
@@ -44,7 +44,8 @@ def test_a_real_client_runs_to_a_report_with_its_known_figures(
 
     assert ended.value.code == 0
     (folder,) = tmp_path.iterdir()
-    text = visible_text((folder / "report.html").read_text(encoding="utf-8"))
+    pages = [(folder / f"{name}.html").read_text(encoding="utf-8") for name in ("report", "appendix")]
+    text = " ".join(visible_text(page) for page in pages)
     for figure in KNOWN[name]["de"]:
         assert figure in text, figure
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))

@@ -62,13 +62,18 @@ def orders(customers: int, *, losing: int = 0) -> pd.DataFrame:
     return table.assign(cost_amount=table["value_amount"] * loses.map({True: 1.2, False: 0.6}))
 
 
+def told_on(decision) -> str:
+    """What page one says: the strongest finding, and the others."""
+    return " ".join([decision.content["recommendation"], *decision.content["found"]])
+
+
 @pytest.mark.parametrize(("language", "general"), [("de", "Die größten 20 %"), ("en", "The top 20%")])
 def test_two_customers_are_no_fifth_that_a_page_speaks_of(
     make_client: MakeClient, language: Language, general: str
 ) -> None:
     for number, told in ((12, False), (40, True)):
         found = blocks_of(make_client(orders=orders(number)), language, "decision", "value", "classes", "lifetime")
-        page_one = " ".join(found["decision"].content["found"])
+        page_one = told_on(found["decision"])
         assert (general in page_one) is told
         assert found["concentration"].title.startswith(general) is told
         titles = [found[name].title for name in ("class_stability", "lifetime_by_segment") if name in found]
@@ -86,7 +91,7 @@ def test_two_customers_are_no_fifth_that_a_page_speaks_of(
 def test_nobody_and_one_are_told_as_such(make_client: MakeClient, losing: int, german: str) -> None:
     found = blocks_of(make_client(orders=orders(12, losing=losing)), "de", "decision", "value")
     assert german in found["whale_curve"].title
-    page_one = " ".join(found["decision"].content["found"])
+    page_one = told_on(found["decision"])
     assert ("1 Kunde bringt weniger, als seine Aufträge kosten." in page_one) is (losing == 1)
     assert ("3 Kunden bringen weniger, als ihre Aufträge kosten." in page_one) is (losing == 3)
 

@@ -19,7 +19,7 @@ DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
 )  # fmt: skip
 SIMULATED = (ORGANISATION, CONCLUSIONS)
 """Notebooks whose chapters rest on a simulation."""
-WITHOUT_COMPARISON = ("calibration", "works_council")
+WITHOUT_COMPARISON = ("calibration",)
 """Their chapters that do not read the comparison of organisations."""
 
 
