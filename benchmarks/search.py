@@ -1,7 +1,7 @@
 """Does the search find the best plan, does its interval hold, and is luck ever advised? On small firms of the kit's own engine.
 
-Firms: every plan that the search could reach is played until its gain is known or it is surely not the best, so the truth is. Twins: fifty plans that are
-today's organisation, each with luck of its own, enter the search; whatever is advised then is luck.
+Firms: every plan that the search could reach is played until its gain is known or it is surely not the best, so the truth is.
+Twins: fifty plans that are today's organisation, each with luck of its own, enter the search; whatever is advised then is luck.
 
 ``python benchmarks/search.py`` runs all of it; ``--firms 4 --repetitions 20`` a part.
 """
@@ -89,7 +89,8 @@ def firm(number: int) -> tuple[ModelInputs, ParameterSet]:
         seed=number,
     )  # fmt: skip
     changes = {
-        "time.horizon_years": 1.0, "time.warm_up_years": 0.25, LOAD: float(rng.uniform(0.6, 1.0)), "reaction.elasticity": float(rng.uniform(0.1, 0.5)),
+        "time.horizon_years": 1.0, "time.warm_up_years": 0.25, LOAD: float(rng.uniform(0.6, 1.0)),
+        "reaction.elasticity": float(rng.uniform(0.1, 0.5)),
         "leads.per_year": float(rng.uniform(50, 200)), "amo.training_gain": 0.0,
     }  # fmt: skip
     return inputs, scaled_to_load(load_defaults().patch(changes, BY_HAND), inputs)

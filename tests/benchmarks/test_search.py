@@ -1,7 +1,7 @@
 """The benchmark of the search in the small: two firms with few plans, five repetitions of fifty twins of today.
 
-Two firms cannot show how often the best plan is found; they show that the truth is played as it says, and that nothing found is far
-from it. The full size is ``python benchmarks/search.py``; its last output stands in benchmarks/README.md.
+Two firms cannot show how often the best plan is found; they show that the truth is played as it says, and that nothing found is
+far from it. The full size is ``python benchmarks/search.py``; its last output stands in benchmarks/README.md.
 """
 
 from __future__ import annotations
