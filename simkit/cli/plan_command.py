@@ -37,6 +37,11 @@ HEADINGS = (
     Text(de="Grenzen", en="Limits"),
 )
 KEPT, BROKEN = Text(de="eingehalten", en="kept"), Text(de="verletzt", en="broken")
+PRICES = Text(
+    de="Was Grenzen kosten (beste Pläne, die nur diese eine verletzen)",
+    en="What limits cost (best plans that break this one alone)",
+)
+PRICE = Text(de="{limit}: {price} im Jahr ({low} bis {high})", en="{limit}: {price} a year ({low} to {high})")
 RESTS_ON = Text(de="Worauf das beruht", en="What it rests on")
 STEPS = Text(de="Schritte", en="Steps")
 
@@ -105,6 +110,11 @@ def _tell(study: OrganisationStudy, formats: Formats) -> None:
     if not study.gate.passes:
         return
     screen.print(f"{advice.confidence.to(language)}", soft_wrap=True)
+    prices = [_price(row, formats) for row in study.frame("prices").to_dict("records")]
+    if prices:
+        screen.print(f"\n{PRICES.to(language)}:")
+        for line in prices:
+            screen.print(f"  - {line}", soft_wrap=True)
     for title, texts in (
         (RESTS_ON, (*advice.reasons, *advice.confidence_reasons, *advice.risks, advice.measured)),
         (STEPS, advice.next_steps),
@@ -112,6 +122,11 @@ def _tell(study: OrganisationStudy, formats: Formats) -> None:
         screen.print(f"\n{title.to(language)}:")
         for text in texts:
             screen.print(f"  - {text.to(language)}", soft_wrap=True)
+
+
+def _price(row: Mapping[Any, Any], formats: Formats) -> str:
+    low, price, high = (formats.amount(float(row[name])) for name in ("low", "price", "high"))
+    return PRICE.fill(limit=row[f"label_{formats.language}"], price=price, low=low, high=high).to(formats.language)
 
 
 def _rows(study: OrganisationStudy, formats: Formats) -> Iterator[tuple[str, ...]]:

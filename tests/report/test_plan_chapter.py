@@ -68,6 +68,39 @@ def whole(report_in, made_searched):
     return [block for name in names for block in write_chapter(name, report)], report
 
 
+PRICES = pd.DataFrame(
+    [("floors.care_of_a_share", "Betreuung der A-Kunden", "Care of A customers", 0.023, 120e3, 80e3, 160e3),
+     ("limits.once_amount", "Geld einmalig", "Money once", 25e3, 40e3, 10e3, 70e3),
+     ("limits.posts", "Zahl der Stellen", "Number of posts", 2.0, 30e3, -5e3, 65e3)],
+    columns=["condition", "label_de", "label_en", "beyond", "price", "low", "high"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "beyond"),
+    [
+        ("de", "Am teuersten ist die Grenze „Betreuung der A-Kunden“: Sie kostet 120.000", "2,3 Punkte"),
+        ("en", "The dearest limit is 'Care of A customers': it costs", "2.3 points"),
+    ],
+)
+def test_a_limit_that_binds_is_told_with_its_price_in_the_appendix(report_in, made_searched, language, title, beyond):
+    report = report_in(language)
+    priced = PRICES.assign(plan=made_searched.frame("designs")["design"].iloc[1])
+    study = replace(made_searched, frames={**made_searched.frames, "prices": priced})
+    report.analysis.__dict__["study"] = study
+    blocks = write_chapter("plan", report)
+    table = named(blocks, "prices")
+    assert title in table.title
+    rows = table.content["rows"]
+    assert str(rows[0][2]) == beyond and str(rows[2][2]) == "2" and len(rows) == 3
+    assert ("plan", "prices") not in story_of(blocks) and table in blocks_of_part(blocks, "appendix")
+
+
+def test_where_no_limit_binds_there_is_no_table_of_prices(whole):
+    blocks, _ = whole
+    assert not [block for block in blocks if block.name == "prices"]
+
+
 def named(blocks, name):
     return next(block for block in blocks if block.name == name)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import ConfigError, UsageError
+from simkit.foundation.paths import template_folders
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.run.settings_check import check_settings, parsed_changes
@@ -54,6 +55,9 @@ def checked(tmp_path: Path, text: str) -> None:
             "client.yaml:8 ",
             "'coaching'",
         ),
+        ("goals: {never: [partner_chanel]}\n", "'partner_chanel' is no design", "client.yaml:5 ", "'partner_channel'"),
+        ("goals: {never: [overtime, baseline]}\n", "'baseline' is what holds today", "(goals.never.1)", "Delete"),
+        ("goals:\n  scenario: hiring_freze\n", "no scenario 'hiring_freze'", "client.yaml:6 ", "'hiring_freeze'"),
     ],
 )
 def test_what_a_run_would_refuse_is_named_with_its_line(
@@ -64,6 +68,61 @@ def test_what_a_run_would_refuse_is_named_with_its_line(
     assert what in caught.value.what.en
     assert where in caught.value.where
     assert remedy in caught.value.remedy.en
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("counts: profit", "'contribution_less_cost', 'contribution' or 'customer_hours_A'"),
+        ("counts: {profit: 1}", "'contribution_less_cost', 'contribution' or 'customer_hours_A'"),
+        ("counts: {contribution: 0}", "a number above 0"),
+        ("limits: {posts: .nan}", "a finite number"),
+        ("limits: {once_amout: 1}", "'once_amount'"),
+        ("floors: {care_of_a: 1}", "'care_of_a_share'"),
+        ("floors: {care_of_a_share: 95}", "up to 1"),
+    ],
+)
+def test_goals_that_cannot_be_are_answered_with_what_can(tmp_path: Path, text: str, remedy: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        checked(tmp_path, f"goals: {{{text}}}\n")
+    assert remedy in caught.value.remedy.en
+
+
+def own_files(tmp_path: Path, kind: str, names: list[str], text: str) -> None:
+    folder = tmp_path / "probe" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+
+
+def test_more_priority_tables_than_a_search_crosses_are_named_until_some_are_ruled_out(tmp_path: Path) -> None:
+    own_files(tmp_path, "priorities", ["own_a", "own_b"], shipped("priorities", "fifo"))
+    with pytest.raises(ConfigError, match=r"There are 6 priority tables .* 4 at most") as caught:
+        checked(tmp_path, "")
+    assert "goals.never" in caught.value.remedy.en
+    checked(tmp_path, "goals: {never: [own_b, customer_first]}\n")
+
+
+def test_more_designs_than_a_search_crosses_are_named_until_some_are_chosen(tmp_path: Path) -> None:
+    names = [f"own_{number}" for number in range(5)]
+    own_files(tmp_path, "designs", names, shipped("designs", "hunter_farmer"))
+    with pytest.raises(ConfigError, match=r"There are 13 organisations .* 12 at most"):
+        checked(tmp_path, "")
+    checked(tmp_path, "study: {designs: [own_1, pods]}\n")
+
+
+def test_files_that_only_the_search_reads_are_checked_before_anybody_waits(tmp_path: Path) -> None:
+    own_files(tmp_path, "levers", ["own"], "title: {de: Eigene, en: Own}\nset: {no.such: 1}\n")
+    own_files(tmp_path, "designs", ["bad"], "title: {de: Eigene, en: Own}\nunit: {}\n")
+    with pytest.raises(ConfigError) as caught:
+        checked(tmp_path, "")
+    said = caught.value.render("en")
+    assert "levers/own.yaml" in said and "no.such" in said and "designs/bad.yaml" in said
+    checked(tmp_path, "goals: {never: [own, bad]}\nstudy: {designs: [pods]}\n")
+
+
+def shipped(kind: str, name: str) -> str:
+    return (template_folders(kind)[-1] / f"{name}.yaml").read_text("utf-8")
 
 
 def test_mistakes_of_every_part_of_client_yaml_stand_in_one_list(tmp_path: Path) -> None:

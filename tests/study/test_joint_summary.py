@@ -57,6 +57,13 @@ def test_reliability_counts_the_draws_in_which_nothing_else_is_better_by_more_th
     assert reliabilities(gains, 10.0).tolist() == pytest.approx([2 / 5, 3 / 5, 3 / 5])
 
 
+def test_what_may_not_be_advised_is_no_rival_of_what_may():
+    gains = np.array([[30.0, 90.0], [30.0, 5.0], [-5.0, 60.0]])
+    assert reliabilities(gains, 10.0).tolist() == pytest.approx([0.0, 1 / 3, 2 / 3])
+    assert reliabilities(gains, 10.0, np.array([True, False])).tolist() == pytest.approx([1 / 3, 2 / 3, 2 / 3])
+    assert reliabilities(gains, 10.0, np.array([False, False])).tolist()[0] == 1.0
+
+
 def test_the_range_is_that_of_5_to_95_percent_and_the_reliability_has_wilsons_interval():
     gains = pd.DataFrame({"a": np.arange(1.0, 22.0) - 6.0}, index=range(1, 22))  # −5 … 15, 15 of 21 above 0
     found = summary_frame(gains, {"a": Smoothing(terms=(), slopes=np.zeros(0), fitted=gains["a"].to_numpy(), q2=0.3)},

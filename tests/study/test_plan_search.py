@@ -69,10 +69,28 @@ def test_what_breaks_a_floor_comes_after_everything_that_breaks_none(space):
     assert "lever:lean" in found.short_list[1].components(space.today)
 
 
+def test_the_short_list_holds_nothing_that_breaks_a_floor_unless_everything_does(space):
+    effects = {"lever:lean": 90_000.0, "priority:value_first": 12_000.0, "priority:fifo": -1_000.0}
+    candidates = [space.today, *(replace(space.today, levers=(name,)) for name in ("lean", "overtime")),
+                  replace(space.today, priority="value_first")]  # fmt: skip
+    play = MadePlay(space, effects, broken=frozenset({"lever:lean"}))
+    found = search_plans(made_played(play), SMALL, candidates)
+    assert all("lever:lean" not in plan.components(space.today) for plan in found.short_list)
+    everything = frozenset(part for plan in found.ranked for part in plan.components(space.today)) | {"lever:training"}
+    short = replace_rounds(SMALL)
+    found = search_plans(made_played(MadePlay(space, effects, broken=everything)), short, candidates)
+    assert len(found.short_list) > 1, "what is broken is named then"
+
+
+def replace_rounds(schedule: Schedule) -> Schedule:
+    return replace(schedule, survivors=(), replications=())
+
+
 def test_what_breaks_a_limit_that_is_known_without_a_run_is_not_played(space):
     play = MadePlay(space, EFFECTS)
     found = search_plans(made_played(play, Goals(limits=Limits(once_amount=20_000.0))), SMALL)
-    assert all("lean" not in plan.levers for plan, _ in play.played)
+    assert all("lean" not in plan.levers for plan in found.ranked)
+    assert all("lean" not in plan.levers for plan in found.short_list)
     assert (replace(space.today, levers=("lean",)), ("limits.once_amount",)) in found.refused
 
 

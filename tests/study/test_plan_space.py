@@ -130,3 +130,19 @@ def test_what_a_change_costs_is_known_without_a_run(space):
 def test_taboos_are_not_looked_at():
     space = made_space(designs=(), taboos=("stretched_t", "training", "fifo"))
     assert "stretched_t" not in space.designs and "training" not in space.levers and "fifo" not in space.priorities
+
+
+def test_a_priority_table_that_is_not_to_be_advised_is_in_no_plan_not_even_in_a_design_that_has_it():
+    space = made_space(taboos=("value_first", "lean"))
+    plans = space.screened(crossed=True)
+    assert {plan.priority for plan in plans} == {"internal_first", "customer_first", "fifo"}
+    whole = space.whole("stretched_t")
+    assert whole.priority == space.today.priority and "lean" not in space.levers
+    assert space.title(whole).de == "Stretched T + Reihenfolge der Arbeit wie heute"
+
+
+def test_with_a_taboo_on_everything_today_is_all_there_is():
+    every = made_space(designs=())
+    names = (*every.designs, *every.priorities, *every.levers, "baseline_value_first")
+    space = made_space(designs=(), taboos=tuple(name for name in names if name not in ("baseline", "internal_first")))
+    assert space.screened(crossed=True) == [space.today] and set(space.neighbours(space.today)) == {space.today}

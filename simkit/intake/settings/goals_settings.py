@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Discriminator, Field, Tag
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 AtLeastNothing = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Aim = Literal["contribution_less_cost", "contribution", "customer_hours_A"]
 """Yearly contribution less cost of sales, yearly contribution alone, or the yearly hours with customers of class A."""
+
+Weights = Annotated[dict[Aim, Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)]
 
 
 class Limits(BaseModel, extra="forbid", frozen=True):
@@ -18,7 +20,7 @@ class Limits(BaseModel, extra="forbid", frozen=True):
     once_amount: AtLeastNothing | None = None
     per_year_amount: AtLeastNothing | None = None
     """Money once, and every year, in the client's currency."""
-    posts: float | None = None
+    posts: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """Posts more than today; below 0 for fewer."""
     people_moved: AtLeastNothing | None = None
     accounts_moved: AtLeastNothing | None = None
@@ -41,9 +43,10 @@ class Floors(BaseModel, extra="forbid", frozen=True):
 class Goals(BaseModel, extra="forbid", frozen=True):
     """What the advice is to reach and to keep; what is empty keeps its default."""
 
-    counts: Aim | Annotated[dict[Aim, Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)] = (
-        "contribution_less_cost"
-    )
+    counts: Annotated[
+        Annotated[Aim, Tag("one")] | Annotated[Weights, Tag("weighted")],
+        Discriminator(lambda value: "weighted" if isinstance(value, dict) else "one"),
+    ] = "contribution_less_cost"
     """One aim, or several with weights; weighted are their relative changes over today."""
     scenario: str | None = None
     """The scenario that decides; by default the first."""

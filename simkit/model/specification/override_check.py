@@ -81,6 +81,18 @@ def override_problems(
     return list(search.found.values())
 
 
+def single_file_problems(
+    parameters: ParameterSet, *, levers: Iterable[str] = (), priorities: Iterable[str] = (), folder: Path | None = None
+) -> list[ConfigError]:
+    """Return all that is wrong with the files of levers and priority tables, each by itself."""
+    search = _OverrideSearch(parameters=parameters, posts=None, folder=folder, found={})
+    for name in levers:
+        search.levers(name)
+    for name in priorities:
+        search.priority_table(name)
+    return list(search.found.values())
+
+
 @dataclass(frozen=True, kw_only=True)
 class _OverrideSearch:
     """The search through one study; `found` grows."""
@@ -116,7 +128,7 @@ class _OverrideSearch:
         if whole is not None:
             self.note(composition_problems(whole, self.folder))
             if "priority_table" in whole.whole:
-                self._priority_table(str(whole.whole["priority_table"].value))
+                self.priority_table(str(whole.whole["priority_table"].value))
         return whole
 
     def scenarios(self, names: str) -> tuple[Scenario, ...]:
@@ -139,7 +151,7 @@ class _OverrideSearch:
             table = source.content.get("priority_table")
             sound = not self.note(lever_problems(source, self.folder))
             self._parameters(source, ())
-            if sound and (table is None or self._priority_table(str(table))):
+            if sound and (table is None or self.priority_table(str(table))):
                 mix.append(load_lever(name, self.folder))
         self.note(lever_contradictions(mix, names))
         return tuple(mix)
@@ -159,7 +171,7 @@ class _OverrideSearch:
             self.note(parameter_problems(source, (*path, "set"), content.get("set"), self.parameters))
             self.note(parameter_problems(source, (*path, "scale"), content.get("scale"), self.parameters, factors=True))
 
-    def _priority_table(self, name: str) -> bool:
+    def priority_table(self, name: str) -> bool:
         """Check a priority table; says whether it is in order. That there is none of that name is reported elsewhere."""
         try:
             source = read_override("priorities", name, self.folder)

@@ -140,9 +140,9 @@ def _study_problems(
     from simkit.study.plans.study_settings import study_settings
 
     wrong = _wrong_names(config, folder)
-    found = [*wrong.values(), *_wrong_parameters(config, folder)]
+    found = [*wrong.values(), *_wrong_taboos(config, folder), *_wrong_parameters(config, folder)]
     parameter_set = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
-    rest = _without(study_settings(RunSettings(), config.study), {name for _, name in wrong})
+    rest = _without(study_settings(RunSettings(), config.study, config.goals), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
         found += choice_problems(rest, parameter_set, posts=posts, folder=folder)
     return found
@@ -160,9 +160,32 @@ def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], Co
             if one not in existing and (kind, name) not in found:
                 found[kind, name] = ConfigError(
                     Text(de=f"{word.de} „{one}“ gibt es nicht.", en=f"There is no {word.en} '{one}'."),
-                    place_of(folder, "study", *path),
+                    place_of(folder, *path),
                     did_you_mean(one, existing),
                 )
+    return found
+
+
+def _wrong_taboos(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return what is not to be advised and does not exist, or is what a client has today and keeps in any case."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.model.specification.designs import load_design
+    from simkit.model.specification.overrides import names_of
+    from simkit.study.plans.plan import AS_TODAY, SERVICE_LEVELS
+    from simkit.study.plans.study_settings import BASELINE
+
+    if not config.goals.never:
+        return []
+    kinds = ("designs", "priorities", "levers")
+    possible = tuple(dict.fromkeys([*(name for kind in kinds for name in names_of(kind, folder)), *SERVICE_LEVELS]))
+    kept = (BASELINE, load_design(BASELINE, folder).priority_table.name, AS_TODAY)
+    found = []
+    for number, name in enumerate(config.goals.never):
+        where = place_of(folder, "goals", "never", number)
+        if name not in possible:
+            found.append(ConfigError(TEXTS["no_such_taboo"].fill(name=name), where, did_you_mean(name, possible)))
+        elif name in kept:
+            found.append(ConfigError(TEXTS["taboo_today"].fill(name=name), where, TEXTS["taboo_today_remedy"]))
     return found
 
 
@@ -188,6 +211,7 @@ def _without(settings: StudySettings, names: set[str]) -> StudySettings:
     return replace(
         settings,
         designs=tuple(name for name in settings.designs if name not in names),
+        candidates=tuple(name for name in settings.candidates if name not in names),
         scenarios=tuple(name for name in settings.scenarios if name not in names),
         variants=tuple(one for one in settings.variants if not names & {one.design, *one.levers}),
     )
@@ -198,13 +222,15 @@ def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ..
     from simkit.study.plans.agreed_plan import NAME as AGREED
 
     study = config.study
-    yield from (("designs", name, ("designs", place)) for place, name in enumerate(study.designs))
-    yield from (("scenarios", name, ("scenarios", place)) for place, name in enumerate(study.scenarios))
+    yield from (("designs", name, ("study", "designs", place)) for place, name in enumerate(study.designs))
+    yield from (("scenarios", name, ("study", "scenarios", place)) for place, name in enumerate(study.scenarios))
+    if config.goals.scenario is not None:
+        yield "scenarios", config.goals.scenario, ("goals", "scenario")
     for place, variant in enumerate(study.variants):
-        yield "designs", variant.design, ("variants", place, "design")
+        yield "designs", variant.design, ("study", "variants", place, "design")
         in_files = ((number, lever) for number, lever in enumerate(variant.levers) if lever != AGREED)
         for number, lever in in_files:
-            yield "levers", lever, ("variants", place, "levers", number)
+            yield "levers", lever, ("study", "variants", place, "levers", number)
 
 
 def _logo_problem(written: str, folder: Path) -> ConfigError | None:

@@ -22,6 +22,7 @@ from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.result_tables import Results
 from simkit.study.robustness.sample_points import RobustnessBench
+from simkit.study.search.confirmation import confirmation
 
 
 def draw_runs(plan: ExperimentPlan, parameters: ParameterSet, count: int) -> int:
@@ -76,8 +77,14 @@ def with_joint_draws(
     chosen = drawn_set(bench.parameters, bench.designs, fixed=scenario.override, folder=folder)
     draws = with_today_at_rest(bench, sampled(chosen, count, bench.seed))
     by_year = run_draws(bench, draws)
-    frames = summarised(by_year, draws.scores, plan.baseline, year_today(results), _labels(chosen))
+    frames = summarised(by_year, draws.scores, plan.baseline, year_today(results), _labels(chosen), _never(results))
     return replace(results, joint={**frames, "joint_parameters": chosen.frame(), "joint_values": draws.frame()})
+
+
+def _never(results: Results) -> frozenset[str]:
+    """Return the plans that break something that must hold: none of them is a choice."""
+    found = confirmation(results.main_runs, results.plan, results.goals)
+    return frozenset(one.name for one in found.standings if one.broken)
 
 
 def year_today(results: Results) -> YearToday:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.frames import Floats
+from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.text import Text, same
 from simkit.intake.settings.run_settings import FEWEST_DRAWS
 from simkit.study.joint_draws.drawn_parameters import PARAMETER_COLUMNS
@@ -73,7 +73,7 @@ def gains_by_draw(by_year: pd.DataFrame, baseline: str, measure: str = "profit_a
     return table[others].sub(table[baseline], axis=0)
 
 
-def reliabilities(gains: Floats, zone: float) -> Floats:
+def reliabilities(gains: Floats, zone: float, advisable: Flags | None = None) -> Floats:
     """Return in which share of the draws each design would have been right.
 
     Parameters
@@ -82,6 +82,8 @@ def reliabilities(gains: Floats, zone: float) -> Floats:
         Yearly gain over today.
     zone : float
         Gain that counts as none.
+    advisable : ndarray of bool, shape (designs,), optional
+        Which designs may be advised; no other one takes the place of one that may. All by default.
 
     Returns
     -------
@@ -89,13 +91,19 @@ def reliabilities(gains: Floats, zone: float) -> Floats:
         First that of today's organisation: the share of draws in which no design gains more than the zone. A design is right
         in a draw when it gains and no other one gains more than the zone beyond it.
     """
-    best = gains.max(axis=1)
+    rivals = gains if advisable is None else np.where(advisable, gains, -np.inf)
+    best = rivals.max(axis=1)
     right = (gains > 0) & (gains >= best[:, None] - zone)
     return np.concatenate([[(best <= zone).mean()], right.mean(axis=0)])
 
 
 def summary_frame(
-    gains: pd.DataFrame, smoothings: Mapping[str, Smoothing], baseline: str, drawn: int, zone: float
+    gains: pd.DataFrame,
+    smoothings: Mapping[str, Smoothing],
+    baseline: str,
+    drawn: int,
+    zone: float,
+    never: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return range and reliability of each design, today's first (:data:`SUMMARY_COLUMNS`).
 
@@ -105,6 +113,8 @@ def summary_frame(
         Gains in the kept draws, smoothed where that predicts; draw × design.
     drawn : int
         Number of draws before some were dropped.
+    never : collection of str
+        Designs that may not be advised, and hence are no rivals of the others.
 
     Notes
     -----
@@ -121,7 +131,7 @@ def summary_frame(
         rows = [(name, *[math.nan] * 7, number, dropped, math.nan) for name in names]
         return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
     q2 = [math.nan, *(smoothings[name].q2 for name in gains.columns)]
-    right = reliabilities(values[:, 1:], zone)
+    right = reliabilities(values[:, 1:], zone, np.array([name not in never for name in gains.columns]))
     low, median, high = np.quantile(values, [RANGE[0], 0.5, RANGE[1]], axis=0)
     ends = [proportion_confint(round(share * number), number, method="wilson") for share in right]
     return pd.DataFrame(
@@ -188,9 +198,14 @@ def worth_of_knowing(term: int, smoothings: Mapping[str, Smoothing], gains: pd.D
 
 
 def summarised(
-    by_year: pd.DataFrame, scores: pd.DataFrame, baseline: str, today: YearToday, labels: Mapping[str, Text]
+    by_year: pd.DataFrame,
+    scores: pd.DataFrame,
+    baseline: str,
+    today: YearToday,
+    labels: Mapping[str, Text],
+    never: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
-    """Return the frames ``joint_gains``, ``joint_today``, ``joint_summary`` and ``joint_drivers``."""
+    """Return the frames ``joint_gains``, ``joint_today``, ``joint_summary`` and ``joint_drivers``; `never` may not be advised."""
     held = today_frame(by_year, baseline, today)
     kept = held.loc[held["kept"], "draw"].tolist()
     simulated = gains_by_draw(by_year, baseline).loc[kept]
@@ -200,7 +215,7 @@ def summarised(
     return {
         "joint_gains": _long(gains, simulated, contribution),
         "joint_today": held,
-        "joint_summary": summary_frame(gains, found, baseline, len(held), today.zone_amount),
+        "joint_summary": summary_frame(gains, found, baseline, len(held), today.zone_amount, never),
         "joint_drivers": driver_frame(found if len(kept) >= FEWEST_DRAWS else {}, simulated, known, labels),
     }
 

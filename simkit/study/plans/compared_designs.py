@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text, same
@@ -15,10 +16,15 @@ from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import SmallUnit, hours_balance, small_units, unit_sizes
 from simkit.model.specification.designs import Design, default_designs, load_design
 from simkit.model.specification.levers import Lever
-from simkit.model.specification.override_check import override_problems, raise_list
+from simkit.model.specification.override_check import override_problems, raise_list, single_file_problems
+from simkit.model.specification.overrides import names_of
 from simkit.study.plans.agreed_plan import NAME as AGREED
 from simkit.study.plans.agreed_plan import levers_named
-from simkit.study.plans.study_settings import StudySettings
+from simkit.study.plans.study_settings import BASELINE, StudySettings
+
+TEXTS = Catalogue.beside(__file__)
+MOST_DESIGNS, MOST_PRIORITIES = 12, 4
+"""So many a search looks at: every combination of them is played, which more would make the whole of its budget."""
 
 
 def check_choice(
@@ -50,7 +56,44 @@ def choice_problems(
         found += override_problems(parameters, designs=[one.design], levers=[in_files], **common)
     if len(settings.designs) + len(settings.variants) < 2:
         found.append(_nothing_to_compare())
+    if settings.search != "none":
+        found += _search_problems(settings, parameters, posts, folder)
     return list({(problem.what.en, problem.where): problem for problem in found}.values())
+
+
+def _search_problems(
+    settings: StudySettings, parameters: ParameterSet, posts: int | None, folder: Path | None
+) -> list[ConfigError]:
+    """Return what is wrong with the files that a search looks at besides those that are named, and whether there are too many."""
+    never = set(settings.goals.never) - {BASELINE}
+    candidates = settings.candidates or names_of("designs", folder)
+    designs = [name for name in dict.fromkeys((BASELINE, *candidates)) if name not in never]
+    priorities = [name for name in names_of("priorities", folder) if name not in never]
+    levers = [name for name in names_of("levers", folder) if name not in never]
+    unnamed = [name for name in designs if name not in settings.designs]
+    found = override_problems(parameters, designs=unnamed, posts=posts, folder=folder)
+    found += single_file_problems(parameters, levers=levers, priorities=priorities, folder=folder)
+    if not found:
+        sound = {name: load_design(name, folder) for name in designs if name in names_of("designs", folder)}
+        found += _too_many("designs", list(distinct_designs(sound)), MOST_DESIGNS)
+        found += _too_many("priorities", priorities, MOST_PRIORITIES)
+    return found
+
+
+def _too_many(kind: str, names: list[str], most: int) -> list[ConfigError]:
+    if len(names) <= most:
+        return []
+    what = TEXTS.group("too_many")[kind].fill(found=len(names), most=most, names=", ".join(names))
+    return [ConfigError(what, "client.yaml: goals.never", TEXTS.group("too_many_remedy")[kind])]
+
+
+def distinct_designs(designs: Mapping[str, Design]) -> dict[str, Design]:
+    """Leave out designs that are another one with another priority table: a search looks at the tables by themselves."""
+    kept: dict[str, Design] = {}
+    for name, design in designs.items():
+        if not any(only_ranks_differ(design, other) for other in kept.values()):
+            kept[name] = design
+    return kept
 
 
 def _nothing_to_compare() -> ConfigError:

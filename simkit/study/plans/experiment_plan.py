@@ -59,7 +59,7 @@ class ExperimentPlan:
     titles: Mapping[str, Text]
     """By label of a variant and name of a scenario."""
     roles: Mapping[str, str]
-    """By label: "main", "step", "factorial", "scan", "lever" or "probe"."""
+    """By label: "main", "step", "factorial", "scan", "lever", "price" or "probe"."""
     steps: tuple[str, ...]
     factorial: tuple[str, ...]
     """Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
@@ -90,6 +90,9 @@ class ExperimentPlan:
     """Labels of the steps from today's organisation to the plan that the search found best, each with one change more."""
     chain_titles: tuple[Text, ...] = ()
     """What each of these steps changes, the first one after today's organisation first."""
+    priced: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By label of a plan that one condition alone forbids: the limits that it breaks and that are known without a run, and by how
+    much (:mod:`simkit.study.search.limit_prices`)."""
 
     @property
     def taken_apart(self) -> str:
@@ -147,6 +150,7 @@ def make_plan(
         planner.add(name, design, "main")
     if short_list is not None:
         planner.add_chain(short_list)
+        planner.add_priced(short_list)
     planner.add_probe(baseline)
     if planner.apart is not None:
         planner.add_parts(planner.apart)
@@ -183,6 +187,7 @@ class _Planner:
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
         self.steps: tuple[str, ...] = ()
         self.chain: tuple[str, ...] = ()
+        self.priced: dict[str, Mapping[str, float]] = {}
         self.combined: tuple[str, ...] = ()
         self.at_once: dict[str, str] = {}
         self.relabelled = ""
@@ -214,6 +219,12 @@ class _Planner:
         """Add the steps to the plan that the search found best."""
         space = short_list.space
         self.chain = tuple(self.add(short_list.label(step), space.design(step), "step") for step in short_list.chain)
+
+    def add_priced(self, short_list: ShortList) -> None:
+        """Add the plans that show what a condition costs."""
+        for plan, beyond in short_list.priced.items():
+            label = self.add(short_list.label(plan), short_list.space.design(plan), "price")
+            self.priced[label] = beyond
 
     def add_parts(self, whole: Design) -> None:
         """Add the chain of switches, and in a full study all their combinations, without a transition."""
@@ -349,7 +360,7 @@ class _Planner:
             experiment=experiment, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
             levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
-            parts=self.parts, chain=self.chain,
+            parts=self.parts, chain=self.chain, priced=self.priced,
             full_titles={} if short_list is None else short_list.full_titles,
             chain_titles=() if short_list is None else short_list.chain_titles,
             plans={} if short_list is None else short_list.plans,

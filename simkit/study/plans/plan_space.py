@@ -16,7 +16,7 @@ from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.levers import Lever, expected, lever_names, load_lever
 from simkit.model.specification.overrides import names_of
 from simkit.model.specification.priority_tables import PriorityTable, load_priority_table
-from simkit.study.plans.compared_designs import balanced_sizes, only_ranks_differ, organisation
+from simkit.study.plans.compared_designs import balanced_sizes, distinct_designs, only_ranks_differ, organisation
 from simkit.study.plans.plan import AS_TODAY, Plan
 from simkit.study.plans.study_settings import BASELINE
 
@@ -61,8 +61,9 @@ class PlanSpace:
         }
 
     def whole(self, name: str) -> Plan:
-        """Return a design as it stands in its file."""
-        return Plan(design=name, parts=self._parts[name], priority=self.designs[name].priority_table.name)
+        """Return a design as it stands in its file; where its priority table is not to be looked at, with that of today."""
+        own, today = (self.designs[one].priority_table.name for one in (name, BASELINE))
+        return Plan(design=name, parts=self._parts[name], priority=own if own in self.priorities else today)
 
     # --- from a plan to what is simulated --------------------------------------------------------------------------
 
@@ -132,7 +133,7 @@ class PlanSpace:
         if plan.design != BASELINE and plan.parts == whole.parts:
             first = [f"design:{plan.design}"]
             components -= {f"part:{plan.design}.{part}" for part in plan.parts}
-            if plan.priority == whole.priority:
+            if plan.priority == self.designs[plan.design].priority_table.name:
                 components -= {f"priority:{plan.priority}"}
             elif plan.priority == self.today.priority:
                 first.append(f"priority:{plan.priority}")
@@ -333,11 +334,11 @@ def plan_space(
     names = dict.fromkeys((BASELINE, *(designs or names_of("designs", folder))))
     loaded = {name: load_design(name, folder) for name in names if name == BASELINE or name not in taboos}
     tables = {name: load_priority_table(name, folder) for name in names_of("priorities", folder)}
-    kept = {design.priority_table.name for design in loaded.values()}
+    kept = loaded[BASELINE].priority_table.name
     levels = {AS_TODAY: None, **(service_levels or {})}
     return PlanSpace(
-        designs=_distinct_designs(loaded),
-        priorities={name: table for name, table in tables.items() if name not in taboos or name in kept},
+        designs=distinct_designs(loaded),
+        priorities={name: table for name, table in tables.items() if name not in taboos or name == kept},
         service_levels={name: lever for name, lever in levels.items() if name == AS_TODAY or name not in taboos},
         levers={
             name: lever
@@ -347,12 +348,3 @@ def plan_space(
         model_inputs=model_inputs,
         parameters=parameters,
     )
-
-
-def _distinct_designs(designs: Mapping[str, Design]) -> dict[str, Design]:
-    """Leave out designs that are another one with another priority table: the tables are looked at by themselves."""
-    kept: dict[str, Design] = {}
-    for name, design in designs.items():
-        if not any(only_ranks_differ(design, other) for other in kept.values()):
-            kept[name] = design
-    return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -26,6 +26,9 @@ class ShortList:
     space: PlanSpace
     listed: tuple[Plan, ...]
     """Today's organisation first, then the best of the search."""
+    priced: Mapping[Plan, Mapping[str, float]] = field(default_factory=dict)
+    """Plans that one condition alone forbids and that would be better, for its price; each with the limits that it breaks and
+    that are known without a run, and by how much."""
 
     def label(self, plan: Plan) -> str:
         """Return the name of a plan in results."""

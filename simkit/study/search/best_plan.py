@@ -25,7 +25,7 @@ from simkit.study.search.plan_runs import PlanRuns, play_for_choice
 from simkit.study.search.plan_search import FULL, NORMAL, QUICK, Schedule, SearchResult, search_plans
 from simkit.study.search.played_plans import PlayedPlans
 
-DRAFT = Schedule(crossed=False, screened=2, survivors=(4,), replications=(4,), listed=3)
+DRAFT = Schedule(crossed=False, screened=2, survivors=(4,), replications=(4,), listed=3, priced=0)
 SCHEDULES: Mapping[str, Schedule] = {"draft": DRAFT, "quick": QUICK, "normal": NORMAL, "full": FULL}
 BUDGETS: Mapping[str, int] = {"draft": 0, "quick": 1_400, "normal": 3_000, "full": 9_000}
 """Runs for everything: search, confirmation and joint draws."""
@@ -102,7 +102,7 @@ def find_short_list(
     played = PlayedPlans(space=space, goals=settings.goals, play=play)
     first = [*space.screened(crossed=schedule.crossed), *_own(space, settings)]
     found = search_plans(played, schedule, first)
-    short_list = ShortList(space=space, listed=found.short_list)
+    short_list = ShortList(space=space, listed=found.short_list, priced={one.plan: one.known for one in found.priced})
     return SearchedPlans(short_list=short_list, frame=_frame(played, found, short_list), runs=found.runs)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from simkit.study.plans.plan import Plan
 from simkit.study.search.conditions import known_conditions
+from simkit.study.search.limit_prices import PricedPlan, priced_plans
 from simkit.study.search.played_plans import PlayedPlans
 
 PROPOSALS = 2
@@ -30,6 +31,8 @@ class Schedule:
     """Replications that each plan of a round has met at its end."""
     listed: int
     """Plans on the short list, today's organisation among them."""
+    priced: int = 4
+    """Replications of what a limit kept from being played, for the price of the limit; 0 for none."""
 
 
 QUICK = Schedule(crossed=False, screened=4, survivors=(8, 4, 4), replications=(4, 8, 16), listed=4)
@@ -48,6 +51,8 @@ class SearchResult:
     refused: tuple[tuple[Plan, tuple[str, ...]], ...]
     """Plans that were not played, each with the limits that it breaks without a run."""
     runs: int
+    priced: tuple[PricedPlan, ...] = ()
+    """Plans that would be better than the best, were it not for one condition."""
 
 
 def search_plans(
@@ -80,12 +85,10 @@ def search_plans(
         refused += more
         played.until([*in_race, *new], replications)
         in_race = played.ranked([*in_race, *new])
-    return SearchResult(
-        short_list=_short_list(played, in_race, schedule.listed),
-        ranked=tuple(played.ranked()),
-        refused=tuple(refused),
-        runs=played.runs,
-    )
+    short_list, ranked = _short_list(played, in_race, schedule.listed), tuple(played.ranked())
+    best = next((plan for plan in short_list[1:2] if not played.breaks(plan)), space.today)
+    priced = priced_plans(played, best, schedule.priced)
+    return SearchResult(short_list=short_list, ranked=ranked, refused=tuple(refused), runs=played.runs, priced=priced)
 
 
 def _allowed(played: PlayedPlans, plans: Sequence[Plan]) -> tuple[list[Plan], list[tuple[Plan, tuple[str, ...]]]]:
@@ -126,11 +129,13 @@ def _short_list(played: PlayedPlans, in_race: Sequence[Plan], number: int) -> tu
     """Return today's organisation, the best plan, the runner-up, and as many parts of the best as there is room for.
 
     Parts: each change of the best by itself, and the best without each of its changes, the better ones first as far as the
-    main effects tell.
+    main effects tell. What breaks something that must hold is on it only where everything does.
     """
     space, today = played.space, played.space.today
     if not in_race:
         return (today,)
+    kept = [plan for plan in in_race if not played.breaks(plan)]
+    in_race = kept or in_race
     best = in_race[0]
     effects = played.effects()
 
@@ -141,6 +146,8 @@ def _short_list(played: PlayedPlans, in_race: Sequence[Plan], number: int) -> tu
 
     parts = sorted([*space.alone(best), *space.less_one(best)], key=lambda plan: (-expected(plan), plan.name))
     allowed, _ = _allowed(played, [plan for plan in parts if space.possible(plan)])
+    if kept:
+        allowed = [plan for plan in allowed if plan not in played.outcomes or not played.breaks(plan)]
     every = space.distinct([today, best, *in_race[1:2], *allowed, *in_race[2:]])
     order = {
         played.digest(plan): place for place, plan in enumerate((today, best, *in_race[1:2], *allowed, *in_race[2:]))

@@ -9,7 +9,15 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.organisation import figures as draw
 from simkit.report.chapters.plan import plan_views as views
-from simkit.report.chapters.plan.tables import case_table, plans_table, posts_table, roadmap, true_table, worse_table
+from simkit.report.chapters.plan.tables import (
+    case_table,
+    plans_table,
+    posts_table,
+    prices_table,
+    roadmap,
+    true_table,
+    worse_table,
+)
 from simkit.report.charts.charts_base import thousands
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -30,6 +38,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     source = builder.translate(TEXTS["source"], n=builder.style.formats.number(view.study.settings.replications))
     yield plans_table(builder, view, source)
+    yield from prices_table(builder, view, source)
     yield from _steps(builder, view, source)
     yield from case_table(builder, view, source)
     yield from posts_table(builder, view, source)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.document.study_views import PROFIT, StudyView
+from simkit.report.document.table_content import number_text
 from simkit.study.comparison.deteriorations import deteriorations
 
 CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_cost_amount"
 FEWEST_POSTS = 5
 """Units with fewer posts stand together: a unit of three would be three people."""
 MONTHS_APART = 2
+POINTS = Catalogue.beside(__file__)["points"]
 
 
 def plans(view: StudyView) -> pd.DataFrame:
@@ -38,6 +41,21 @@ def plans(view: StudyView) -> pd.DataFrame:
         rows.append((name, view.design_label(name), changes, float(gain), float(low), float(high), right, broken))
     columns = ["design", "label", "changes", "gain", "low", "high", "right", "broken"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def prices(view: StudyView) -> pd.DataFrame:
+    """Return what the limits cost that bind the best plan, ``label, changes, beyond, price, low, high``, the dearest first."""
+    frame, formats = view.study.frame("prices"), view.style.formats
+    named = view.study.frame("designs").set_index("design")[f"changes_{formats.language}"]
+    beyond = []
+    for name, value in zip(frame["condition"], frame["beyond"], strict=True):
+        if str(name).endswith("_amount"):
+            beyond.append(number_text(view.money(value), value))
+        elif str(name).startswith("floors."):
+            beyond.append(number_text(view.style.translate(POINTS.fill(n=formats.number(100 * value, 1))), value))
+        else:
+            beyond.append(number_text(formats.number(value), value))
+    return frame.assign(label=frame[view.label_column], changes=[named[name] for name in frame["plan"]], beyond=beyond)
 
 
 def chain(view: StudyView) -> pd.DataFrame:

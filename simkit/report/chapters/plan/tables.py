@@ -56,6 +56,33 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
     return builder.table("plans", title, shown, columns, Caption(source=source, note=note, short=TEXTS["plans_plain"]))
 
 
+def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield what each limit costs that binds the best plan; nothing where none does."""
+    frame = views.prices(view)
+    if frame.empty:
+        return
+    span = TEXTS["span"]
+    shown = frame.assign(
+        price_words=[number_text(view.money(value, signed=True), value) for value in frame["price"]],
+        span=[
+            number_text(builder.translate(span, low=view.money(low), high=view.money(high)), low=low, high=high)
+            for low, high in zip(frame["low"], frame["high"], strict=True)
+        ],
+    )
+    columns = (
+        TableColumn(name="label", label=TEXTS["limit"]),
+        TableColumn(name="changes", label=TEXTS["forbidden"]),
+        TableColumn(name="beyond", label=TEXTS["beyond"], write="figure"),
+        TableColumn(name="price_words", label=TEXTS["price"], write="figure"),
+        TableColumn(name="span", label=TEXTS["price_range"], write="figure"),
+    )
+    told = builder.translate(
+        TEXTS["prices_title"], first=frame["label"].iloc[0], price=view.money(frame["price"].iloc[0])
+    )
+    caption = Caption(source=source, note=TEXTS["prices_note"], short=TEXTS["prices_plain"])
+    yield builder.table("prices", view.headline(told, TEXTS["prices_plain"]), shown, columns, caption)
+
+
 def case_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
     """Yield the account by year: effects, running and one-off cost, and from when on it pays."""
     frame = views.by_year(view)
