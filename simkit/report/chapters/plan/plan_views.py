@@ -14,7 +14,8 @@ CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_c
 FEWEST_POSTS = 5
 """Units with fewer posts stand together: a unit of three would be three people."""
 MONTHS_APART = 2
-POINTS = Catalogue.beside(__file__)["points"]
+TEXTS = Catalogue.beside(__file__)
+POINTS = TEXTS["points"]
 
 
 def plans(view: StudyView) -> pd.DataFrame:
