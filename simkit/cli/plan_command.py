@@ -50,7 +50,7 @@ STEPS = Text(de="Schritte", en="Steps")
 @client_argument
 @debug_option
 def command(client: str, debug: bool, **options: Any) -> None:
-    """Search the best plan for CLIENT: fit, search, confirmation, verdict; `simkit run` writes the report on it."""
+    """Search the best plan for CLIENT: fit, search (by default normal), confirmation, verdict; `simkit run` writes the report."""
     plan_client(client, {name: value for name, value in options.items() if value is not None})
 
 
@@ -66,7 +66,7 @@ def plan_client(name: str, asked: Mapping[str, Any]) -> None:
     from simkit.report.run.settings_check import check_changes, check_settings, parsed_changes, with_changes
 
     folder = folder_of(name)
-    given = {"search": "normal", **asked}
+    given = dict(asked)
     if "designs" in given:
         given["designs"] = known_designs(given["designs"], folder)
     settings = RunSettings.checked(given | {"changes": parsed_changes(given.get("changes", ()))})
@@ -74,6 +74,8 @@ def plan_client(name: str, asked: Mapping[str, Any]) -> None:
     choose_engine(settings.engine)
     client = load_client(folder)
     check_settings(client.config, folder)
+    if settings.search is None and client.config.study.search is None:
+        settings = settings.model_copy(update={"search": "normal"})
     formats = style_of(client.config, settings.lang).formats
     analysis = ClientAnalysis(client=with_changes(client, settings.changes), settings=settings)
     with TerminalReporter(formats.language) as reporter:
@@ -92,7 +94,9 @@ def _searched(analysis: ClientAnalysis, reporter: TerminalReporter, language: La
         return value
     if kept_calibration(analysis.client).state != "valid":
         reporter.step(FITTING)
-        analysis.calibrate(reporter.simulated)
+        fitted = analysis.calibrate(reporter.simulated)
+        if isinstance(fitted, Missing):
+            return fitted
     runs, minutes = search_cost(analysis.client, analysis.settings)
     reporter.step(SEARCHING.fill(runs=f"{runs:,}".replace(",", "." if language == "de" else ","), minutes=minutes))
     return analysis.compare_organisations(reporter.simulated)
@@ -106,11 +110,13 @@ def _not_possible(missing: Missing) -> DataError:
 def _tell(study: OrganisationStudy, formats: Formats) -> None:
     advice, language, screen = study.recommendation, formats.language, console()
     print_table(HEADINGS, _rows(study, formats), language)
+    for line in _spelled_out(study, language):
+        screen.print(line, soft_wrap=True)
     screen.print(f"\n{advice.headline.to(language)}", soft_wrap=True)
     if not study.gate.passes:
         return
     screen.print(f"{advice.confidence.to(language)}", soft_wrap=True)
-    prices = [_price(row, formats) for row in study.frame("prices").to_dict("records")]
+    prices = [_price(row, study, formats) for row in study.frame("prices").to_dict("records")]
     if prices:
         screen.print(f"\n{PRICES.to(language)}:")
         for line in prices:
@@ -124,13 +130,29 @@ def _tell(study: OrganisationStudy, formats: Formats) -> None:
             screen.print(f"  - {text.to(language)}", soft_wrap=True)
 
 
-def _price(row: Mapping[Any, Any], formats: Formats) -> str:
-    low, price, high = (formats.amount(float(row[name])) for name in ("low", "price", "high"))
+def _spelled_out(study: OrganisationStudy, language: Language) -> Iterator[str]:
+    """Yield all changes of the plans that the table calls by a letter."""
+    for row in study.select("designs", role="main").to_dict("records"):
+        name, changes = str(row[f"label_{language}"]), str(row[f"changes_{language}"])
+        if name != changes:
+            yield f"{name.partition(':')[0]}: {changes}"
+
+
+def _price(row: Mapping[Any, Any], study: OrganisationStudy, formats: Formats) -> str:
+    from simkit.study.advice.gain_words import gain_words
+    from simkit.study.bilingual_texts import numbers_of
+
+    goals, numbers = study.settings.goals, numbers_of(formats)
+    low, price, high = (gain_words(float(row[name]), goals, numbers) for name in ("low", "price", "high"))
     return PRICE.fill(limit=row[f"label_{formats.language}"], price=price, low=low, high=high).to(formats.language)
 
 
 def _rows(study: OrganisationStudy, formats: Formats) -> Iterator[tuple[str, ...]]:
     """Yield the plans of the short list, the best first."""
+    from simkit.study.advice.answer_texts import broken_words
+    from simkit.study.advice.gain_words import gain_words
+    from simkit.study.bilingual_texts import numbers_of
+
     label = f"label_{formats.language}"
     titles = study.frame("designs").set_index("design")[label]
     joint = {str(row["design"]): row for row in study.frame("joint_summary").to_dict("records")}
@@ -141,5 +163,8 @@ def _rows(study: OrganisationStudy, formats: Formats) -> Iterator[tuple[str, ...
         known = drawn["low"] == drawn["low"]
         span = f"{formats.amount(drawn['low'])} … {formats.amount(drawn['high'])}" if known else "–"
         right = formats.share(drawn["reliability"], 0) if known else "–"
-        limits = (BROKEN if row["broken"] else KEPT).to(formats.language)
-        yield str(titles[name]), formats.amount(float(row["gain"])), span, right, limits
+        limits = KEPT.to(formats.language)
+        if isinstance(row["broken"], str) and row["broken"]:
+            limits = f"{BROKEN.to(formats.language)}: {broken_words(row['broken'].split()).to(formats.language)}"
+        gain = gain_words(float(row["gain"]), study.settings.goals, numbers_of(formats)).to(formats.language)
+        yield str(titles[name]), gain, span, right, limits

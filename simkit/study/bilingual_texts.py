@@ -59,6 +59,11 @@ class BilingualNumbers:
         return Text(de=f"{low.de} bis {high.de}", en=f"{low.en} to {high.en}")
 
 
+def numbers_of(formats: Formats) -> BilingualNumbers:
+    """Return how numbers are written in both languages for the client of these formats."""
+    return BilingualNumbers(country=formats.country, currency=formats.currency)
+
+
 def more_or_less(value: float) -> Text:
     """Return "more" or "less"."""
     return Text(de="mehr", en="more") if value >= 0 else Text(de="weniger", en="less")

@@ -192,6 +192,7 @@ def recommendation_of(
         joint=summary,
         drivers=frames["joint_drivers"],
         gate=results.gate,
+        goals=results.goals,
     )
     return recommend(evidence, bilingual)
 

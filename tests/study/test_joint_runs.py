@@ -72,12 +72,14 @@ def test_orders_of_all_classes_are_added_and_replications_averaged():
         ("a @ 1", "1", 8, 0, "delivered_orders", "standard", 6.0),
         ("a @ 1", "1", 7, 0, "company_profit_amount", "", 10.0),
         ("a @ 1", "1", 8, 0, "company_profit_amount", "", 30.0),
+        ("a @ 1", "1", 7, 0, "facing_by_segment_h", "A", 16.0),
+        ("a @ 1", "1", 7, 0, "facing_by_segment_h", "B", 50.0),
         ("a @ 1", "1", 8, 1, "company_profit_amount", "", 99.0),
     ]
     frame = pd.DataFrame(rows, columns=["design", "scenario", "replication", "year", "measure", "group", "value"])
     table = by_year(frame, 2.0)
     assert table.to_dict("records") == [
-        {"draw": 1, "design": "a", "profit_amount": 10.0, "contribution_amount": 0.0, "orders": 2.5}
+        {"draw": 1, "design": "a", "profit_amount": 10.0, "contribution_amount": 0.0, "orders": 2.5, "hours_a": 8.0}
     ]
 
 

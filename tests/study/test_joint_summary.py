@@ -6,7 +6,9 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from simkit.foundation.text import Text
+from simkit.intake.settings.goals_settings import Goals
 from simkit.study.joint_draws.joint_summary import (
+    RightChoice,
     YearToday,
     driver_frame,
     gains_by_draw,
@@ -67,7 +69,7 @@ def test_what_may_not_be_advised_is_no_rival_of_what_may():
 def test_the_range_is_that_of_5_to_95_percent_and_the_reliability_has_wilsons_interval():
     gains = pd.DataFrame({"a": np.arange(1.0, 22.0) - 6.0}, index=range(1, 22))  # −5 … 15, 15 of 21 above 0
     found = summary_frame(gains, {"a": Smoothing(terms=(), slopes=np.zeros(0), fitted=gains["a"].to_numpy(), q2=0.3)},
-                          "today", 24, 3.0).set_index("design")  # fmt: skip
+                          "today", 24, reliabilities(gains.to_numpy(), 3.0)).set_index("design")  # fmt: skip
     row = found.loc["a"]
     assert (row["low"], row["median"], row["high"]) == pytest.approx((-4.0, 5.0, 14.0))
     assert row["share_positive"] == row["reliability"] == pytest.approx(15 / 21)
@@ -81,7 +83,7 @@ def test_the_range_is_that_of_5_to_95_percent_and_the_reliability_has_wilsons_in
 
 def test_with_fewer_than_ten_draws_nothing_is_told():
     gains = pd.DataFrame({"a": np.ones(9)}, index=range(1, 10))
-    row = summary_frame(gains, {}, "today", 50, 1.0).set_index("design").loc["a"]
+    row = summary_frame(gains, {}, "today", 50, np.full(2, np.nan)).set_index("design").loc["a"]
     assert np.isnan(row["low"]) and np.isnan(row["reliability"])
     assert (row["draws"], row["dropped_share"]) == (9, pytest.approx(0.82))
 
@@ -130,6 +132,22 @@ def test_frames_of_a_whole_set_of_draws():
     summary = frames["joint_summary"].set_index("design").loc["a"]
     gains = frames["joint_gains"]["gain_amount"]
     assert summary["low"] == pytest.approx(np.quantile(gains, 0.05)) and summary["draws"] == 30
+
+
+def test_what_is_right_goes_by_what_the_goals_count_and_the_range_stays_money():
+    table, scores = made_draws(0.0, 0.0)  # a gains 20,000 in every draw
+    hours = table.assign(hours_a=np.where(table["design"] == "a", 90.0, 100.0))
+    by_goal = {
+        counts: summarised(hours, scores, "today", TODAY, {}, RightChoice(goals=Goals(counts=counts)))["joint_summary"]
+        for counts in ("contribution_less_cost", "customer_hours_A")
+    }
+    weighted = RightChoice(goals=Goals(counts={"contribution_less_cost": 1, "customer_hours_A": 1}))  # +1 % less 5 %
+    by_goal["weighted"] = summarised(hours, scores, "today", TODAY, {}, weighted)["joint_summary"]
+    right = {name: frame.set_index("design").loc["a", "reliability"] for name, frame in by_goal.items()}
+    assert right == {"contribution_less_cost": 1.0, "customer_hours_A": 0.0, "weighted": 0.0}
+    assert {frame.set_index("design").loc["a", "median"] for frame in by_goal.values()} == {20_000.0}
+    never = summarised(hours, scores, "today", TODAY, {}, RightChoice(never=frozenset({"a"})))["joint_summary"]
+    assert never["reliability"].tolist()[0] == 1.0
 
 
 def test_draws_that_are_all_unlike_the_client_leave_nothing_but_their_number():

@@ -8,11 +8,16 @@ import pandas as pd
 import pytest
 from made_plans import MadePlay, made_played, made_space
 
+from simkit.foundation.errors import ConfigError
 from simkit.intake.settings.goals_settings import Floors, Goals, Limits
+from simkit.model.specification.levers import lever_names
+from simkit.model.specification.overrides import names_of
 from simkit.study.paired_comparison import CONTRIBUTION, PROFIT
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
+from simkit.study.search.best_plan import find_short_list
+from simkit.study.search.confirmation import confirmation
 from simkit.study.search.limit_prices import prices_frame
 from simkit.study.search.plan_search import Schedule, search_plans
 
@@ -69,9 +74,23 @@ def test_a_draft_plays_nothing_more_for_a_price(space):
 
 def test_impossible_limits_leave_today_and_tell_what_they_cost(space):
     goals = Goals(limits=Limits(posts=-5.0))
-    found = search_plans(made_played(MadePlay(space, only_improved(EFFECTS, space)), goals), SMALL)
-    assert found.short_list == (space.today,)
-    assert {name for one in found.priced for name in one.known} == {"limits.posts"}
+    play = MadePlay(space, only_improved(EFFECTS, space))
+    found = search_plans(made_played(play, goals), SMALL)
+    (one,) = found.priced
+    assert found.short_list == (space.today, one.plan), "so that a study can tell what keeps everything else out"
+    assert set(one.known) == {"limits.posts"} and {plan for plan, _ in play.played} == {space.today}
+    frame, plan = confirmed(space, found.short_list, {one.plan: one.known}, {one.plan.name: 9e3}, {})
+    (standing,) = confirmation(frame, plan, goals).standings
+    assert standing.broken == ("limits.posts",)
+    (row,) = prices_frame(frame, plan, goals).to_dict("records")
+    assert row["condition"] == "limits.posts" and row["beyond"] == 5.0
+
+
+def test_where_nothing_is_left_to_compare_the_client_is_told_before_anything_runs():
+    names = [*lever_names(), *names_of("priorities")]
+    alone = made_space(("baseline",), taboos=[name for name in names if name != "internal_first"])
+    with pytest.raises(ConfigError, match="leaves nothing"):
+        find_short_list(alone, StudySettings(search="quick", candidates=("baseline",)))
 
 
 # --- confirmed ----------------------------------------------------------------------------------------------------------
@@ -80,12 +99,12 @@ def test_impossible_limits_leave_today_and_tell_what_they_cost(space):
 def confirmed(space, listed, priced, gains: dict[str, float], care: dict[str, float]):
     """The plan of an experiment and made runs of it: profit and care by label."""
     short_list = ShortList(space=space, listed=listed, priced=priced)
-    settings = StudySettings(search="quick", replications=4)
+    settings = StudySettings(search="quick", replications=4, scenarios=("today",))
     plan = make_plan(settings, space.model_inputs, space.parameters, short_list=short_list)
     rows = []
-    for label in (*plan.main, *plan.priced):
+    for label in dict.fromkeys((*plan.main, *plan.priced)):
         for replication in range(4):
-            luck = 1_000.0 * replication * (2 if label in plan.priced else 1)
+            luck = 1_000.0 * replication * (2 if label not in plan.main else 1)
             values = {
                 PROFIT: 200_000.0 + gains.get(label, 0.0) + luck,
                 CONTRIBUTION: 1e6,

@@ -9,9 +9,12 @@ import pytest
 
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import Text
+from simkit.intake.settings.goals_settings import Floors, Goals, Limits
 from simkit.model.inputs.model_inputs import example_inputs
-from simkit.model.specification.levers import with_effect
+from simkit.model.specification.levers import lever_names, with_effect
 from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.advice.recommendation import from_record, to_record
+from simkit.study.advice.verdict import KINDS
 from simkit.study.calibration.fit_gate import Gate
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.joint_draws.drawn_parameters import EFFECT_OF
@@ -24,6 +27,7 @@ from simkit.study.plans.plan import plan_record, recorded_plan
 from simkit.study.plans.plan_space import plan_space
 from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
+from simkit.study.search.limit_prices import PRICE_COLUMNS
 from simkit.study.search.searched_study import SearchOrder, searched
 
 HERE = Execution(jobs=1)
@@ -120,3 +124,32 @@ def test_the_best_split_moves_contacts_as_hours_and_nothing_where_hours_stay():
     assert lever.override["care.B.contacts_per_year"] == pytest.approx(0.5 * SHORT.value("care.B.contacts_per_year"))
     assert best_split_lever(split.assign(best_h=split["hours_h"]), SHORT) is None
     assert best_split_lever(split.assign(segment="Z"), SHORT) is None
+
+
+@pytest.mark.parametrize(
+    "goals",
+    [
+        Goals(limits=Limits(posts=-5.0)),
+        Goals(floors=Floors(care_of_a_share=0.0, late_points=0.0, lapsed_points=0.0, open_work_growth_share=0.0)),
+        Goals(counts={"contribution_less_cost": 3, "customer_hours_A": 1}, limits=Limits(once_amount=0.0)),
+        Goals(counts="customer_hours_A"),
+    ],
+    ids=["limits that nothing keeps", "floors at nothing", "weights", "hours"],
+)
+def test_whatever_the_goals_are_there_is_one_answer_with_all_its_frames(goals):
+    settings = replace(SETTINGS, goals=goals, scenarios=("today",))
+    space = plan_space(
+        example_inputs(customers=20, posts=4, orders_per_year=200), SHORT, designs=settings.candidates,
+        taboos=[name for name in lever_names() if name not in ("lean", "overtime")],
+    )  # fmt: skip
+    results, tell = searched(SearchOrder(settings=settings, space=space, agreed=NO_PLAN), execution=HERE)
+    drawn = with_joint_draws(replace(results, gate=FITS), 10, execution=HERE, progress=tell)
+    study = concluded(drawn, settings, "made")
+    advice = study.recommendation
+    assert advice.verdict in KINDS and advice.headline.de and advice.headline.en
+    assert list(study.frame("prices").columns) == list(PRICE_COLUMNS)
+    assert not set(study.frame("prices")["plan"]) & {advice.design}
+    if goals.limits.posts:
+        assert len(results.plan.main) == 2 and advice.verdict == "keep"
+        assert "number of posts" in advice.headline.en, "what breaks the fewest limits is confirmed and named"
+    assert from_record(json.loads(json.dumps(to_record(advice)))).headline == advice.headline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Discriminator, Field, Tag
@@ -54,6 +55,18 @@ class Goals(BaseModel, extra="forbid", frozen=True):
     """Designs, priority tables, service levels and levers that are not to be advised."""
     limits: Limits = Limits()
     floors: Floors = Floors()
+
+    @property
+    def weights(self) -> Mapping[Aim, float]:
+        """The weight of each aim that counts."""
+        return self.counts if isinstance(self.counts, dict) else {self.counts: 1.0}
+
+    @property
+    def gains_in(self) -> Literal["money", "hours", "share"]:
+        """What gains are measured in: money or hours a year, or weighted shares of today's values."""
+        if len(self.weights) > 1:
+            return "share"
+        return "hours" if "customer_hours_A" in self.weights else "money"
 
 
 DEFAULT_GOALS = Goals()

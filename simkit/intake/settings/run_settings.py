@@ -113,8 +113,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Ziehungen aller offenen Annahmen gemeinsam; Vorgabe 50, mit --quick 0, mit --depth full 100.",
-                en="Joint draws of all open assumptions; default 50, with --quick 0, with --depth full 100.",
+                de="Ziehungen aller offenen Annahmen gemeinsam; Vorgabe 50, 100 oder 200, wie weit gesucht wird; im Entwurf 0.",
+                en="Joint draws of all open assumptions; default 50, 100 or 200, by how far is searched; in a draft 0.",
             ),
         ),
     ] = None
@@ -125,8 +125,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Wie weit nach dem besten Plan gesucht wird: etwa 1.400, 3.000 oder 9.000 Läufe; Vorgabe quick.",
-                en="How far the best plan is searched for: about 1,400, 3,000 or 9,000 runs; default quick.",
+                de="Wie weit nach dem besten Plan gesucht wird: etwa 1.400, 3.000 oder 9.000 Läufe.",
+                en="How far the best plan is searched for: about 1,400, 3,000 or 9,000 runs.",
             ),
         ),
     ] = None

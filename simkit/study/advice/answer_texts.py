@@ -12,6 +12,8 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text, same
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
+from simkit.study.advice.gain_words import gain_words
 from simkit.study.advice.verdict import Standing, Verdict
 from simkit.study.bilingual_texts import BilingualNumbers, listed, more_or_less
 from simkit.study.calibration.fit_gate import Gate
@@ -60,6 +62,12 @@ class Told:
     """Frame ``joint_summary``."""
     drivers: pd.DataFrame
     """Frame ``joint_drivers``."""
+    goals: Goals = DEFAULT_GOALS
+    """What the gains of the standings count; the change is money in any case."""
+
+    def gain(self, value: float) -> Text:
+        """Write a gain of a standing in its unit."""
+        return gain_words(value, self.goals, self.numbers)
 
     @property
     def standing(self) -> Standing | None:
@@ -84,10 +92,15 @@ def headline(told: Told) -> Text:
     if one.kind == "keep":
         broken = [name for standing in told.standings for name in standing.broken]
         most = max((standing.high for standing in told.standings if not standing.broken), default=0.0)
-        return texts[f"keep_{one.because}"].fill(most=numbers.amount(max(most, 0.0)), broken=_broken(broken))
+        return texts[f"keep_{one.because}"].fill(most=told.gain(max(most, 0.0)), broken=broken_words(broken))
     worth = worth_measuring(told.drivers, one.shown)
     if one.because == "not_drawn":
         return texts["not_drawn"].fill(plan=told.plan)
+    if not worth and one.because == "unreliable" and told.standing is not None:
+        return texts["unreliable"].fill(
+            plan=told.plan, share=numbers.share(told.standing.reliability, 0),
+            wanted=numbers.share(threshold("rule.reliability"), 0),
+        )  # fmt: skip
     if not worth:
         return texts["measure_more"].fill(plan=told.plan, replications=numbers.number(told.replications))
     return texts["measure_first"].fill(
@@ -146,10 +159,10 @@ def _reasons(told: Told, scenarios: Sequence[tuple[str, float, float, float]]) -
     one, numbers, texts = told.standing, told.numbers, TEXTS.group("reasons")
     if one is None:
         return
-    span = {"low": numbers.amount(one.low), "high": numbers.amount(one.high)}
+    span = {"low": told.gain(one.low), "high": told.gain(one.high)}
     yield texts["gain"].fill(
-        plan=told.plan, n=numbers.number(told.replications), gain=numbers.amount(one.mean),
-        zone=numbers.amount(told.zone), **span,
+        plan=told.plan, n=numbers.number(told.replications), gain=told.gain(one.mean),
+        zone=told.gain(told.zone), **span,
     )  # fmt: skip
     rows = select(told.joint, design=one.name) if len(told.joint) else told.joint
     if one.reliability == one.reliability:
@@ -157,15 +170,15 @@ def _reasons(told: Told, scenarios: Sequence[tuple[str, float, float, float]]) -
             share=numbers.share(one.reliability, 0), n=numbers.number(int(rows["draws"].iloc[0])),
             wanted=numbers.share(threshold("rule.reliability"), 0),
         )  # fmt: skip
-    yield texts["breaks" if one.broken else "holds"].fill(broken=_broken(one.broken))
+    yield texts["breaks" if one.broken else "holds"].fill(broken=broken_words(one.broken))
     for name, gain, low, high in scenarios:
         yield texts["scenario"].fill(
-            scenario=told.titles[name], gain=numbers.amount(gain), low=numbers.amount(low),
-            high=numbers.amount(high),
+            scenario=told.titles[name], gain=told.gain(gain), low=told.gain(low), high=told.gain(high),
         )  # fmt: skip
 
 
-def _broken(names: Sequence[str]) -> Text:
+def broken_words(names: Sequence[str]) -> Text:
+    """Return what conditions are about, in words."""
     return listed([TEXTS.group("conditions")[name] for name in dict.fromkeys(names)])
 
 
@@ -210,7 +223,8 @@ def next_steps(told: Told, chain: pd.DataFrame) -> tuple[Text, ...]:
         return texts["act"].fill(plan=told.plan), texts["review"]
     if one.kind == "keep":
         return (texts["keep"],)
-    return texts["wait"].fill(plan=told.plan), to_measure(told), texts["again"]
+    again = texts["again" if worth_measuring(told.drivers, one.shown) else "again_with_more"]
+    return texts["wait"].fill(plan=told.plan), to_measure(told), again
 
 
 def to_measure(told: Told) -> Text:

@@ -15,6 +15,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
 from simkit.study.advice import answer_texts as texts
 from simkit.study.advice import risk_texts
 from simkit.study.advice.answer_texts import Change, Told
@@ -23,7 +24,7 @@ from simkit.study.bilingual_texts import BilingualNumbers, how_much_is_measured
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
 from simkit.study.joint_draws.joint_summary import nothing_drawn
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
-from simkit.study.paired_comparison import PROFIT
+from simkit.study.paired_comparison import CONTRIBUTION, PROFIT
 
 FEW_REPLICATIONS = 10  # below it rare events of a scenario may be missing, and t-intervals are wide
 SURE = 0.9  # share of the draws in which an answer of high confidence is the right one
@@ -95,7 +96,7 @@ class Evidence:
     zone: float
     """What the verdict takes."""
     scale: float
-    """Today's yearly contribution, where money counts."""
+    """What gains are shares of: today's yearly contribution, where money counts."""
     differences: pd.DataFrame
     sustainability: pd.DataFrame
     elasticity: pd.DataFrame
@@ -119,6 +120,8 @@ class Evidence:
     """The assumptions that the gains hang on most (frame ``joint_drivers``)."""
     gate: Gate = NOT_CALIBRATED
     """What the fit to the client's figures allows."""
+    goals: Goals = DEFAULT_GOALS
+    """What the standings count."""
 
     def change(self, shown: str, measure: str, *, year: int = 0, group: str = "") -> pd.Series | None:
         """Return the row of a plan's difference to the baseline; None when it was not recorded."""
@@ -133,7 +136,7 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers) -> Recommendation
         verdict=answer, standings=evidence.standings, change=_decisive(evidence, answer.shown), zone=evidence.zone,
         replications=evidence.replications, titles=evidence.titles,
         full_titles=evidence.full_titles, numbers=bilingual, gate=evidence.gate,
-        joint=evidence.joint, drivers=evidence.drivers,
+        joint=evidence.joint, drivers=evidence.drivers, goals=evidence.goals,
     )  # fmt: skip
     shown = answer.shown or evidence.baseline
     promised = evidence.promises.get(shown, ())
@@ -177,19 +180,23 @@ def confidence_level(answer: Verdict, evidence: Evidence, told: Told) -> str:
 
 
 def _decisive(evidence: Evidence, shown: str) -> Change:
-    """Return what the plan shown changes: one number has one interval everywhere.
+    """Return what the plan shown changes in money, whatever counts: one number has one interval everywhere.
 
     Value and interval are those of the joint draws of all assumptions where they were made, else those of the simulation.
     """
     one = next((standing for standing in evidence.standings if standing.name == shown), None)
     if one is None:
         return Change(value=0.0, low=0.0, high=0.0, relative=math.nan)
-    value, low, high, basis = one.mean, one.low, one.high, "simulation"
+    value, low, high, basis, scale = one.mean, one.low, one.high, "simulation", evidence.scale
+    if evidence.goals.gains_in != "money" and (row := evidence.change(shown, PROFIT)) is not None:
+        value, low, high = (float(row[name]) for name in ("difference", "low", "high"))
+        contribution = evidence.change(shown, CONTRIBUTION)
+        scale = 0.0 if contribution is None else float(contribution["baseline"])
     drawn = select(evidence.joint, design=shown) if len(evidence.joint) else evidence.joint
     if len(drawn := drawn.dropna(subset=["low", "high"])):
         value, low, high = (float(drawn[name].iloc[0]) for name in ("median", "low", "high"))
         basis = "joint"
-    relative = value / evidence.scale if evidence.scale > 0 else math.nan
+    relative = value / scale if scale > 0 else math.nan
     return Change(value=value, low=low, high=high, relative=relative, basis=basis)
 
 

@@ -20,7 +20,8 @@ from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.sample_points import RobustnessBench, played_at
 
 CONTRIBUTION, DELIVERED, ORDERS = "contribution_amount", "delivered_orders", "orders"
-OUTCOMES = (PROFIT, CONTRIBUTION, DELIVERED)
+HOURS, HOURS_A = "facing_by_segment_h", "hours_a"
+OUTCOMES = (PROFIT, CONTRIBUTION, DELIVERED, HOURS)
 
 
 def play_draw(
@@ -80,7 +81,8 @@ def run_draws(bench: RobustnessBench, draws: Draws) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns draw, design, profit_amount, contribution_amount, orders: per year, means over the replications of the draw.
+        Columns draw, design, profit_amount, contribution_amount, orders, hours_a (with customers of class A): per year, means
+        over the replications of the draw.
     """
     experiment = draw_experiment(bench, draws)
     frame = run_experiment(
@@ -97,12 +99,13 @@ def run_draws(bench: RobustnessBench, draws: Draws) -> pd.DataFrame:
 def by_year(frame: pd.DataFrame, years: float) -> pd.DataFrame:
     """Return the runs of all draws per year, orders of all classes together, means over the replications of a draw."""
     whole = select(frame, year=0)
+    whole = whole[(whole["measure"] != HOURS) | (whole["group"] == "A")]
     designs = whole["design"].str.rsplit(" @ ", n=1).str[0]
     named = whole.assign(design=designs, draw=whole["scenario"].astype(int))
     sums = named.groupby(["draw", "design", "replication", "measure"], sort=False)["value"].sum()
     means = sums.groupby(["draw", "design", "measure"], sort=False).mean().unstack("measure", fill_value=0) / years
     table = means.reindex(columns=list(OUTCOMES), fill_value=0.0).reset_index()
-    table.columns = pd.Index(["draw", "design", "profit_amount", CONTRIBUTION, ORDERS])
+    table.columns = pd.Index(["draw", "design", "profit_amount", CONTRIBUTION, ORDERS, HOURS_A])
     order = list(dict.fromkeys(named["design"]))
     ranked = table.assign(place=table["design"].map(order.index)).sort_values(["draw", "place"], kind="stable")
     return ranked.drop(columns="place").reset_index(drop=True)

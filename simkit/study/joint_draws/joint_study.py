@@ -17,7 +17,7 @@ from simkit.study.joint_draws.drawn_parameters import EFFECT_OF, HOURS_OF, TEXTS
 from simkit.study.joint_draws.drawn_sets import sampled
 from simkit.study.joint_draws.drawn_today import REPLICATIONS, ROUNDS, reacts, with_today_at_rest
 from simkit.study.joint_draws.joint_runs import CONTRIBUTION, DELIVERED, ORDERS, play_draw, run_draws
-from simkit.study.joint_draws.joint_summary import YearToday, summarised
+from simkit.study.joint_draws.joint_summary import RightChoice, YearToday, summarised
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.result_tables import Results
@@ -77,14 +77,14 @@ def with_joint_draws(
     chosen = drawn_set(bench.parameters, bench.designs, fixed=scenario.override, folder=folder)
     draws = with_today_at_rest(bench, sampled(chosen, count, bench.seed))
     by_year = run_draws(bench, draws)
-    frames = summarised(by_year, draws.scores, plan.baseline, year_today(results), _labels(chosen), _never(results))
+    frames = summarised(by_year, draws.scores, plan.baseline, year_today(results), _labels(chosen), _choice(results))
     return replace(results, joint={**frames, "joint_parameters": chosen.frame(), "joint_values": draws.frame()})
 
 
-def _never(results: Results) -> frozenset[str]:
-    """Return the plans that break something that must hold: none of them is a choice."""
+def _choice(results: Results) -> RightChoice:
+    """Return what counts, and that no plan is a choice which breaks something that must hold."""
     found = confirmation(results.main_runs, results.plan, results.goals)
-    return frozenset(one.name for one in found.standings if one.broken)
+    return RightChoice(never=frozenset(one.name for one in found.standings if one.broken), goals=results.goals)
 
 
 def year_today(results: Results) -> YearToday:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.text import Text, same
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Aim, Goals
 from simkit.intake.settings.run_settings import FEWEST_DRAWS
 from simkit.study.joint_draws.drawn_parameters import PARAMETER_COLUMNS
 from simkit.study.joint_draws.drawn_sets import VALUE_COLUMNS
-from simkit.study.joint_draws.joint_runs import CONTRIBUTION, ORDERS
+from simkit.study.joint_draws.joint_runs import CONTRIBUTION, HOURS_A, ORDERS
 from simkit.study.joint_draws.smoothing import Smoothing, smoothed
 from simkit.study.yearly_amounts import zone_of
 
@@ -33,6 +35,23 @@ TOLERANCE = 0.05
 SMOOTH_FROM = 0.5
 """From this Q² on the linear terms stand for the gains."""
 MOST_DRIVERS = 3
+
+
+AIM_COLUMNS: Mapping[Aim, tuple[str, str]] = {
+    "contribution_less_cost": ("profit_amount", CONTRIBUTION),
+    "contribution": (CONTRIBUTION, CONTRIBUTION),
+    "customer_hours_A": (HOURS_A, HOURS_A),
+}
+"""Of each aim: the column of the draws, and the one of which a gain is a share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightChoice:
+    """What makes a design the right one in a draw."""
+
+    never: frozenset[str] = frozenset()
+    """Designs that may not be advised, and hence take the place of none that may."""
+    goals: Goals = DEFAULT_GOALS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +121,7 @@ def summary_frame(
     smoothings: Mapping[str, Smoothing],
     baseline: str,
     drawn: int,
-    zone: float,
-    never: Collection[str] = (),
+    right: Floats,
 ) -> pd.DataFrame:
     """Return range and reliability of each design, today's first (:data:`SUMMARY_COLUMNS`).
 
@@ -113,12 +131,13 @@ def summary_frame(
         Gains in the kept draws, smoothed where that predicts; draw × design.
     drawn : int
         Number of draws before some were dropped.
-    never : collection of str
-        Designs that may not be advised, and hence are no rivals of the others.
+    right : ndarray, shape (designs + 1,)
+        In which share of the draws today's organisation and each design are the right choice (:func:`reliabilities`).
 
     Notes
     -----
-    `low` and `high` are the 5 % and 95 % points of the gain over the kept draws; the interval of the reliability is Wilson's at
+    Median, `low` and `high` (5 % and 95 % points) are those of the gain in money over the kept draws, whatever the goals count;
+    the interval of the reliability is Wilson's at
     95 %. With fewer than ten draws nothing is told but their number.
     """
     from statsmodels.stats.proportion import proportion_confint
@@ -131,7 +150,6 @@ def summary_frame(
         rows = [(name, *[math.nan] * 7, number, dropped, math.nan) for name in names]
         return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
     q2 = [math.nan, *(smoothings[name].q2 for name in gains.columns)]
-    right = reliabilities(values[:, 1:], zone, np.array([name not in never for name in gains.columns]))
     low, median, high = np.quantile(values, [RANGE[0], 0.5, RANGE[1]], axis=0)
     ends = [proportion_confint(round(share * number), number, method="wilson") for share in right]
     return pd.DataFrame(
@@ -203,21 +221,57 @@ def summarised(
     baseline: str,
     today: YearToday,
     labels: Mapping[str, Text],
-    never: Collection[str] = (),
+    choice: RightChoice = RightChoice(),
 ) -> dict[str, pd.DataFrame]:
-    """Return the frames ``joint_gains``, ``joint_today``, ``joint_summary`` and ``joint_drivers``; `never` may not be advised."""
+    """Return the frames ``joint_gains``, ``joint_today``, ``joint_summary`` and ``joint_drivers``."""
     held = today_frame(by_year, baseline, today)
     kept = held.loc[held["kept"], "draw"].tolist()
     simulated = gains_by_draw(by_year, baseline).loc[kept]
     known = scores.loc[kept]
     gains, found = smoothed_gains(simulated, known)
+    right = _right(by_year[by_year["draw"].isin(kept)], known, baseline, today, choice)
     contribution = by_year.pivot(index="draw", columns="design", values=CONTRIBUTION).loc[kept]
     return {
         "joint_gains": _long(gains, simulated, contribution),
         "joint_today": held,
-        "joint_summary": summary_frame(gains, found, baseline, len(held), today.zone_amount, never),
+        "joint_summary": summary_frame(gains, found, baseline, len(held), right),
         "joint_drivers": driver_frame(found if len(kept) >= FEWEST_DRAWS else {}, simulated, known, labels),
     }
+
+
+def _right(by_year: pd.DataFrame, scores: pd.DataFrame, baseline: str, today: YearToday, choice: RightChoice) -> Floats:
+    """Return how often today's organisation and each design are the right choice, by what the goals count."""
+    designs = by_year["design"].nunique()
+    if len(scores) < FEWEST_DRAWS:
+        return np.full(designs, math.nan)
+    simulated = goal_gains(by_year, baseline, choice.goals)
+    gains, _ = smoothed_gains(simulated, scores)
+    advisable = np.array([name not in choice.never for name in gains.columns])
+    return reliabilities(gains.to_numpy(dtype=float), goal_zone(by_year, baseline, choice.goals, today), advisable)
+
+
+def goal_gains(by_year: pd.DataFrame, baseline: str, goals: Goals) -> pd.DataFrame:
+    """Return each design's yearly gain over today in each draw, in the unit of the goals."""
+    total = sum(goals.weights.values())
+    parts = [
+        gains_by_draw(by_year, baseline, AIM_COLUMNS[aim][0]) * (weight / total / _base(by_year, baseline, aim, goals))
+        for aim, weight in goals.weights.items()
+    ]
+    return reduce(pd.DataFrame.add, parts)
+
+
+def _base(by_year: pd.DataFrame, baseline: str, aim: Aim, goals: Goals) -> float:
+    """Return what a gain of one aim is divided by: today's value where several aims count."""
+    today = by_year.loc[by_year["design"] == baseline, AIM_COLUMNS[aim][1]]
+    return float(today.mean()) if len(goals.weights) > 1 else 1.0
+
+
+def goal_zone(by_year: pd.DataFrame, baseline: str, goals: Goals, today: YearToday) -> float:
+    """Return the yearly gain that counts as none, in the unit of the goals."""
+    if goals.gains_in == "money":
+        return today.zone_amount
+    hours = by_year.loc[by_year["design"] == baseline, HOURS_A]
+    return zone_of(1.0 if goals.gains_in == "share" else float(hours.mean()))
 
 
 def _long(gains: pd.DataFrame, simulated: pd.DataFrame, contribution: pd.DataFrame) -> pd.DataFrame:

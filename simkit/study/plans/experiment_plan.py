@@ -91,8 +91,8 @@ class ExperimentPlan:
     chain_titles: tuple[Text, ...] = ()
     """What each of these steps changes, the first one after today's organisation first."""
     priced: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """By label of a plan that one condition alone forbids: the limits that it breaks and that are known without a run, and by how
-    much (:mod:`simkit.study.search.limit_prices`)."""
+    """By label of a plan that a condition forbids: the limits that it breaks and that are known without a run, and by how much
+    (:mod:`simkit.study.search.limit_prices`)."""
 
     @property
     def taken_apart(self) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.levers import Lever
@@ -25,6 +27,7 @@ from simkit.study.search.plan_runs import PlanRuns, play_for_choice
 from simkit.study.search.plan_search import FULL, NORMAL, QUICK, Schedule, SearchResult, search_plans
 from simkit.study.search.played_plans import PlayedPlans
 
+TEXTS = Catalogue.beside(__file__)
 DRAFT = Schedule(crossed=False, screened=2, survivors=(4,), replications=(4,), listed=3, priced=0)
 SCHEDULES: Mapping[str, Schedule] = {"draft": DRAFT, "quick": QUICK, "normal": NORMAL, "full": FULL}
 BUDGETS: Mapping[str, int] = {"draft": 0, "quick": 1_400, "normal": 3_000, "full": 9_000}
@@ -85,6 +88,11 @@ def find_short_list(
     ----------
     progress : callable, optional
         Told the number of runs done.
+
+    Raises
+    ------
+    ConfigError
+        If nothing may be advised besides today's organisation.
     """
     schedule, begun = SCHEDULES[settings.search], [0]
     tell = progress or (lambda done: None)
@@ -101,6 +109,10 @@ def find_short_list(
 
     played = PlayedPlans(space=space, goals=settings.goals, play=play)
     first = [*space.screened(crossed=schedule.crossed), *_own(space, settings)]
+    if len(space.distinct(first)) < 2:
+        raise ConfigError(
+            TEXTS["nothing_left"], "client.yaml: goals.never, study.designs", TEXTS["nothing_left_remedy"]
+        )
     found = search_plans(played, schedule, first)
     short_list = ShortList(space=space, listed=found.short_list, priced={one.plan: one.known for one in found.priced})
     return SearchedPlans(short_list=short_list, frame=_frame(played, found, short_list), runs=found.runs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,7 +116,9 @@ def confirmation(
     reliability: dict[str, float] = (
         {} if joint_summary is None else dict(zip(joint_summary["design"], joint_summary["reliability"], strict=True))
     )
-    return compared(by_scenario, plan.baseline, goals, reliability=reliability, components=plan.components)
+    return compared(
+        by_scenario, plan.baseline, goals, reliability=reliability, components=plan.components, known=plan.priced
+    )
 
 
 def compared(
@@ -126,6 +128,7 @@ def compared(
     *,
     reliability: Mapping[str, float] | None = None,
     components: Mapping[str, frozenset[str]] | None = None,
+    known: Mapping[str, Iterable[str]] | None = None,
 ) -> Confirmation:
     """Return how plans stand to today's organisation; see :func:`confirmation`.
 
@@ -137,6 +140,8 @@ def compared(
         Name of today's organisation.
     reliability, components : mapping, optional
         Share of the joint draws in which each plan is right, and its changes of today's organisation.
+    known : mapping, optional
+        Limits that a plan breaks and that are known without a run.
     """
     here, *elsewhere = by_scenario.values()
     today, names = here[baseline], [name for name in here if name != baseline]
@@ -148,7 +153,10 @@ def compared(
         standings.append(
             Standing(
                 name=name, mean=mean, low=mean - width, high=mean + width, worst_high=min(highs, default=np.inf),
-                broken=tuple(one.name for one in run_conditions(here[name], today, goals) if not one.holds),
+                broken=(
+                    *(known or {}).get(name, ()),
+                    *(one.name for one in run_conditions(here[name], today, goals) if not one.holds),
+                ),
                 reliability=(reliability or {}).get(name, np.nan), effort=_effort(here[name]),
                 components=(components or {}).get(name, frozenset()),
             )

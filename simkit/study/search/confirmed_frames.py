@@ -43,7 +43,8 @@ def _rows(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> Iterator[t
         today = outcomes[plan.baseline]
         for name in others:
             mean, width = gain_interval(deciding.gains(outcomes[name], today), len(others))
-            broken = [one.name for one in run_conditions(outcomes[name], today, goals) if not one.holds]
+            broken = [*plan.priced.get(name, ())]
+            broken += [one.name for one in run_conditions(outcomes[name], today, goals) if not one.holds]
             yield scenario, name, mean, mean - width, mean + width, deciding.zone, " ".join(broken)
 
 

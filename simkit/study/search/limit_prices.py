@@ -130,7 +130,7 @@ def prices_frame(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> pd.
 
 
 def _prices(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> Iterator[tuple[object, ...]]:
-    names = [*plan.main, *plan.priced]
+    names = list(dict.fromkeys((*plan.main, *plan.priced)))
     outcomes = outcomes_of(frame[frame["design"].isin(names)], plan.main_scenario, goals)
     today = outcomes[plan.baseline]
     measured = yardstick(goals, today)

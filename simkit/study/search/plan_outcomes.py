@@ -74,9 +74,9 @@ def outcomes_of(frame: pd.DataFrame, scenario: str, goals: Goals) -> dict[str, P
     for label, mine in rows.groupby("design", sort=False):
         wide = mine.pivot(index="replication", columns=["measure", "group"], values="value")
         table = {
-            f"aim.{aim}": _of(wide, AIMS[aim]) for aim in weights_of(goals)
+            f"aim.{aim}": _of(wide, AIMS[aim]) for aim in goals.weights
         } | {
-            f"{BASE}.{aim}": _of(wide, RELATIVE_TO.get(aim, AIMS[aim])) for aim in weights_of(goals)
+            f"{BASE}.{aim}": _of(wide, RELATIVE_TO.get(aim, AIMS[aim])) for aim in goals.weights
         } | {
             GROWTH: _of(wide, ("open_work_change_h", "")) / _of(wide, ("present_h", "")),
             CARE: _of(wide, ("care_level", "A")),
@@ -91,11 +91,6 @@ def outcomes_of(frame: pd.DataFrame, scenario: str, goals: Goals) -> dict[str, P
 
 def _of(wide: pd.DataFrame, key: tuple[str, str]) -> Floats:
     return wide[key].to_numpy(dtype=float) if key in wide else np.full(len(wide), np.nan)
-
-
-def weights_of(goals: Goals) -> Mapping[Aim, float]:
-    """Return the weight of each aim that counts."""
-    return goals.counts if isinstance(goals.counts, dict) else {goals.counts: 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +119,6 @@ class Yardstick:
 
 def yardstick(goals: Goals, today: PlanOutcomes) -> Yardstick:
     """Return how gains over today's organisation are measured."""
-    weights = weights_of(goals)
+    weights = goals.weights
     scale = 1.0 if len(weights) > 1 else float(today.column(f"{BASE}.{next(iter(weights))}").mean())
     return Yardstick(weights=weights, scale=scale)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from simkit.study.plans.plan import Plan
 from simkit.study.search.conditions import known_conditions
-from simkit.study.search.limit_prices import PricedPlan, priced_plans
+from simkit.study.search.limit_prices import PricedPlan, broken_by, priced_plans
 from simkit.study.search.played_plans import PlayedPlans
 
 PROPOSALS = 2
@@ -86,6 +86,15 @@ def search_plans(
         played.until([*in_race, *new], replications)
         in_race = played.ranked([*in_race, *new])
     short_list, ranked = _short_list(played, in_race, schedule.listed), tuple(played.ranked())
+    if len(short_list) < 2 and refused:
+        nearest = _least_forbidden(played, refused)
+        return SearchResult(
+            short_list=(space.today, nearest.plan),
+            ranked=ranked,
+            refused=tuple(refused),
+            runs=played.runs,
+            priced=(nearest,),
+        )
     best = next((plan for plan in short_list[1:2] if not played.breaks(plan)), space.today)
     priced = priced_plans(played, best, schedule.priced)
     return SearchResult(short_list=short_list, ranked=ranked, refused=tuple(refused), runs=played.runs, priced=priced)
@@ -102,6 +111,13 @@ def _allowed(played: PlayedPlans, plans: Sequence[Plan]) -> tuple[list[Plan], li
         else:
             kept.append(plan)
     return kept, refused
+
+
+def _least_forbidden(played: PlayedPlans, refused: Sequence[tuple[Plan, tuple[str, ...]]]) -> PricedPlan:
+    """Return the plan that breaks the fewest limits, where nothing keeps them all: what it breaks is the answer."""
+    plan, _ = min(refused, key=lambda one: (len(one[1]), played.digest(one[0])))
+    known = broken_by(known_conditions(played.space, plan, played.goals))
+    return PricedPlan(plan=plan, known=known)
 
 
 def _proposed(played: PlayedPlans, survivors: Sequence[Plan]) -> list[Plan]:

@@ -8,6 +8,8 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import number_text
+from simkit.study.advice.gain_words import gain_words
+from simkit.study.bilingual_texts import numbers_of
 from simkit.study.comparison.deteriorations import deteriorations
 
 CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_cost_amount"
@@ -15,14 +17,15 @@ FEWEST_POSTS = 5
 """Units with fewer posts stand together: a unit of three would be three people."""
 MONTHS_APART = 2
 TEXTS = Catalogue.beside(__file__)
-POINTS = TEXTS["points"]
 
 
 def plans(view: StudyView) -> pd.DataFrame:
     """Return every plan of the short list: ``design, label, changes, gain, low, high, right, broken``, as they were found.
 
-    Gain and its ends are those of the joint draws where they were made, else those of the simulation.
+    Gain and its ends are money, those of the joint draws where they were made, else those of the simulation.
     """
+    money = view.study.settings.goals.gains_in == "money"
+    profit = {str(row["design"]): row for row in _profit(view).to_dict("records")}
     language = view.style.formats.language
     named = view.study.frame("designs").set_index("design")
     joint = {str(row["design"]): row for row in view.study.frame("joint_summary").to_dict("records")}
@@ -35,6 +38,8 @@ def plans(view: StudyView) -> pd.DataFrame:
             (drawn["median"], drawn["low"], drawn["high"])
             if known and drawn
             else (row["gain"], row["low"], row["high"])
+            if money
+            else (profit[name]["difference"], profit[name]["low"], profit[name]["high"])
         )
         right = float(drawn["reliability"]) if known and drawn else float("nan")
         broken = isinstance(row["broken"], str) and bool(row["broken"])
@@ -42,6 +47,16 @@ def plans(view: StudyView) -> pd.DataFrame:
         rows.append((name, view.design_label(name), changes, float(gain), float(low), float(high), right, broken))
     columns = ["design", "label", "changes", "gain", "low", "high", "right", "broken"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _profit(view: StudyView) -> pd.DataFrame:
+    scenario = view.study.main_scenario
+    return select(view.study.frame("differences"), scenario=scenario, measure=PROFIT, year=0, group="")
+
+
+def gain(view: StudyView, value: float) -> str:
+    """Write a gain in what the goals count."""
+    return view.style.translate(gain_words(value, view.study.settings.goals, numbers_of(view.style.formats)))
 
 
 def prices(view: StudyView) -> pd.DataFrame:
@@ -53,7 +68,9 @@ def prices(view: StudyView) -> pd.DataFrame:
         if str(name).endswith("_amount"):
             beyond.append(number_text(view.money(value), value))
         elif str(name).startswith("floors."):
-            beyond.append(number_text(view.style.translate(POINTS.fill(n=formats.number(100 * value, 1))), value))
+            beyond.append(
+                number_text(view.style.translate(TEXTS["points"].fill(n=formats.number(100 * value, 1))), value)
+            )
         else:
             beyond.append(number_text(formats.number(value), value))
     return frame.assign(label=frame[view.label_column], changes=[named[name] for name in frame["plan"]], beyond=beyond)

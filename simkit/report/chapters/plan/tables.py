@@ -14,7 +14,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import TableColumn, number_text
 from simkit.study.advice.risk_texts import written
-from simkit.study.bilingual_texts import BilingualNumbers
+from simkit.study.bilingual_texts import numbers_of
 from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.thresholds import threshold
 
@@ -63,9 +63,11 @@ def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Itera
         return
     span = TEXTS["span"]
     shown = frame.assign(
-        price_words=[number_text(view.money(value, signed=True), value) for value in frame["price"]],
+        price_words=[number_text(views.gain(view, value), value) for value in frame["price"]],
         span=[
-            number_text(builder.translate(span, low=view.money(low), high=view.money(high)), low=low, high=high)
+            number_text(
+                builder.translate(span, low=views.gain(view, low), high=views.gain(view, high)), low=low, high=high
+            )
             for low, high in zip(frame["low"], frame["high"], strict=True)
         ],
     )
@@ -77,7 +79,7 @@ def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Itera
         TableColumn(name="span", label=TEXTS["price_range"], write="figure"),
     )
     told = builder.translate(
-        TEXTS["prices_title"], first=frame["label"].iloc[0], price=view.money(frame["price"].iloc[0])
+        TEXTS["prices_title"], first=frame["label"].iloc[0], price=views.gain(view, frame["price"].iloc[0])
     )
     caption = Caption(source=source, note=TEXTS["prices_note"], short=TEXTS["prices_plain"])
     yield builder.table("prices", view.headline(told, TEXTS["prices_plain"]), shown, columns, caption)
@@ -137,7 +139,7 @@ def posts_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterat
 def worse_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
     """Yield what the plan makes worse, the largest first."""
     frame = views.worse(view)
-    numbers = BilingualNumbers(country=builder.style.formats.country, currency=builder.style.formats.currency)
+    numbers = numbers_of(builder.style.formats)
     if frame.empty:
         yield builder.text("worse", TEXTS["worse_note"], title=TEXTS["worse_none"])
         return
