@@ -1,4 +1,4 @@
-"""At which levels staff appear in a report, read off the data of its exhibits: what is told to the works council is what is shown."""
+"""At which levels staff appear in a report, read off the data of its exhibits: the works council is told what is shown."""
 
 from __future__ import annotations
 
