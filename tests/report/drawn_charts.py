@@ -28,8 +28,8 @@ def words(shown: Chart | Picture, style: Style = GERMAN) -> set[str]:
 
 PICTURES = frozenset(
     {
-        "one_picture", "published_case", "tornado", "tornado_runner_up", "victory_map", "break_even_line",
+        "one_picture", "tornado", "tornado_runner_up", "victory_map", "break_even_line",
         "case_or_process", "speeding_up", "faster_or_better", "spiral_alone", "spiral_with_reactions",
     }
 )  # fmt: skip
-"""Figures with a form of their own, by the nine functions that draw them; the tornado and the spiral stand twice."""
+"""Figures with a form of their own, by the eight functions that draw them; the tornado and the spiral stand twice."""

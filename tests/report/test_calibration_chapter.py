@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import matplotlib as mpl
 import pandas as pd
 import pytest
-from drawn_charts import GERMAN, drawn
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import Response
-from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.chapters.registry import write_chapter
 from simkit.study.calibration.fit_gate import Gate
 from simkit.study.calibration.saved_calibration import STATES, Saved
@@ -62,9 +59,9 @@ def test_what_was_fitted_and_what_tests_the_fit_is_told_apart(report_in):
 def test_the_titles_are_messages_with_the_numbers(report_in):
     found = blocks(report_in("en"))
 
-    assert found["calibration_fit"].title == "The simulated present meets 1 of 4 measured figures"
+    assert found["calibration_figures"].content["items"][0]["value"] == "1 of 4"
     assert "1 of 2 figures" in found["calibration_backtest"].title
-    assert found["calibration_fit"].source and found["calibration_fit"].unit
+    assert found["calibration_moments"].source
 
 
 def test_figures_of_a_short_log_are_told_to_be_scaled_up(report_in):
@@ -100,17 +97,6 @@ def test_a_client_that_is_not_simulated_is_left_out_with_the_reason(report_in):
 
     (only,) = write_chapter("calibration", report)
     assert only.kind == "left_out" and only.content["reason"] == reason.en
-
-
-def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(report_in):
-    frame = report_in("de").analysis.model_fit.fit.assign(label=list("wxyz"))
-    frame.loc[2, ["simulated", "simulated_high"]] = [6.0, 9.0]
-    figure = drawn(figures_calibration.fit_of_moments(GERMAN, frame))
-    (axes,) = figure.axes
-
-    assert axes.get_xlim()[1] <= figures_calibration.LARGEST + 0.1
-    dots = [line for line in axes.findobj(mpl.lines.Line2D) if line.get_marker() == "o" and len(line.get_xdata()) == 1]
-    assert [line.get_markerfacecolor() == "white" for line in dots] == [False, True, True, True]
 
 
 def test_the_share_of_needed_contacts_that_is_received_stands_with_its_interval_and_source(chapter_in):

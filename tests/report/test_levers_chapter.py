@@ -48,7 +48,7 @@ def test_the_chapter_has_each_table_with_unit_and_source(written, language):
     figures, tables = named(written[language], "figure"), named(written[language], "table")
 
     assert [block.name for block in figures] == ["net_gain", "payback"]
-    expected = ["on_baseline", "evidence", "on_stretched_t", "interactions", "tool_stack", "leadership"]
+    expected = ["on_baseline", "evidence", "on_stretched_t", "interactions", "tool_stack"]
     assert [block.name for block in tables] == expected
     assert all(block.unit and (block.source or block.name == "tool_stack") for block in (*figures, *tables))
 
@@ -130,8 +130,7 @@ def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cos
     study = replace(report_in("de").analysis.study, frames={**report_in("de").analysis.study.frames, **empty})
     report.analysis.__dict__["study"] = study
 
-    text, table, choice = levers.blocks(report.analysis, report.builder("levers"))
-    assert choice.name == "leadership"
+    text, table = levers.blocks(report.analysis, report.builder("levers"))
     assert "--depth full" in text.content["paragraphs"][0]
     assert table.name == "tool_stack"
 
@@ -173,17 +172,3 @@ def test_a_lever_in_the_clients_folder_is_reported_in_its_own_words(view):
     assert "↓\u00a0Rounds" in words["lean"] and "↓\u00a0Coordination" in words["lean"]
     shipped = tables.levers(view, "baseline").set_index("lever")["moves_words"]
     assert "↓\u00a0Meetings" in shipped["lean"]
-
-
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_leadership_sees_every_lever_with_what_it_moves_and_whether_it_was_computed(written, language):
-    table = next(block for block in written[language] if block.name == "leadership")
-    rows = {row[0]: row[1:] for row in table.content["rows"]}
-    assert len(rows) == len(lever_names())
-    coaching = rows[load_lever("coaching").title.to(language)]
-    assert coaching[0].startswith("↑")
-    assert ("20.000" if language == "de" else "20,000") in coaching[1]
-    assert coaching[2:] == (["V", "ja"] if language == "de" else ["V", "yes"])
-    limit = rows[load_lever("open_deal_limit").title.to(language)]
-    assert ("wenn Leute fehlen" if language == "de" else "when people are short") in limit[0]
-    assert limit[3] == ("nein" if language == "de" else "no")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from drawn_charts import drawn, words
+from drawn_charts import drawn
 
 from simkit.report.chapters.organisation import (
     chapter as organisation,
@@ -22,7 +22,7 @@ from simkit.report.chapters.organisation import (
 from simkit.report.chapters.organisation import (
     tables_gains as organisation_gains,
 )
-from simkit.report.chapters.organisation.figures import beside_the_case, cumulated_gains
+from simkit.report.chapters.organisation.figures import cumulated_gains
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.study.measures.measures import MEASURE_LABELS
@@ -138,50 +138,6 @@ def test_a_mere_split_is_shown_with_the_work_it_leaves_open(builder, view):
     assert {"Customer hours", "Growth of open work", "Customer hours in steady state"} <= set(
         shown(blocks["relabelling"])
     )
-
-
-def test_each_organisation_has_its_ceiling_and_what_would_have_to_fall(view):
-    table = gain_views.ceilings(view).set_index("design")
-    assert list(table.index) == ["baseline", *view.compared]
-    assert table["ceiling_share"].between(0, 1).all()
-    assert set(table["both_fall_share_words"]) == {
-        view.style.formats.signed_share(-table["both_fall_share"].iloc[0], 0)
-    }
-
-
-@pytest.mark.parametrize(
-    ("fall", "word"),
-    [(-0.2, "not needed"), (0.25, "−25%"), (1.2, "impossible alone"), (float("nan"), "impossible alone")],
-)
-def test_a_fall_is_written_as_a_share_or_as_what_it_means(view, fall, word):
-    table = view.study.frame("ceiling")
-    falls = table["item"].isin(["tied_fall_share"])
-    changed = with_frames(view, ceiling=table.assign(value=table["value"].mask(falls, fall)))
-    assert set(gain_views.ceilings(changed)["tied_fall_share_words"]) == {word}
-
-
-def test_the_published_case_stands_beside_every_organisation_in_both_readings(view):
-    frame = gain_views.beside_the_case(view)
-    assert set(frame["design"]) == set(view.compared)
-    picture = beside_the_case(view.style, frame, gain_views.case_means(view), gain_views.case_ticks(view))
-    assert {"10%", "60%", "20%", "40%", "68%"} <= words(picture)
-
-
-def test_numbers_of_published_values_close_to_each_other_do_not_meet(view):
-    frame = pd.DataFrame({"title": "Profit", "label": "One", "value": [-3.0, 3.0]})
-    means = pd.DataFrame({"title": ["Profit"], "label": ["One"], "mean": [0.0], "low": [-1.0], "high": [1.0]})
-    figure = beside_the_case(view.style, frame, means, pd.DataFrame({"title": "Profit", "value": [0.4, 0.68]})).figure
-    figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in figure.findobj(mpl.text.Annotation) if "%" in text.get_text()]
-    assert len(boxes) == 2
-    assert not boxes[0].overlaps(boxes[1])
-
-
-def test_implied_elasticities_end_with_the_published_ones(view):
-    table = gain_views.case_elasticities(view)
-    assert table["elasticity"].round(2).tolist()[-2:] == [0.10, 0.34]
-    assert table["label"].tolist()[:-2] == [view.design_label(name) for name in view.compared]
-    assert table["share_after"].iloc[-2] == 0.6
 
 
 def test_the_names_of_lines_that_end_at_the_same_place_do_not_meet(view):

@@ -22,16 +22,6 @@ def block(report, **columns):
     return found
 
 
-def test_without_a_question_the_worst_width_is_the_message(report_in):
-    found = block(report_in("en"), half_width_share=[0.01] * 8 + [0.034])
-    assert (
-        found.title
-        == "6 replications per scenario: changes of profit are known to ± 3.4% of today's contribution or better"
-    )
-    assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's contribution"
-    assert len(found.content["rows"]) == 9
-
-
 @pytest.mark.parametrize(
     ("reached", "expected"),
     [
@@ -52,9 +42,10 @@ def test_what_was_asked_is_answered(report_in, reached, expected):
     assert found.content["columns"][-1]["label"] == "Genau genug ab" and "Hoad" in found.note
 
 
-def test_a_study_without_profit_says_nothing(report_in):
+@pytest.mark.parametrize("missing", ["half_width_share", "asked_share"])
+def test_a_study_without_profit_or_without_a_question_says_nothing(report_in, missing):
     report = report_in("en")
-    table = report.analysis.study.frame("precision").assign(half_width_share=float("nan"))
+    table = report.analysis.study.frame("precision").assign(asked_share=0.02).assign(**{missing: float("nan")})
     study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
     builder = ChapterBuilder(chapter="organisation", style=report.style)
     assert list(precision_table(builder, StudyView(study=study, style=report.style), "Simulation")) == []

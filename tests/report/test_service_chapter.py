@@ -34,9 +34,7 @@ def with_service(report, **changes):
 def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(english) -> None:
     blocks = english
 
-    assert {"hours_check", "service_levels", "service_offers", "hours_check_teams", "stop_list", "taboo_prices"} <= set(
-        blocks
-    )
+    assert {"hours_check", "service_levels", "hours_check_teams", "taboo_prices"} <= set(blocks)
     assert {"response_curves", "elasticities", "best_split", "customer_split"} <= set(blocks)
     assert all(block.source for block in blocks.values() if block.kind == "figure")
     assert "CALLPLAN +8.1%" in blocks["best_split"].note

@@ -49,7 +49,7 @@ def test_customers_that_are_alike_get_a_sentence_in_place_of_charts(make_client:
     found = named(write_chapter("value", report))
     words = {"de": "lassen sich nicht unterscheiden", "en": "cannot be told apart"}[language]
     assert words in found["alike"].content["paragraphs"][0]
-    assert not {"score_distribution", "effort_against_value", "value_map", "best_customers"} & set(found)
+    assert not {"effort_against_value", "value_map"} & set(found)
     left_out = class_blocks(report.analysis, ChapterBuilder(chapter="classes", style=report.style))
     assert isinstance(left_out, Missing)
     assert words in left_out.reason.to(language)
@@ -57,9 +57,6 @@ def test_customers_that_are_alike_get_a_sentence_in_place_of_charts(make_client:
 
 def test_with_revenue_alone_nothing_is_compared_with_revenue(make_client: MakeClient) -> None:
     report = report_of(make_client(orders=orders_of(list(np.linspace(900, 100, 40)))), "de")
-    found = named(write_chapter("value", report))
-    assert found["score_distribution"].kind == "text"
-    assert "einzige Faktor" in found["score_distribution"].content["paragraphs"][0]
     left_out = class_blocks(report.analysis, ChapterBuilder(chapter="classes", style=report.style))
     assert isinstance(left_out, Missing)
 

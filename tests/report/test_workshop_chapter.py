@@ -36,7 +36,7 @@ def test_without_questionnaires_it_is_left_out_with_the_reason(report_in):
 
 def test_the_demo_shows_weights_departments_ways_levels_and_taboos(chapter_in):
     blocks = {block.name: block for block in chapter_in("workshop", "en")}
-    assert {"workshop_weights", "workshop_departments", "workshop_believing", "workshop_ways"} <= set(blocks)
+    assert {"workshop_weights", "workshop_departments", "workshop_ways"} <= set(blocks)
     assert {"workshop_services", "workshop_offers", "workshop_responses", "workshop_taboos"} <= set(blocks)
     assert "Saaty 2005" in blocks["workshop_key_figures"].content["items"][2]["detail"]
     assert all(block.source for block in blocks.values() if block.kind == "figure")

@@ -36,6 +36,8 @@ ORDER = (
     "lever",
     "assumption",
 )
+CLOSED_FORM = "small."
+"""Start of the parameters of the closed forms, which no simulation reads; their notebook shows them."""
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
@@ -43,7 +45,9 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     yield from _stated(builder, analysis)
     if not isinstance(analysis.study, Missing):
         yield from parameter_blocks(builder, analysis.study.frame("measured"), "measured")
-        yield from parameter_blocks(builder, analysis.study.frame("assumed"), "assumed")
+        assumed = analysis.study.frame("assumed")
+        simulated = assumed[~assumed["path"].astype(str).str.startswith(CLOSED_FORM)]
+        yield from parameter_blocks(builder, simulated, "assumed")
         yield from conversion_block(builder, analysis.study.frame("conversion"))
         yield from agreed_blocks(builder, analysis.study.frame("agreed"))
 

@@ -50,7 +50,6 @@ def _blocks(
     table = _labelled(builder, found.fit)
     yield builder.text("calibration_state", found.saved.words, found.gate.words)
     yield _key_figures(builder, found, table)
-    yield _fit_figure(builder, table)
     yield _fit_table(builder, found, table, scaled_days(client))
     yield from _received(builder, found, service)
     yield from _backtest(builder, found.backtest)
@@ -93,25 +92,6 @@ def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) 
             )
         )
     return builder.key_figures("calibration_figures", figures)
-
-
-def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
-    misses = int((~table["fits"].astype(bool)).sum())
-    title = (
-        TEXTS["fit_figure_title"].fill(n=len(table))
-        if misses == 0
-        else TEXTS["fit_figure_title_simulated_present_meets"].fill(hits=len(table) - misses, n=len(table))
-    )
-    alt = TEXTS["fit_figure_alt"]
-    unit = TEXTS["fit_figure_unit"]
-    figure = figures_calibration.fit_of_moments(builder.style, table)
-    return builder.figure(
-        "calibration_fit",
-        title,
-        figure,
-        alt,
-        Caption(unit=unit, source=TEXTS["source"], short=TEXTS.group("short")["calibration_fit"]),
-    )
 
 
 def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame, days: int | None) -> Block:

@@ -14,34 +14,6 @@ LARGEST = 3.0
 """Times the measured figure; what lies beyond is drawn at the edge."""
 
 
-def fit_of_moments(style: Style, frame: pd.DataFrame) -> Chart:
-    """Return each measured figure with its interval as 100 %, and the simulated one beside it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        ``label, measured, measured_low, measured_high, simulated, simulated_low, simulated_high, fits``, one row per
-        moment.
-    """
-    measured, simulated, off = style.translate_all(
-        TEXTS["measured"], TEXTS["simulated"], TEXTS["simulated_does_not_fit"]
-    )
-    ends = {name: [name, f"{name}_low", f"{name}_high"] for name in ("measured", "simulated")}
-    relative = frame[[*ends["measured"], *ends["simulated"]]].astype(float).div(frame["measured"], axis=0)
-    rows = side_by_side(
-        frame[["label", "fits"]].join(relative), {measured: ends["measured"], simulated: ends["simulated"]}
-    )
-    misses = (rows["series"] == simulated) & ~rows["fits"].astype(bool)
-    rows = rows.assign(series=rows["series"].mask(misses, off))
-    shades = {measured: "primary", simulated: "accent", off: "ink"}
-    return Chart.of(
-        style, "interval", rows.assign(shade=rows["series"].map(shades)), category="label", series="series",
-        value="value", low="low", high="high", shade="shade",
-        marks={measured: "square", simulated: "dot", off: "circle"}, unit=TEXTS["relative"], write="share",
-        reference=(Reference(value=1.0),), span=(None, LARGEST),
-    )  # fmt: skip
-
-
 def backtest(style: Style, frame: pd.DataFrame) -> Chart:
     """Return each prediction with its interval as 100 %, and what came beside it.
 

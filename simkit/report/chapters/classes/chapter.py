@@ -48,7 +48,6 @@ def _blocks(found: CustomerValue, study: ClassStudy, builder: ChapterBuilder) ->
     else:
         yield _class_stability(builder, found, study, study.acceptability)
         yield _stability(builder, found, study)
-        yield _left_out(builder, found, study)
     if not isinstance(study.against_revenue, Missing) and not found.alike:
         yield _against_revenue(builder, found, study.against_revenue)
     yield from _class_count(builder, found, study)
@@ -98,24 +97,6 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
         short=TEXTS.group("short")["weight_stability"],
     )
     return builder.figure("weight_stability", title, draw.stability(builder.style, frame), title, caption)
-
-
-def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.left_out.assign(
-        label=[builder.style.translate(found.factor_label(name)) for name in study.left_out["factor"]]
-    )
-    columns = (
-        TableColumn(name="label", label=TEXTS["without_the_factor"]),
-        TableColumn(name="weight", label=TEXTS["weight_label"], write="share", digits=0),
-        TableColumn(name="changed", label=TEXTS["customers_that_change_class"], write="number"),
-        TableColumn(name="changed_revenue_share", label=TEXTS["revenue_of_them"], write="share", digits=0),
-        TableColumn(name="tau", label=TEXTS["kendalls_tau"], write="number", digits=2),
-    )
-    title = TEXTS["what_each_criterion_moves"]
-    note = TEXTS["left_out_note"]
-    return builder.table(
-        "left_out_criteria", title, frame, columns, Caption(source=source_of(builder, found), note=note)
-    )
 
 
 def _against_revenue(builder: ChapterBuilder, found: CustomerValue, changes: pd.DataFrame) -> Block:

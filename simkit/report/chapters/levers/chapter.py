@@ -12,7 +12,6 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.levers import figures as draw
 from simkit.report.chapters.levers import tables as views
-from simkit.report.chapters.levers.tables import choice_block
 from simkit.report.chapters.organisation.chapter import fit_notice, source_of
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
@@ -46,7 +45,6 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
     for base in views.bases(view, budgeted=False):
         yield _money_table(builder, view, base, views.levers(view, base, budgeted=False), own=True)
     yield _tool_table(builder, view)
-    yield choice_block(builder, view, analysis.client.folder)
 
 
 # --- the same budget -------------------------------------------------------------------------------------------------

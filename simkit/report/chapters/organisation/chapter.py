@@ -20,8 +20,6 @@ from simkit.report.chapters.organisation.tables import (
     measures_table,
     precision_table,
     scan_table,
-    scenario_table,
-    shortfall_table,
     small_units,
     undone_table,
 )
@@ -49,13 +47,11 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
     yield from fit_notice(builder, view)
     yield from today_by_year(builder, view, source_of(builder, view))
     yield from customer_flow(builder, view)
-    yield from _answer(builder, view)
     yield from profit_tables(builder, view, source_of(builder, view))
     yield from measures_table(builder, view)
     yield from small_units(builder, view)
     yield from _picture(builder, view)
     yield from undone_table(builder, view)
-    yield from shortfall_table(builder, view)
     yield from service_table(builder, view, present(analysis.service), source_of(builder, view))
     yield from gains.months(builder, view, source_of(builder, view))
     yield from _steps(builder, view)
@@ -64,10 +60,7 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
     yield from break_even_table(builder, view)
     yield from scan_table(builder, view)
     yield from _ceiling(builder, view)
-    yield from gains.ceiling_table(builder, view)
-    yield from gains.beside_the_case(builder, view, source_of(builder, view))
     yield from _elasticity(builder, view)
-    yield from _conditions(builder, view)
     yield from precision_table(builder, view, source_of(builder, view))
 
 
@@ -113,23 +106,6 @@ def _listed(names: list[str], language: Language) -> str:
     return ", ".join(f"„{name}“" if language == "de" else f"'{name}'" for name in names)
 
 
-def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
-    frame = view.profit_differences()
-    if frame.empty:
-        return
-    today = select(frame, scenario=view.study.main_scenario)
-    best = today.iloc[int(today["difference"].to_numpy().argmax())]
-    title = view.headline(_answer_title(builder, view, best), TEXTS["answer_without_money"])
-    caption = Caption(
-        unit=TEXTS["answer_unit"],
-        source=source_of(builder, view),
-        note=TEXTS["answer_note"],
-        short=TEXTS.group("short")["profit_differences"],
-    )
-    yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, caption)
-    yield from scenario_table(builder, view)
-
-
 def fit_notice(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Say that nothing here is an advice where the model does not fit."""
     gate = view.study.gate
@@ -137,28 +113,6 @@ def fit_notice(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         yield builder.text(
             "not_fitting", builder.translate(TEXTS["not_fitting_notice"], told=builder.translate(gate.words))
         )
-
-
-def _answer_title(builder: ChapterBuilder, view: StudyView, best: pd.Series) -> str:
-    """Return the gain a year, as a share of contribution, with the interval of the joint draws, else that of the simulation."""
-    drawn = view.joint_interval(str(best["design"]))
-    basis = "simulation" if drawn is None else "joint"
-    ends = _simultaneous_interval(view, best) if drawn is None else drawn
-    money, low, high = view.moneys(best["difference"], *ends)
-    interval = builder.translate(TEXTS.group("interval_words")[basis], low=low, high=high)
-    relative = builder.style.formats.signed_share(best["relative"])
-    return builder.translate(
-        TEXTS["answer_title"], design=best["label"], money=money, relative=relative, interval=interval
-    )
-
-
-def _simultaneous_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
-    """Return the interval of a design's change of profit that holds for all designs together, as the decision uses it."""
-    table = view.study.frame("simultaneous")
-    keys = ("scenario", "design", "measure")
-    wanted = {"scenario": row["scenario"], "design": row["design"], "measure": PROFIT}
-    found = table[(table[list(keys)] == pd.Series(wanted)).all(axis=1)].iloc[0]
-    return float(found["low"]), float(found["high"])
 
 
 def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -249,10 +203,3 @@ def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     text = TEXTS["elasticity_text"]
     words = builder.translate(text, value=write(row["value"], 2), chosen=chosen)
     yield builder.text("elasticity", words, title=TEXTS["elasticity_title"])
-
-
-def _conditions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
-    conditions = view.study.recommendation.confidence_reasons
-    if conditions and view.study.gate.passes:
-        title = TEXTS["conditions_title"]
-        yield builder.text("conditions", title=title, points=conditions)

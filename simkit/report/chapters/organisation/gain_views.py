@@ -9,17 +9,9 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.units import MONTHS_PER_YEAR
-from simkit.report.document.study_views import PROFIT, SALES_PROFIT, StudyView
-from simkit.study.paired_comparison import half_width
+from simkit.report.document.study_views import PROFIT, StudyView
 
 TEXTS = Catalogue.beside(__file__)
-
-CASE_TITLES = {
-    "facing_share": TEXTS["case_titles_facing_share"],
-    "revenue_amount": TEXTS["case_titles_revenue_amount"],
-    SALES_PROFIT: TEXTS["case_titles_profit"],
-}
-"""What the published case has numbers for, in the order of display."""
 
 
 def gains_by_month(view: StudyView) -> pd.DataFrame:
@@ -79,71 +71,6 @@ def relabelled(view: StudyView) -> pd.DataFrame:
         label=[names.loc[measure, view.label_column] for measure in table["measure"]],
         unit=[names.loc[measure, "unit"] for measure in table["measure"]],
     )
-
-
-def ceilings(view: StudyView) -> pd.DataFrame:
-    """Return share, ceiling and what would have to fall for the target, one row for today and each compared design."""
-    table = view.study.frame("ceiling")
-    wide = table.pivot(index="design", columns="item", values="value").reindex([view.study.baseline, *view.compared])
-    frame = wide.reset_index()
-    falls = {
-        f"{item}_words": [_fall(view, value) for value in frame[item]]
-        for item in ("tied_fall_share", "fixed_fall_share", "both_fall_share")
-    }
-    return frame.assign(label=[view.design_label(name) for name in frame["design"]], **falls)
-
-
-def _fall(view: StudyView, value: float) -> str:
-    """Write by how much work content would have to fall; nothing is written for what is not known."""
-    if math.isnan(value) or value > 1:
-        return view.style.translate(TEXTS["not_alone"])
-    return view.style.translate(TEXTS["not_needed"]) if value <= 0 else view.style.formats.signed_share(-value, 0)
-
-
-def beside_the_case(view: StudyView) -> pd.DataFrame:
-    """Return each replication's customer-facing share and changes of revenue and profit, for each compared design."""
-    table = view.study.frame("case")
-    chosen = table[table["design"].isin(view.compared)].dropna(subset=["value"])
-    return chosen.assign(
-        label=[view.design_label(name) for name in chosen["design"]],
-        title=[view.style.translate(CASE_TITLES[measure]) for measure in chosen["measure"]],
-    )
-
-
-def case_means(view: StudyView) -> pd.DataFrame:
-    """Return the mean over the replications of :func:`beside_the_case`, with its 95 % interval."""
-    rows = []
-    for (title, label), replications in beside_the_case(view).groupby(["title", "label"], sort=False)["value"]:
-        mean, width = float(replications.mean()), float(half_width(replications.to_numpy(dtype=float)[None, :])[0])
-        rows.append((title, label, mean, mean - width, mean + width))
-    return pd.DataFrame(rows, columns=["title", "label", "mean", "low", "high"])
-
-
-def case_ticks(view: StudyView) -> pd.DataFrame:
-    """Return the published case's values of the measures of :func:`beside_the_case`."""
-    table = view.study.frame("ticks")
-    chosen = table[table["measure"].isin(CASE_TITLES)]
-    return chosen.assign(title=[view.style.translate(CASE_TITLES[measure]) for measure in chosen["measure"]])
-
-
-def case_elasticities(view: StudyView) -> pd.DataFrame:
-    """Return the elasticity that each design implies, followed by those of the published case and of the literature."""
-    own = view.study.frame("case_elasticity")
-    own = own[own["design"].isin(view.compared)]
-    table = view.study.frame("ticks")
-    published = select(table, measure="elasticity")
-    named = own.assign(label=[view.design_label(name) for name in own["design"]])
-    others = pd.DataFrame(
-        {"label": published[view.label_column], "elasticity": published["value"], "revenue_gain": float("nan"),
-         "share_before": float("nan"), "share_after": float("nan")}
-    )  # fmt: skip
-    known = table.set_index("item")["value"]
-    case = others.index[published["item"] == "elasticity.case"]
-    others.loc[case, ["revenue_gain", "share_before", "share_after"]] = [
-        known["case.revenue_gain"], known["case.share_before"], known["case.share_after"]
-    ]  # fmt: skip
-    columns = ["label", "share_before", "share_after", "revenue_gain", "elasticity"]
-    return pd.concat([named[columns], others[columns]], ignore_index=True)
 
 
 def _main(view: StudyView, name: str) -> pd.DataFrame:

@@ -9,13 +9,10 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import TableColumn, number_text
-from simkit.study.comparison.sustainability import LOSS
-from simkit.study.thresholds import threshold
+from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -34,38 +31,6 @@ SHOWN_MEASURES = (
 )
 """A share is never shown without the hours behind it, and hours never without the work that was left lying."""
 DESIGN = TableColumn(name="label", label=TEXTS["design_label"])
-
-
-def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
-    """Yield the best organisation of each scenario."""
-    table = view.study.frames.get("by_scenario", pd.DataFrame())
-    if table.empty or not view.study.gate.passes:
-        return
-    spans = zip(table["difference"], table["low"], table["high"], strict=True)
-    written = [view.moneys(*amounts) for amounts in spans]
-    frame = table.assign(
-        scenario=[view.scenario_label(name) for name in table["scenario"]],
-        best=[view.design_label(name) for name in table["best"]],
-        lead=[number_text(amounts[0], value) for amounts, value in zip(written, table["difference"], strict=True)],
-        interval=[
-            number_text(" … ".join(amounts[1:]), low=low, high=high)
-            for amounts, low, high in zip(written, table["low"], table["high"], strict=True)
-        ],
-        verdict=[
-            builder.style.translate(TEXTS.group("verdicts").get(verdict, verdict)) for verdict in table["verdict"]
-        ],
-    )
-    columns = (
-        TableColumn(name="scenario", label=TEXTS["scenario"]),
-        TableColumn(name="best", label=TEXTS["highest_profit"]),
-        TableColumn(name="lead", label=TEXTS["lead"], write="figure"),
-        TableColumn(name="interval", label=TEXTS["scenario_table_label"], write="figure"),
-        TableColumn(name="probability_best", label=TEXTS["chance"], write="share"),
-        TableColumn(name="verdict", label=TEXTS["verdict"]),
-    )
-    title = TEXTS["scenario_table_title"]
-    note = TEXTS["scenario_table_note"]
-    yield builder.table("best_by_scenario", title, frame, columns, Caption(note=note))
 
 
 def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -155,43 +120,6 @@ def undone_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     yield builder.table("undone", title, wide, columns, Caption(unit=unit))
 
 
-def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
-    """Yield how probable a year with a loss, or a segment served worse, is in each scenario."""
-    table = view.study.frame("shortfall")
-    if table.empty:
-        return
-    order = {name: place for place, name in enumerate((view.study.baseline, *view.compared))}
-    chosen = table[table["design"].isin(order)]
-    share = builder.style.formats.share
-    cells = [
-        number_text(f"{share(p, 0)} ({share(low, 0)} … {share(high, 0)})", p, low, high)
-        for p, low, high in _chances(chosen)
-    ]
-    wide = chosen.assign(cell=cells).pivot_table(
-        index=["scenario", "design"], columns="item", values="cell", aggfunc="first", sort=False
-    )
-    frame = wide.reset_index()
-    frame = frame.assign(
-        label=[view.design_label(name) for name in frame["design"]],
-        scenario_label=[view.scenario_label(name) for name in frame["scenario"]],
-    )
-    loss = TEXTS["shortfall_table_loss"]
-    worse = TEXTS["segment_served_worse"]
-    items = {LOSS: loss, **{name: worse.fill(name=name) for name in SEGMENTS}}
-    columns = [TableColumn(name="scenario_label", label=TEXTS["scenario"]), DESIGN]
-    columns += [TableColumn(name=name, label=label) for name, label in items.items() if name in frame]
-    limit = threshold("rule.service_limit_share")
-    caption = Caption(
-        unit=TEXTS["shortfall_table_unit"], note=builder.translate(TEXTS["shortfall_table_note"], limit=share(limit, 0))
-    )
-    title = TEXTS["shortfall_table_title"]
-    yield builder.table("shortfall", title, frame, columns, caption)
-
-
-def _chances(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
-    yield from zip(table["probability"], table["low"], table["high"], strict=True)
-
-
 def effect_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the main effects and interactions of the switches, when the full factorial was run."""
     table = view.study.frames.get("factorial", pd.DataFrame())
@@ -271,32 +199,27 @@ COLUMNS = (
     TableColumn(name="replications", label=TEXTS["columns_replications"], write="number"),
     TableColumn(name="half_width", label=TEXTS["columns_half_width"], write="millions", digits=2),
     TableColumn(name="half_width_share", label=TEXTS["columns_share_of_contribution"], write="share", digits=1),
+    TableColumn(name="precise_from", label=TEXTS["from_label"], write="number", unit=TEXTS["from_unit"]),
 )
-FROM = TableColumn(name="precise_from", label=TEXTS["from_label"], write="number", unit=TEXTS["from_unit"])
 
 
 def precision_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
-    """Yield how precisely the profit difference of each organisation to today's is known, in each scenario."""
+    """Yield whether the profit difference of each organisation is known as precisely as was asked for, in each scenario."""
     table = view.study.frames.get("precision", pd.DataFrame())
-    if table.empty or table["half_width_share"].isna().all():
-        return
+    if table.empty or table["half_width_share"].isna().all() or table["asked_share"].isna().all():
+        return  # where no precision was asked for, the intervals of the charts say it
     frame = table.assign(
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         label=[view.design_label(name) for name in table["design"]],
     )
-    was_asked = bool(table["asked_share"].notna().any())
-    columns = (*COLUMNS, FROM) if was_asked else COLUMNS
-    caption = Caption(unit=TEXTS["precision_table_unit"], source=source, note=_rule(was_asked))
-    yield builder.table("precision", _message(builder, table, was_asked), frame, columns, caption)
+    note = builder.translate(TEXTS["rule_paired"]) + " " + builder.translate(TEXTS["rule_rule"])
+    caption = Caption(unit=TEXTS["precision_table_unit"], source=source, note=note)
+    yield builder.table("precision", _message(builder, table), frame, COLUMNS, caption)
 
 
-def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> str:
+def _message(builder: ChapterBuilder, table: pd.DataFrame) -> str:
     share, number = builder.style.formats.share, builder.style.formats.number
-    worst = share(float(table["half_width_share"].max()))
     replications = number(int(table["replications"].max()))
-    if not was_asked:
-        text = TEXTS["message_text"]
-        return builder.translate(text, replications=replications, worst=worst)
     asked = share(float(table["asked_share"].max()))
     missed = int((~table["reached"].astype(bool)).sum())
     if not missed:
@@ -306,11 +229,3 @@ def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> s
     return builder.translate(
         text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked
     )
-
-
-def _rule(was_asked: bool) -> Text:
-    paired = TEXTS["rule_paired"]
-    if not was_asked:
-        return paired
-    rule = TEXTS["rule_rule"]
-    return Text(de=f"{paired.de} {rule.de}", en=f"{paired.en} {rule.en}")

@@ -31,7 +31,7 @@ DIGITS = {"money": 2, "fte": 1, CONTACTS: 1}
 
 
 def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
-    """Yield today's organisation by year, measured and simulated: a chart of all scenarios, and a table for each."""
+    """Yield today's organisation by year, measured and simulated: a chart of all scenarios, numbers of the deciding one."""
     table = view.study.frame("today_by_year")
     if table.empty:
         return
@@ -41,8 +41,7 @@ def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iter
     note = TEXTS["years_note_scaled"] if scaled else TEXTS["years_note"]
     caption = Caption(unit=TEXTS["years_unit"], source=source, note=note, short=TEXTS.group("short")["today_by_year"])
     yield builder.figure("today_by_year", title, years_chart(builder.style, table), title, caption)
-    for scenario in view.scenarios:
-        yield _years_table(builder, view, table, scenario)
+    yield _years_table(builder, view, table, view.study.main_scenario)
 
 
 def customer_flow(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:

@@ -41,7 +41,6 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
         short=TEXTS.group("short")["profit_by_month"],
     )
     yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, caption)
-    yield _break_even_table(builder, turning)
     yield from _transition_table(builder, view)
 
 
@@ -56,18 +55,6 @@ def _months_message(builder: ChapterBuilder, view: StudyView, turning: pd.DataFr
     return builder.translate(
         text, design=view.design_label(view.shown), month=row["month_words"], never=row["month_words"]
     )
-
-
-def _break_even_table(builder: ChapterBuilder, turning: pd.DataFrame) -> Block:
-    columns = (
-        DESIGN,
-        TableColumn(name="month_words", label=TEXTS["month"], write="figure"),
-        TableColumn(name="earliest_words", label=TEXTS["earliest"], write="figure"),
-        TableColumn(name="latest_words", label=TEXTS["latest"], write="figure"),
-    )
-    caption = Caption(unit=TEXTS["break_even_table_unit"], note=TEXTS["break_even_table_note_earliest_latest_same"])
-    title = TEXTS["break_even_table_title"]
-    return builder.table("break_even_months", title, turning, columns, caption)
 
 
 def _transition_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -101,7 +88,7 @@ def parts(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         yield builder.table("parts", title, alone, columns, Caption(unit=TEXTS["change"]), total=True)
     split = views.splits(view)
     split = select(split, measure=PROFIT)
-    if not split.empty:
+    if (select(split, part="transition")["difference"] != 0).any():  # else each row says the total once more
         title = TEXTS["parts_title_other_organisations_what"]
         columns = (DESIGN, TableColumn(name="part_label", label=TEXTS["part"]), *_gain_columns())
         yield builder.table("structure_and_transition", title, split, columns, Caption(unit=TEXTS["change"]))
@@ -151,64 +138,3 @@ def _signed(builder: ChapterBuilder, unit: str, value: float, scale: float) -> s
 
 
 # --- what is possible, what is published -----------------------------------------------------------------------------
-
-
-def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
-    """Yield the ceiling of each organisation, and which work content would have to fall for the published share."""
-    frame = views.ceilings(view)
-    target = view.study.frame("ticks").set_index("item")["value"]["case.share_after"]
-    columns = (
-        DESIGN,
-        TableColumn(name="share_now", label=TEXTS["customer_facing_share"], write="share", digits=1),
-        TableColumn(name="ceiling_share", label=TEXTS["ceiling"], write="share", digits=1),
-        TableColumn(name="tied_fall_share_words", label=TEXTS["preparation_and_travel_alone"], write="figure"),
-        TableColumn(name="fixed_fall_share_words", label=TEXTS["ceiling_table_label"], write="figure"),
-        TableColumn(name="both_fall_share_words", label=TEXTS["both_at_once"], write="figure"),
-    )
-    title = builder.translate(TEXTS["ceiling_table_title"], target=builder.style.formats.share(target, 0))
-    caption = Caption(note=TEXTS["ceiling_table_note"])
-    yield builder.table("ceiling_by_design", title, frame, columns, caption)
-
-
-def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
-    """Yield the published case as marks beside what the replications say, with the elasticities that both imply."""
-    frame = views.beside_the_case(view)
-    if frame.empty:
-        return
-    title = _case_message(builder, view)
-    caption = Caption(
-        unit=TEXTS["beside_the_case_unit"],
-        source=source,
-        note=TEXTS["beside_the_case_note"],
-        short=TEXTS.group("short")["published_case"],
-    )
-    figure = draw.beside_the_case(builder.style, frame, views.case_means(view), views.case_ticks(view))
-    yield builder.figure("published_case", title, figure, title, caption)
-    yield _elasticity_table(builder, view)
-
-
-def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
-    means = views.case_means(view)
-    label = view.design_label(view.shown)
-    mine = select(means, label=label).set_index("title")["mean"]
-    revenue = mine.get(builder.style.translate(views.CASE_TITLES["revenue_amount"]), float("nan"))
-    published = view.study.frame("ticks").set_index("item")["value"]["case.revenue_gain"]
-    return builder.translate(
-        TEXTS["case_message_revenue_here_published"],
-        design=label,
-        own=builder.style.formats.signed_share(revenue),
-        case=builder.style.formats.signed_share(published, 0),
-    )
-
-
-def _elasticity_table(builder: ChapterBuilder, view: StudyView) -> Block:
-    columns = (
-        TableColumn(name="label", label=TEXTS["source"]),
-        TableColumn(name="share_before", label=TEXTS["share_before"], write="share", digits=1),
-        TableColumn(name="share_after", label=TEXTS["after_label"], write="share", digits=1),
-        TableColumn(name="revenue_gain", label=TEXTS["revenue"], write="signed_share", digits=1),
-        TableColumn(name="elasticity", label=TEXTS["elasticity"], write="number", digits=2),
-    )
-    caption = Caption(note=TEXTS["elasticity_table_note"])
-    title = TEXTS["elasticity_table_title"]
-    return builder.table("case_elasticity", title, views.case_elasticities(view), columns, caption)

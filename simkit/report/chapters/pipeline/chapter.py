@@ -9,7 +9,6 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.pipeline_figures import STAGES, PipelineFigures
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.pipeline import figures as draw
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
@@ -30,7 +29,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 
 def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBuilder) -> Iterator[Block]:
     yield _key_figures(builder, found)
-    yield from _quarters(builder, found, analysis.client.config.privacy.minimum_group)
+    yield from _quarters(builder, found)
     yield _stages(builder, found)
     yield from audit_blocks(builder, analysis)
 
@@ -73,13 +72,13 @@ def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
     return builder.key_figures("pipeline_key_figures", figures)
 
 
-def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> Iterator[Block]:
-    """Yield chart and table of the quarters; those in which too few people closed deals stand as one row in the table."""
+def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block]:
+    """Yield the chart of the quarters in which enough people closed deals."""
     named = found.by_quarter[found.by_quarter["quarter"].notna()]
     rated = named[named["win_rate"].notna()]
     if len(rated) < 2:
         return
-    share, number = builder.style.formats.share, builder.style.formats.number
+    share = builder.style.formats.share
     title = builder.translate(
         TEXTS["quarters_title"],
         low=share(float(rated["win_rate"].min()), 0),
@@ -94,19 +93,6 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures, minimum: int) -> 
         short=TEXTS.group("short")["win_rate_by_quarter"],
     )
     yield builder.figure("win_rate_by_quarter", title, picture, title, caption)
-    valued = bool(found.by_quarter["won_amount"].notna().any())
-    columns = [
-        TableColumn(name="label", label=TEXTS["quarter"]),
-        TableColumn(name="won", label=STAGES["won"], write="number"),
-        TableColumn(name="lost", label=STAGES["lost"], write="number"),
-        *([TableColumn(name="won_amount", label=TEXTS["value_won"], write="money")] if valued else []),
-        TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=1),
-    ]
-    table = _with_quarters(builder, pd.concat([named, found.by_quarter[found.by_quarter["quarter"].isna()]]))
-    notes = [TEXTS["quarters_pooled"].fill(n=number(minimum))] if len(table) > len(named) else []
-    notes += [TEXTS["quarters_unrated"].fill(n=number(FEWEST_TOLD))] if table["win_rate"].isna().any() else []
-    foot = Caption(source=_source(builder, found), note=" ".join(builder.translate(text) for text in notes))
-    yield builder.table("pipeline_by_quarter", TEXTS["quarters_heading"], table, columns, foot)
 
 
 def _with_quarters(builder: ChapterBuilder, frame: pd.DataFrame) -> pd.DataFrame:

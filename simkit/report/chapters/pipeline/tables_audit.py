@@ -93,8 +93,6 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
         ]
         note = TEXTS["intervals_by_wilson"]
         yield builder.table("stale_deals", title, frame, columns, Caption(source=source, note=note))
-    if len(audit.age_by_stage):
-        yield _ages(builder, audit, source)
     if len(audit.worth):
         yield _worth(builder, audit, source)
 
@@ -107,29 +105,6 @@ def _stage(builder: ChapterBuilder, name: object) -> str:
         if isinstance(name, str)
         else builder.translate(TEXTS["rest"])
     )
-
-
-def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
-    formats = builder.style.formats
-    frame = audit.age_by_stage.assign(
-        label=[_stage(builder, name) for name in audit.age_by_stage["stage"]],
-        interval=ends(builder, audit.age_by_stage),
-    )
-    title = builder.title_of(
-        TEXTS.group("ages_title"),
-        int(frame["deals"].sum()),
-        count=int(frame["old_deals"].sum()),
-        days=formats.number(audit.won_old_days),
-    )
-    columns = [
-        TableColumn(name="label", label=TEXTS["stage_label"]),
-        TableColumn(name="deals", label=TEXTS["deals"], write="number"),
-        TableColumn(name="median_age_days", label=TEXTS["age"], write="number", unit=TEXTS["days_median"]),
-        TableColumn(name="old_share", label=TEXTS["too_old"], write="share", digits=0),
-        TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
-    ]
-    note = builder.translate(TEXTS["ages_note"], days=formats.number(audit.won_median_days))
-    return builder.table("age_by_stage", title, frame, columns, Caption(source=source, note=note))
 
 
 def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:

@@ -41,7 +41,6 @@ def _blocks(
     source = _source(builder, study, source_of(builder, found))
     yield _check(builder, study, source)
     yield _levels(builder, study, source)
-    yield from _offers(builder, study)
     yield from _teams(builder, study, source, analysis.client.config.privacy.minimum_group)
     yield from _stops(builder, study, source)
     yield from _taboos(builder, study, source)
@@ -116,21 +115,6 @@ def _levels(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     return builder.table("service_levels", title, frame, columns, Caption(source=source, note=note))
 
 
-def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
-    known = study.levels[study.levels["offers"].notna()]
-    if known.empty:
-        return
-    frame = known.assign(
-        origin=[builder.style.translate(TEXTS.group("origins")[name]) for name in known["offers_from"]]
-    )
-    columns = (
-        SEGMENT,
-        TableColumn(name="offers", label=TEXTS["offers"]),
-        TableColumn(name="origin", label=TEXTS["from"]),
-    )
-    yield builder.table("service_offers", TEXTS["offers_what_each_segment"], frame, columns)
-
-
 def _said(builder: ChapterBuilder, words: Mapping[str, Text], name: object) -> str | None:
     return builder.style.translate(words[str(name)]) if str(name) in words else None
 
@@ -176,7 +160,7 @@ def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: i
 
 
 def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
-    if study.stops.empty:
+    if not study.stops["freed_h"].notna().any():  # what ends, the chapter on the workshop says already
         return
     freed = float(study.stops["freed_h"].sum())
     columns = (

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.published_benchmarks import EVIDENCE_GRADES
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
 from simkit.foundation.catalogue import Catalogue
@@ -19,7 +18,6 @@ from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
-from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -38,11 +36,9 @@ def _blocks(analysis: ClientAnalysis, found: TimeUse, builder: ChapterBuilder) -
     _pass_the_gate(found, analysis.client.config.privacy.minimum_group)
     yield _key_figures(builder, found, analysis)
     yield _activities(builder, found)
-    yield from _benchmarks(builder, found)
     yield from _roles(builder, found)
     yield from _weeks(builder, found)
     yield from _perception(builder, found)
-    yield from _quality(builder, found)
 
 
 def _pass_the_gate(found: TimeUse, minimum: int) -> None:
@@ -151,61 +147,6 @@ def _labelled(builder: ChapterBuilder, table: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(place=places).sort_values(["place"], kind="stable", ignore_index=True)
 
 
-def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
-    shown = found.benchmarks[(found.benchmarks["kind"] == "customer") & found.benchmarks["client_share"].notna()]
-    if shown.empty:
-        return
-    averages = shown[~shown["target"].astype(bool)]
-    above = int((averages["published_low"] > averages["high"]).sum())
-    title = builder.translate(
-        _above_words(above),
-        above=above,
-        all=len(averages),
-    )
-    frame = shown.assign(label=[builder.style.translate(text) for text in shown["label"]])
-    note = TEXTS["benchmarks_note"]
-    caption = Caption(
-        unit=TEXTS["benchmarks_unit"],
-        source=TEXTS["see_the_table_below"],
-        note=note,
-        short=TEXTS.group("short")["benchmarks"],
-    )
-    alt = _spoken(builder, frame, "client_share")
-    yield builder.figure("benchmarks", title, draw.benchmarks(builder.style, frame), alt, caption)
-    yield _benchmark_table(builder, found.benchmarks[found.benchmarks["client_share"].notna()])
-
-
-def _above_words(above: int) -> Text:
-    if above == 0:
-        return TEXTS["above_words_none_published_averages"]
-    return TEXTS["above_words_published_averages_lie"]
-
-
-def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
-    share = builder.style.formats.share
-    published = [
-        share(low, 0) if low == high else f"{share(low, 0)} – {share(high, 0)}"
-        for low, high in zip(shown["published_low"], shown["published_high"], strict=True)
-    ]
-    frame = shown.assign(
-        published=published, seen=[f"{s} [{m}]" for s, m in zip(shown["source"], shown["evidence_grade"], strict=True)]
-    )
-    columns = (
-        TableColumn(name="label", label=TEXTS["study"]),
-        TableColumn(name="definition", label=TEXTS["what_it_counts"]),
-        TableColumn(name="client_share", label=TEXTS["you"], write="share"),
-        TableColumn(name="published", label=TEXTS["published_label"], write="figure"),
-        TableColumn(name="seen", label=TEXTS["seen_at"]),
-    )
-    title = TEXTS["benchmark_table_title"]
-    evidence_grades = "; ".join(
-        f"[{evidence_grade}] {builder.style.translate(text)}"
-        for evidence_grade, text in EVIDENCE_GRADES.items()
-        if evidence_grade in set(frame["evidence_grade"])
-    )
-    return builder.table("benchmark_table", title, frame, columns, Caption(note=evidence_grades))
-
-
 def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     table = found.facing_by_role
     named = table[table["role"] != OTHER].sort_values("share", ascending=False, ignore_index=True)
@@ -277,25 +218,3 @@ def _gap_words(widest: pd.Series) -> Text:
     if widest["gap_share"] > 0:
         return TEXTS["is_overestimated_felt_logged"]
     return TEXTS["is_underestimated_felt_logged"]
-
-
-def _quality(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
-    formats = builder.style.formats
-    if found.quartiles is not None:
-        lower, middle, upper = (formats.share(value) for value in found.quartiles)
-        text = TEXTS["quality_text"]
-        words = builder.translate(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
-        yield builder.text("quartiles", words, title=TEXTS["spread_over_people"])
-    dropped = found.dropped[found.dropped["rows"] > 0]
-    if not dropped.empty:
-        yield _dropped(builder, found, dropped)
-
-
-def _dropped(builder: ChapterBuilder, found: TimeUse, dropped: pd.DataFrame) -> Block:
-    title = builder.translate(TEXTS["dropped_title"], cap=builder.style.formats.number(found.cap_h))
-    columns = (
-        TableColumn(name="label", label=TEXTS["reason"]),
-        TableColumn(name="rows", label=TEXTS["entries"], write="number"),
-        TableColumn(name="hours_h", label=TEXTS["hours"], write="number"),
-    )
-    return builder.table("dropped_entries", title, dropped, columns, Caption(source=source_of(builder, found)))

@@ -25,29 +25,6 @@ def hours_by_activity(style: Style, frame: pd.DataFrame) -> Chart:
     )  # fmt: skip
 
 
-def benchmarks(style: Style, frame: pd.DataFrame) -> Chart:
-    """Return the client's share beside what was published, each line by its own definition.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        ``label, client_share, low, high, published_low, published_high, target``.
-    """
-    client, published, target = style.translate_all(TEXTS["client"], TEXTS["published"], TEXTS["target"])
-    own = frame.assign(series=client, share=frame["client_share"], shade="primary")
-    aims = frame["target"].astype(bool)
-    others = frame.assign(
-        series=[target if aim else published for aim in aims], share=float("nan"), low=frame["published_low"],
-        high=frame["published_high"], shade=["pale_accent" if aim else "pale_muted" for aim in aims],
-    )  # fmt: skip
-    marks = {client: "dot", published: "range", **({target: "range"} if aims.any() else {})}
-    return Chart.of(
-        style, "interval", pd.concat([own, others]), category="label", series="series", value="share", low="low",
-        high="high", shade="shade", marks=marks, unit=TEXTS["share"], write="share", digits=1,
-        span=(0.0, min(1.0, max(0.65, frame[["high", "published_high"]].max().max() * 1.05))),
-    )  # fmt: skip
-
-
 def shares_by_role(style: Style, frame: pd.DataFrame) -> Chart:
     """Return the customer-facing share of each role with its interval.
 

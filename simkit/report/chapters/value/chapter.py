@@ -23,8 +23,6 @@ from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customers.customer_value import ALIKE, CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
-from simkit.value.score.segments import NO_SEGMENT
-from simkit.value.suppression import FEW_ON_CUSTOMER
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -50,13 +48,10 @@ def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuil
         yield builder.text("alike", ALIKE)
     else:
         yield from _effort(builder, found, analysis.client.config.privacy.minimum_group)
-        yield _scores(builder, found)
         yield from largest_blocks(builder, found)
     yield from factor_blocks(builder, found)
     yield from dimension_blocks(builder, analysis)
     yield _actions(builder, found)
-    if not found.alike:
-        yield _best(builder, found, analysis.client.config.privacy.minimum_group)
 
 
 def knows_hours(found: CustomerValue) -> bool:
@@ -247,22 +242,6 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
     yield builder.figure("value_map", title, draw.value_map(builder.style, shown), title, caption)
 
 
-def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
-    if isinstance(found.rank_change, Missing):
-        return builder.text("score_distribution", found.rank_change.reason)
-    moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
-    title = builder.title_of(TEXTS.group("scores_title"), found.concentration.customers, count=moved)
-    caption = Caption(
-        unit=TEXTS["scores_unit"],
-        source=source_of(builder, found),
-        note=builder.translate(TEXTS["scores_note"], tau=builder.style.formats.number(found.rank_tau, 2)),
-        short=TEXTS.group("short")["score_distribution"],
-    )
-    return builder.figure(
-        "score_distribution", title, draw.score_distribution(builder.style, found.classed), title, caption
-    )
-
-
 def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     by_action = found.customers.groupby("action", observed=True)["revenue_amount"]
     counts, sums = by_action.size().to_dict(), by_action.sum(min_count=1).to_dict()
@@ -287,28 +266,3 @@ def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     title = TEXTS["actions_title"]
     note = TEXTS["actions_note"]
     return builder.table("actions", title, frame, columns, Caption(source=source_of(builder, found), note=note))
-
-
-def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
-    best = found.customers.head(SHOWN_CUSTOMERS)
-    names = best["name"] if "name" in best else best["customer_id"]
-    frame = best.assign(
-        shown=names.fillna(best["customer_id"]),
-        points=(best["score"] * 100).round(),
-        segment=best["segment"].fillna(builder.style.translate(NO_SEGMENT)),
-        proposal=[builder.style.translate(ACTIONS[name].label) for name in best["action"]],
-    )
-    columns = [
-        TableColumn(name="shown", label=TEXTS["customer"]),
-        TableColumn(name="segment", label=TEXTS["segment"]),
-        TableColumn(name="points", label=TEXTS["best_value"], write="number", unit=Text(de="0–100", en="0–100")),
-        TableColumn(name="revenue_amount", label=TEXTS["revenue"], write="money"),
-    ]
-    note: Text | str = ""
-    if "hours_h" in frame and found.customers["hours_h"].notna().any():
-        frame["hours_h"] = frame["hours_h"].astype(object).where(frame["hours_h"].notna(), None)
-        note = FEW_ON_CUSTOMER.fill(minimum=minimum) if best["hours_withheld"].any() else ""
-        columns.append(TableColumn(name="hours_h", label=TEXTS["hours_label"], write="number"))
-    columns.append(TableColumn(name="proposal", label=TEXTS["proposal"]))
-    title = builder.translate(TEXTS["the_most_valuable_customers"], n=len(frame))
-    return builder.table("best_customers", title, frame, columns, Caption(source=source_of(builder, found), note=note))

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.charts.charts_base import NUMBER
 from simkit.report.document.chart import Chart, Panel, Reference, side_by_side
 from simkit.report.document.style import Style
 from simkit.value.score.value_functions import ValueFunction
@@ -17,8 +16,6 @@ TEXTS = Catalogue.beside(__file__)
 
 MARKED = (0.1, 0.2, 0.5)
 """Shares of the largest customers that are marked on their curve."""
-SCORE_STEP = 4
-"""Points of a class of scores."""
 CURVE_POINTS = 101
 
 
@@ -101,23 +98,6 @@ def value_map(style: Style, frame: pd.DataFrame) -> Chart:
     return Chart.of(
         style, "scatter", shown, category="hours_h", series="series", value="points", shade="shade",
         unit=TEXTS["score"], axis=TEXTS["hours"],
-    )  # fmt: skip
-
-
-def score_distribution(style: Style, frame: pd.DataFrame) -> Chart:
-    """Return how many customers of each segment have which value score.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        ``score`` (0..1), ``segment``.
-    """
-    points = frame.assign(points=frame["score"] * 100)
-    last = max(int(np.ceil(points["points"].max() / SCORE_STEP)), 1)
-    counts = counts_by_class(style, points, "points", np.arange(last + 1) * float(SCORE_STEP))
-    return Chart.of(
-        style, "histogram", counts, category="from", series="series", value="customers", shade="shade", unit=NUMBER,
-        axis=TEXTS["score"],
     )  # fmt: skip
 
 

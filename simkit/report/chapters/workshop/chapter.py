@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 import pandas as pd
 
@@ -20,11 +19,9 @@ from simkit.report.chapters.workshop.tables import level_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn, interval_text
-from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
 from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consensus_word
-from simkit.value.weighting.weights_in_use import classes_by_department
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -49,7 +46,6 @@ def _blocks(analysis: ClientAnalysis, workshop: Workshop, builder: ChapterBuilde
         yield _key_figures(builder, workshop, group)
         yield from _weights(builder, workshop, group)
         yield from _departments(builder, workshop, group)
-        yield from _believing(builder, analysis, group)
         yield from _ways(builder, workshop, group)
         yield _reading(builder, workshop, group)
     yield from level_blocks(builder, analysis, workshop)
@@ -118,7 +114,8 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
             short=TEXTS.group("short")["workshop_weights"],
         )
         yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.style, frame), title, caption)
-    yield _weights_table(builder, workshop, group, ordered)
+    else:
+        yield _weights_table(builder, workshop, group, ordered)
 
 
 def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights, ordered: pd.Series) -> Block:
@@ -182,42 +179,6 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
     figure = draw.weights_side_by_side(builder.style, frame, legend)
     yield builder.figure("workshop_departments", title, figure, title, caption)
-
-
-def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
-    """Yield who changes class if one department is believed instead of another."""
-    value = analysis.value
-    if isinstance(value, Missing) or value.weights_from.origin != "workshop":
-        return
-    classes = classes_by_department(analysis.client, judged(value), group)
-    if classes is None:
-        return
-    chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]
-    pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
-    first, second = max(pairs, key=lambda pair: pairs[pair])
-    number = builder.style.formats.number
-    title = builder.title_of(
-        TEXTS.group("believing_title"),
-        len(classes),
-        count=pairs[first, second],
-        first=_department(builder, first),
-        second=_department(builder, second),
-    )
-    frame = pd.DataFrame(
-        {
-            "department": [_department(builder, str(name)) for name in classes.columns],
-            "changed": [int((classes[name] != chosen).sum()) for name in classes.columns],
-            "kept": [int(((classes[name] == "A") & (chosen == "A")).sum()) for name in classes.columns],
-        }
-    )
-    columns = (
-        TableColumn(name="department", label=TEXTS["with_the_weights_of"]),
-        TableColumn(name="changed", label=TEXTS["customers_that_change_class"], write="number"),
-        TableColumn(name="kept", label=TEXTS["believing_label"], write="number"),
-    )
-    note = builder.translate(TEXTS["believing_note"], a=number(int((chosen == "A").sum())))
-    caption = Caption(source=source_of(builder, group.people), note=note)
-    yield builder.table("workshop_believing", title, frame, columns, caption)
 
 
 def _department(builder: ChapterBuilder, name: str) -> str:
