@@ -49,6 +49,9 @@
     });
     table.parentNode.insertBefore(field, table);
   }
+  window.addEventListener("beforeprint", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("details"), function (one) { one.open = true; });
+  });
   Array.prototype.forEach.call(document.querySelectorAll("table:not(.with-total)"), function (table) {
     if (!table.tHead || table.tBodies[0].rows.length < 3) { return; }
     sortable(table);

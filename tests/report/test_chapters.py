@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
@@ -161,7 +162,15 @@ def test_the_report_lies_beside_its_charts_and_tables(report_in, chapter_in, tmp
     write_outputs(content, tmp_path)
     charts = {path.stem for path in (tmp_path / "charts").glob("*.svg")}
     assert charts == {path.stem for path in (tmp_path / "charts").glob("*.png")}
-    assert charts == {f"{block.chapter}_{block.name}" for block in blocks if block.kind == "figure"}
+    figures = {f"{block.chapter}_{block.name}" for block in blocks if block.kind == "figure"}
+    assert {name.split("_", 1)[1].removesuffix("_16x9") for name in charts} == figures and len(charts) == 2 * len(
+        figures
+    )
+    assert "01_time_hours_by_activity" in charts and (tmp_path / "charts" / "01_time_hours_by_activity.csv").is_file()
+    written = (tmp_path / "charts" / "01_time_hours_by_activity_16x9.svg").read_text("utf-8")
+    assert "Quelle: " in written and "Abb. 1" in written
+    with Image.open(tmp_path / "charts" / "01_time_hours_by_activity_16x9.png") as picture:
+        assert picture.width / picture.height == pytest.approx(16 / 9, abs=0.01)
     assert (tmp_path / "tables" / "customers.xlsx").is_file()
 
 

@@ -1,10 +1,10 @@
-"""Output: every chart as PNG and SVG, for slides."""
+"""Output: every chart as PNG and SVG with its texts, for a page and for a slide."""
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
+from simkit.report.outputs.framed_picture import FORMATS, framed, png, svg
 from simkit.report.outputs.report_content import ReportContent
 
 CHARTS = "charts"
@@ -15,5 +15,7 @@ def write(content: ReportContent, folder: Path) -> None:
     place = folder / CHARTS
     place.mkdir(exist_ok=True)
     for name, block in content.of_kind("figure"):
-        (place / f"{name}.svg").write_text(block.content["svg"], encoding="utf-8")
-        (place / f"{name}.png").write_bytes(base64.b64decode(block.content["png"]))
+        for form in FORMATS:
+            spots = framed(block, form, content.numbers.get((block.chapter, block.name), ""))
+            (place / f"{name}{form.suffix}.svg").write_text(svg(block, spots), encoding="utf-8")
+            (place / f"{name}{form.suffix}.png").write_bytes(png(block, spots))

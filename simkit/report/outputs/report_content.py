@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
+from simkit.report.document.document import with_levels
+from simkit.report.document.story import COUNCIL, PARTS, Exhibit, Part, blocks_of_part, numbers_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,29 @@ class ReportContent:
     date: dt.date
     """Day of the run."""
 
+    @cached_property
+    def exhibits(self) -> tuple[Block, ...]:
+        """All blocks as the documents show them: the levels on the works council's sheet among them."""
+        return tuple(block for part in PARTS for block in self._of_part(part))
+
+    @cached_property
+    def numbers(self) -> dict[Exhibit, str]:
+        """Number of each chart and table, as its document shows it."""
+        return {one: number for part in PARTS for one, number in numbers_of(self._of_part(part), part).items()}
+
     def of_kind(self, kind: str) -> Iterator[tuple[str, Block]]:
-        """Yield the blocks of a kind, each with a file name that no other block has."""
-        return ((f"{block.chapter}_{block.name}", block) for block in self.blocks if block.kind == kind)
+        """Yield the blocks of a kind, each with a file name that begins with its number and that no other block has."""
+        for block in self.exhibits:
+            if block.kind == kind:
+                number = padded(self.numbers.get((block.chapter, block.name), ""))
+                yield "_".join(filter(None, (number, block.chapter, block.name))), block
+
+    def _of_part(self, part: Part) -> tuple[Block, ...]:
+        own = blocks_of_part(self.blocks, part)
+        return with_levels(own, self.blocks, self.context) if part == COUNCIL and own else own
+
+
+def padded(number: str) -> str:
+    """Return the number of an exhibit in two digits, so that names sort as the documents read: ``A3`` becomes ``A03``."""
+    letters = number.rstrip("0123456789")
+    return f"{letters}{number[len(letters) :].zfill(2)}" if number else ""
