@@ -81,7 +81,7 @@ def test_what_the_draws_hang_on_is_measured_first():
     drivers = pd.DataFrame([LOAD], columns=list(DRIVER_COLUMNS))
     found = advice(made(), joint_summary=drawn(right=0.6), joint_drivers=drivers)
     assert (found.verdict, found.because) == ("measure_first", "unreliable")
-    assert found.headline.en == "Measure first: 'Load' (4 weeks). Whether 'Hunters and farmers' pays hangs on it."
+    assert found.headline.en == "Measure first: 'Load' (4 weeks). Whether 'Hunters and farmers' pays depends on it."
     assert found.next_steps[1].en == "First measure what is worth most before deciding: 'Load' (up to €20,000 a year)."
     assert any("'Load'" in reason.en and "€300,000" in reason.en for reason in found.confidence_reasons)
 
