@@ -51,7 +51,8 @@ def exported(report: ReportContext, folder: Path) -> set[str]:
     blocks = tuple(write_chapter("provenance", report))
     table_files.write(ReportContent(blocks=blocks, context=report, run="made", date=dt.date(2026, 7, 1)), folder)
     dialect = dialect_of(report.language)
-    with (folder / "tables" / "provenance_page_one.csv").open(encoding="utf-8-sig", newline="") as file:
+    (written,) = (folder / "tables").glob("*provenance_page_one.csv")
+    with written.open(encoding="utf-8-sig", newline="") as file:
         _, *rows = csv.reader(file, delimiter=dialect.delimiter)
     return {number for _, value, low, high, _ in rows for cell in (value, low, high) for number in NUMBER.findall(cell)}
 

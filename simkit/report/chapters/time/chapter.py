@@ -39,6 +39,7 @@ def _blocks(analysis: ClientAnalysis, found: TimeUse, builder: ChapterBuilder) -
     yield from _roles(builder, found)
     yield from _weeks(builder, found)
     yield from _perception(builder, found)
+    yield from _spread_over_people(builder, found)
 
 
 def _pass_the_gate(found: TimeUse, minimum: int) -> None:
@@ -218,3 +219,12 @@ def _gap_words(widest: pd.Series) -> Text:
     if widest["gap_share"] > 0:
         return TEXTS["is_overestimated_felt_logged"]
     return TEXTS["is_underestimated_felt_logged"]
+
+
+def _spread_over_people(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
+    """Say whether the share is everybody's or that of a few: quartiles of the group, never one person's figure."""
+    if found.quartiles is None:
+        return
+    lower, middle, upper = (builder.style.formats.share(value) for value in found.quartiles)
+    words = builder.translate(TEXTS["spread_text"], n=found.quartile_people, lower=lower, middle=middle, upper=upper)
+    yield builder.text("quartiles", words, title=TEXTS["spread_over_people"])
