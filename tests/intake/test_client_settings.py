@@ -138,6 +138,14 @@ def test_a_word_for_nothing_needs_no_quotation_marks(folder: Path) -> None:
     assert load_config(folder).tables["orders"].missing == ["NULL", "n/a", "No"]
 
 
+@pytest.mark.parametrize("part", ["goals", "study", "privacy", "score", "service_levels"])
+def test_a_part_whose_lines_are_all_comments_keeps_its_defaults(folder: Path, part: str) -> None:
+    (folder / "client.yaml").write_text(GOOD, "utf-8")
+    without = load_config(folder)
+    (folder / "client.yaml").write_text(f"{GOOD}{part}:\n  # counts: contribution\n", "utf-8")
+    assert load_config(folder) == without
+
+
 def test_tables_that_allow_no_diagnosis_are_refused(folder: Path) -> None:
     text = "client: probe\nname: P\ntables:\n  customers: {file: a.csv}\n"
     assert "None of the tables orders, opportunities, activities, time_estimates" in str(refused(folder, text))

@@ -216,6 +216,15 @@ class ClientConfig(_Strict):
     goals: Goals = Goals()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
 
+    @model_validator(mode="before")
+    @classmethod
+    def _parts_of_comments_only(cls, content: Any) -> Any:
+        """Keep the defaults of a part under which every line is a comment; YAML reads it as nothing, not as a part."""
+        if not isinstance(content, dict):
+            return content
+        optional = {name for name, field in cls.model_fields.items() if isinstance(field.default, BaseModel)}
+        return {name: value for name, value in content.items() if value is not None or name not in optional}
+
 
 def load_config(folder: Path) -> ClientConfig:
     """Read and check client.yaml of one client folder.

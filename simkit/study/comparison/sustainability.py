@@ -107,7 +107,8 @@ def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) ->
     values: Floats = np.log(revenue[probe].to_numpy(dtype=float) / revenue[baseline].to_numpy(dtype=float)) / step
     mean, width = float(values.mean()), float(half_width(values[None, :])[0])
     low, high = threshold("elasticity.low"), threshold("elasticity.high")
-    row = ("total", mean, mean - width, mean + width, low, high, bool(low <= mean <= high))
+    inside = bool(low <= round(mean, 2) <= high)  # judged as it is read: a published 0.1 has no third digit
+    row = ("total", mean, mean - width, mean + width, low, high, inside)
     return pd.DataFrame([row], columns=list(ELASTICITY_COLUMNS))
 
 
