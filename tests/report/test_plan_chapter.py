@@ -108,6 +108,23 @@ def test_a_limit_that_binds_is_told_with_its_price_in_the_appendix(report_in, ma
     assert ("plan", "prices") not in story_of(blocks) and table in blocks_of_part(blocks, "appendix")
 
 
+@pytest.mark.parametrize(
+    ("because", "shares", "said"),
+    [("unreliable", (0.51, 0.63), True), ("unreliable", (0.63, 0.51), False), ("", (0.51, 0.63), False)],
+)
+def test_a_plan_that_is_right_more_often_than_the_one_shown_is_named(report_in, made_searched, because, shares, said):
+    best, simple = made_searched.frame("searched")["plan"]
+    joint = made_searched.frame("joint_summary")
+    joint = joint.assign(reliability=joint["design"].map({"baseline": 0.0, best: shares[0], simple: shares[1]}))
+    report = report_in("en")
+    report.analysis.__dict__["study"] = replace(
+        made_searched, frames={**made_searched.frames, "joint_summary": joint},
+        recommendation=replace(made_searched.recommendation, because=because, shown=best),
+    )  # fmt: skip
+    note = str(named(write_chapter("plan", report), "plans").note)
+    assert ("is the best choice more often" in note) == said
+
+
 def test_where_no_limit_binds_there_is_no_table_of_prices(whole):
     blocks, _ = whole
     assert not [block for block in blocks if block.name == "prices"]

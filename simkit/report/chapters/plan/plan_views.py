@@ -49,6 +49,21 @@ def plans(view: StudyView) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def oftener_right(view: StudyView) -> str:
+    """Return the label of the plan that is right in more draws than the one shown, though that one leads in the simulation.
+
+    Empty where there is none, and wherever draws are not what keeps a plan from being advised.
+    """
+    advice, frame = view.study.recommendation, plans(view)
+    gains = select(view.study.frame("confirmed"), scenario=view.study.main_scenario).set_index("design")["gain"]
+    if advice.because != "unreliable" or advice.shown not in gains.index:
+        return ""
+    own = select(frame, design=advice.shown).iloc[0]
+    behind = [bool(gains[name] <= gains[advice.shown]) for name in frame["design"]]
+    others = frame[pd.Series(behind, index=frame.index) & ~frame["broken"] & (frame["right"] > own["right"])]
+    return "" if others.empty else str(others.sort_values("right", kind="stable")["label"].iloc[-1])
+
+
 def _profit(view: StudyView) -> pd.DataFrame:
     scenario = view.study.main_scenario
     return select(view.study.frame("differences"), scenario=scenario, measure=PROFIT, year=0, group="")
