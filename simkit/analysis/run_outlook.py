@@ -12,6 +12,7 @@ from simkit.foundation.paths import workspace
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 from simkit.model.specification.model_parameters import SEGMENTS, ParameterSet
+from simkit.study.bilingual_texts import joined
 from simkit.study.calibration.client_fit import draft, what_stands_in_the_way
 from simkit.study.calibration.client_parameters import own_parameters
 from simkit.value.customers.customer_value import CustomerValue
@@ -44,7 +45,7 @@ def _on_fit(analysis: ClientAnalysis, value: CustomerValue) -> Iterator[Text]:
 
 
 def _told(missing: Missing) -> Text:
-    remedy = Text(de="; ".join(one.de for one in missing.remedy), en="; ".join(one.en for one in missing.remedy))
+    remedy = joined(*missing.remedy)
     return NEEDED.fill(reason=missing.reason, remedy=remedy) if missing.remedy else missing.reason
 
 

@@ -84,8 +84,9 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
 
 
 def _nothing_to_fit(missing: Missing) -> DataError:
-    remedy = Text(de="; ".join(one.de for one in missing.remedy), en="; ".join(one.en for one in missing.remedy))
-    return DataError(missing.reason, "client.yaml: tables", remedy)
+    from simkit.study.bilingual_texts import joined
+
+    return DataError(missing.reason, "client.yaml: tables", joined(*missing.remedy))
 
 
 def _done(made: NewCalibration) -> Text:

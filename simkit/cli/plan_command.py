@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -79,13 +78,13 @@ def plan_client(name: str, asked: Mapping[str, Any]) -> None:
     formats = style_of(client.config, settings.lang).formats
     analysis = ClientAnalysis(client=with_changes(client, settings.changes), settings=settings)
     with TerminalReporter(formats.language) as reporter:
-        study = _searched(analysis, reporter, formats.language)
+        study = _searched(analysis, reporter, formats)
     if isinstance(study, Missing):
         raise _not_possible(study)
     _tell(study, formats)
 
 
-def _searched(analysis: ClientAnalysis, reporter: TerminalReporter, language: Language) -> OrganisationStudy | Missing:
+def _searched(analysis: ClientAnalysis, reporter: TerminalReporter, formats: Formats) -> OrganisationStudy | Missing:
     from simkit.analysis.simulation import kept_calibration, search_cost
     from simkit.foundation.missing import Missing
 
@@ -98,13 +97,15 @@ def _searched(analysis: ClientAnalysis, reporter: TerminalReporter, language: La
         if isinstance(fitted, Missing):
             return fitted
     runs, minutes = search_cost(analysis.client, analysis.settings)
-    reporter.step(SEARCHING.fill(runs=f"{runs:,}".replace(",", "." if language == "de" else ","), minutes=minutes))
+    reporter.step(SEARCHING.fill(runs=formats.number(runs), minutes=minutes))
     return analysis.compare_organisations(reporter.simulated)
 
 
 def _not_possible(missing: Missing) -> DataError:
-    remedy = Text(de="; ".join(one.de for one in missing.remedy), en="; ".join(one.en for one in missing.remedy))
-    return DataError(missing.reason if missing.reason.en else NOT_POSSIBLE, "client.yaml: tables", remedy)
+    from simkit.study.bilingual_texts import joined
+
+    reason = missing.reason if missing.reason.en else NOT_POSSIBLE
+    return DataError(reason, "client.yaml: tables", joined(*missing.remedy))
 
 
 def _tell(study: OrganisationStudy, formats: Formats) -> None:
@@ -154,15 +155,13 @@ def _rows(study: OrganisationStudy, formats: Formats) -> Iterator[tuple[str, ...
     from simkit.study.bilingual_texts import numbers_of
 
     label = f"label_{formats.language}"
-    titles = study.frame("designs").set_index("design")[label]
-    joint = {str(row["design"]): row for row in study.frame("joint_summary").to_dict("records")}
+    titles, joint = study.frame("designs").set_index("design")[label], study.drawn
     rows = study.select("confirmed", scenario=study.main_scenario).sort_values("gain", ascending=False, kind="stable")
     for row in rows.to_dict("records"):
         name = str(row["design"])
-        drawn = joint.get(name, {"low": math.nan})
-        known = drawn["low"] == drawn["low"]
-        span = f"{formats.amount(drawn['low'])} … {formats.amount(drawn['high'])}" if known else "–"
-        right = formats.share(drawn["reliability"], 0) if known else "–"
+        drawn = joint.get(name)
+        span = f"{formats.amount(drawn['low'])} … {formats.amount(drawn['high'])}" if drawn else "–"
+        right = formats.share(drawn["reliability"], 0) if drawn else "–"
         limits = KEPT.to(formats.language)
         if isinstance(row["broken"], str) and row["broken"]:
             limits = f"{BROKEN.to(formats.language)}: {broken_words(row['broken'].split()).to(formats.language)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,6 +118,12 @@ class OrganisationStudy:
             If there is no such frame.
         """
         return select(self.frame(name), **equal)
+
+    @property
+    def drawn(self) -> dict[str, dict[Hashable, Any]]:
+        """Rows of the frame ``joint_summary`` by design, of those whose gain was drawn; empty where nothing was."""
+        rows = self.frame("joint_summary").dropna(subset=["low", "high"])
+        return {str(row["design"]): row for row in rows.to_dict("records")}
 
 
 def open_or_run(

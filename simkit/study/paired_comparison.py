@@ -53,6 +53,11 @@ def half_width(values: Floats, level: float = LEVEL) -> Floats:
     return width
 
 
+def mean_and_half_width(values: Floats) -> tuple[float, float]:
+    """Return the mean of independent replications, shape (replications,), and :func:`half_width` of its t-interval."""
+    return float(values.mean()), float(half_width(values[None, :])[0])
+
+
 def matrix(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the runs as one row per scenario, design, year, measure and group, one column per replication.
 

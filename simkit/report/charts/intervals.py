@@ -27,7 +27,6 @@ SHAPES: dict[Mark, tuple[str, float]] = {
 """Marker and size of each mark; a circle is open."""
 APART = 0.3
 """Distance of two intervals in one row."""
-PANELS_IN_A_ROW = 3
 NARROW = 24
 """Letters of a label beside several panels."""
 

@@ -85,11 +85,6 @@ class StudyView:
         """Return what people call a unit of a design."""
         return self._labels("units", "unit").get(name, name)
 
-    def joint_interval(self, design: str) -> tuple[float, float] | None:
-        """Return the 5 to 95 % range of a design's yearly gain over the joint draws; None where none were made."""
-        rows = select(self.study.frame("joint_summary"), design=design).dropna(subset=["low", "high"])
-        return None if rows.empty else (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]))
-
     def money(self, value: float, *, signed: bool = False, scale: float | None = None) -> str:
         """Write an amount in the unit that `scale` asks for, as the sentences of the recommendation do."""
         return self.style.formats.amount(value, scale=scale, signed=signed)

@@ -76,11 +76,6 @@ class Decision:
         return "keep" if self.best == self.baseline else "winner"
 
 
-def simple_names(cell: object) -> tuple[str, ...]:
-    """Return the names that stand in one cell with spaces between; none in an empty cell."""
-    return tuple(cell.split()) if isinstance(cell, str) else ()
-
-
 def decide(
     frame: pd.DataFrame,
     scenario: str,

@@ -109,12 +109,12 @@ def moment_table(moments: Sequence[Moment], simulated: pd.DataFrame) -> pd.DataF
 
 
 def _mean_and_half(values: np.ndarray) -> tuple[float, float]:
-    from simkit.study.paired_comparison import half_width
+    from simkit.study.paired_comparison import mean_and_half_width
 
     known = values[~np.isnan(values)]
     if not len(known):
         return float("nan"), float("nan")
-    return float(known.mean()), float(half_width(known[None, :])[0]) if len(known) > 1 else float("nan")
+    return mean_and_half_width(known)
 
 
 def _why(row: Mapping[Hashable, object], parameter_set: ParameterSet, before: ParameterSet) -> tuple[str, str]:

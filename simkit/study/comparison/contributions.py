@@ -17,7 +17,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import PROFIT, half_width, mean_and_half_width, paired
 
 if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
@@ -237,8 +237,8 @@ def scan(
     for measure in measures:
         table = paired(frame, scenario, measure)
         for unit, change in changes:
-            gain = (table[scan_label(design, unit, change)] - table[design]).to_numpy(dtype=float)[None, :]
-            mean, width = float(gain.mean()), float(half_width(gain)[0])
+            gain = (table[scan_label(design, unit, change)] - table[design]).to_numpy(dtype=float)
+            mean, width = mean_and_half_width(gain)
             rows.append((design, unit, change, measure, mean, mean - width, mean + width))
     return pd.DataFrame(rows, columns=list(SCAN_COLUMNS))
 

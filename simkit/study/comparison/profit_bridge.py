@@ -12,7 +12,7 @@ from simkit.foundation.parameter_set import KIND_LABELS, Kind, ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study.measures.measures import MEASURE_LABELS
-from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, SALES_PROFIT, half_width, paired
+from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, SALES_PROFIT, mean_and_half_width, paired
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -99,7 +99,7 @@ def profit_bridge(
         for design in designs:
             for item, table in tables.items():
                 values: Floats = table[design].to_numpy(dtype=float)
-                mean, width = float(values.mean()), float(half_width(values[None, :])[0])
+                mean, width = mean_and_half_width(values)
                 label = FIXED_LABEL if item == FIXED else MEASURE_LABELS[item]
                 source = _source(item, parameters, posts_priced)
                 rows.append((scenario, design, item, label.de, label.en, mean, mean - width, mean + width, *source))

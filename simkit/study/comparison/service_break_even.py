@@ -14,7 +14,7 @@ from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.comparison.contributions import break_even
-from simkit.study.paired_comparison import half_width
+from simkit.study.paired_comparison import mean_and_half_width
 from simkit.study.plans.experiment_plan import ExperimentPlan
 
 IDLE_MEASURE = "idle_share"
@@ -111,5 +111,4 @@ def service_idle(frame: pd.DataFrame, plan: ExperimentPlan, unit: str) -> tuple[
     )
     if chosen.empty:
         return 0.0, 0.0
-    values = chosen["value"].to_numpy(dtype=float)
-    return float(values.mean()), float(half_width(values[None, :])[0])
+    return mean_and_half_width(chosen["value"].to_numpy(dtype=float))

@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats, select
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.mean_intervals import LEVEL
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import PROFIT, half_width, mean_and_half_width, paired
 from simkit.study.thresholds import threshold
 
 SUSTAINABILITY_COLUMNS = (
@@ -105,7 +105,7 @@ def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) ->
     revenue = paired(frame, scenario, "revenue_amount")
     step = np.log1p(threshold("rule.care_step_share"))
     values: Floats = np.log(revenue[probe].to_numpy(dtype=float) / revenue[baseline].to_numpy(dtype=float)) / step
-    mean, width = float(values.mean()), float(half_width(values[None, :])[0])
+    mean, width = mean_and_half_width(values)
     low, high = threshold("elasticity.low"), threshold("elasticity.high")
     inside = bool(low <= round(mean, 2) <= high)  # judged as it is read: a published 0.1 has no third digit
     row = ("total", mean, mean - width, mean + width, low, high, inside)

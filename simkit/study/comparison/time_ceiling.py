@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.text import Text
-from simkit.study.paired_comparison import SALES_PROFIT, half_width, paired
+from simkit.study.paired_comparison import SALES_PROFIT, mean_and_half_width, paired
 from simkit.study.thresholds import threshold, thresholds
 
 TEXTS = Catalogue.beside(__file__)
@@ -133,7 +133,7 @@ def _sum(hours: pd.DataFrame, activities: tuple[str, ...]) -> Floats:
 
 
 def _row(item: str, values: Floats) -> tuple[str, str, str, str, float, float, float]:
-    mean, width = float(values.mean()), float(half_width(values[None, :])[0])
+    mean, width = mean_and_half_width(values)
     label = LABELS[item]
     return item, label.de, label.en, UNITS.get(item, "share"), mean, mean - width, mean + width
 

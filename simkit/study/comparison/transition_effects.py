@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 from simkit.study.comparison.contributions import MEASURES
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import PROFIT, half_width, mean_and_half_width, paired
 
 ONCE_COST = "change_cost_amount"
 SPLIT_COLUMNS = ("design", "part", "label_de", "label_en", "measure", "difference", "low", "high")
@@ -118,8 +118,8 @@ def relabelling(
     rows = []
     for measure in measures:
         table = paired(frame, scenario, measure)
-        gain = (table[relabelled] - table[baseline]).to_numpy(dtype=float)[None, :]
-        mean, width = float(gain.mean()), float(half_width(gain)[0])
+        gain = (table[relabelled] - table[baseline]).to_numpy(dtype=float)
+        mean, width = mean_and_half_width(gain)
         levels = float(table[baseline].mean()), float(table[relabelled].mean())
         rows.append((measure, *levels, mean, mean - width, mean + width))
     return pd.DataFrame(rows, columns=list(RELABELLING_COLUMNS))

@@ -20,7 +20,7 @@ from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
 from simkit.study.measured.demand_level import ENOUGH_CASES, ENOUGH_MONTHS, Z95, level, shown_trend, whole_months
-from simkit.study.paired_comparison import half_width
+from simkit.study.paired_comparison import mean_and_half_width
 from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
 
@@ -73,8 +73,7 @@ def estimated(estimate: Estimate, source: Text, kind: Kind = "measured") -> tupl
 
 def mean_and_half(values: pd.Series) -> tuple[float, float]:
     """Return the mean and the half-width of its 95 % t-interval; NaN half-width with fewer than two values."""
-    numbers = values.dropna().to_numpy(dtype=float)
-    return float(numbers.mean()), float(half_width(numbers[None, :])[0])
+    return mean_and_half_width(values.dropna().to_numpy(dtype=float))
 
 
 def demand_override(client: ClientData, defaults: ParameterSet) -> Override:

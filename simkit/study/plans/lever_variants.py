@@ -18,6 +18,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import Lever, load_lever, partly
+from simkit.study.bilingual_texts import joined
 
 ONE_MORE_HEAD = "one_more_head"
 LEVERS = ("tools", "training", "coaching", "incentives", "gamification", "lean", ONE_MORE_HEAD)
@@ -61,7 +62,7 @@ class LeverVariant:
     def source(self) -> Text:
         """Where the sizes of its effects come from; empty where they are assumptions."""
         told = [lever.origin for lever in self.levers if lever.source]
-        return Text(de="; ".join(one.de for one in told), en="; ".join(one.en for one in told))
+        return joined(*told)
 
     @property
     def moves(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.study.mean_intervals import LEVEL
-from simkit.study.paired_comparison import PROFIT, half_width
+from simkit.study.paired_comparison import PROFIT, mean_and_half_width
 from simkit.study.robustness.sample_points import RobustnessBench, differences_to, levels_at
 from simkit.study.robustness.tested_parameters import TestedParameter
 
@@ -287,7 +287,7 @@ def gains_at_ends(
 
 
 def _interval(values: Floats) -> tuple[float, float, float]:
-    mean, width = float(values.mean()), float(half_width(values[None, :])[0])
+    mean, width = mean_and_half_width(values)
     return mean, mean - width, mean + width
 
 

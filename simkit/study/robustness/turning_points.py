@@ -11,7 +11,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats, select
 from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.mean_intervals import LEVEL, doubtful, fieller
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import PROFIT, half_width, mean_and_half_width, paired
 from simkit.study.robustness.sample_points import RobustnessBench, differences_to
 
 ELASTICITY = "reaction.elasticity"
@@ -58,7 +58,7 @@ def elasticity_curve(runs: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (design, value), part in runs.groupby(["design", "elasticity"], sort=False):
         gain = part["difference"].to_numpy(dtype=float)
-        mean, width = float(gain.mean()), float(half_width(gain[None, :])[0])
+        mean, width = mean_and_half_width(gain)
         rows.append((design, float(str(value)), mean, mean - width, mean + width, len(gain)))
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 

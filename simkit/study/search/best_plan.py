@@ -22,7 +22,6 @@ from simkit.study.plans.plan import AGREED, BEST_SPLIT, Plan
 from simkit.study.plans.plan_space import PlanSpace, plan_space
 from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.search.plan_outcomes import PlanOutcomes
 from simkit.study.search.plan_runs import PlanRuns, play_for_choice
 from simkit.study.search.plan_search import FULL, NORMAL, QUICK, Schedule, SearchResult, search_plans
 from simkit.study.search.played_plans import PlayedPlans
@@ -94,20 +93,13 @@ def find_short_list(
     ConfigError
         If nothing may be advised besides today's organisation.
     """
-    schedule, begun = SCHEDULES[settings.search], [0]
+    schedule = SCHEDULES[settings.search]
     tell = progress or (lambda done: None)
-
     runs = PlanRuns(
         space=space, scenario=load_scenario(settings.scenarios[0], folder), goals=settings.goals, seed=settings.seed,
-        execution=execution, engine=engine, progress=lambda done: tell(begun[0] + done),
+        execution=execution, engine=engine, progress=lambda done: tell(played.runs + done),
     )  # fmt: skip
-
-    def play(plans: Sequence[Plan], replications: range) -> Mapping[Plan, PlanOutcomes]:
-        outcomes = runs(plans, replications)
-        begun[0] += len(plans) * len(replications)
-        return outcomes
-
-    played = PlayedPlans(space=space, goals=settings.goals, play=play)
+    played = PlayedPlans(space=space, goals=settings.goals, play=runs)
     first = [*space.screened(crossed=schedule.crossed), *_own(space, settings)]
     if len(space.distinct(first)) < 2:
         raise ConfigError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +60,11 @@ def run_conditions(plan: PlanOutcomes, today: PlanOutcomes, goals: Goals, number
     Growth of open work counts where it is larger than today's: what today cannot keep up with is no fault of a plan.
     """
     return list(_run_conditions(plan, today, goals, min(len(plan), len(today), number or len(plan))))
+
+
+def broken_names(plan: PlanOutcomes, today: PlanOutcomes, goals: Goals, known: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what a plan breaks at its mean, the limits known without a run first."""
+    return (*known, *(one.name for one in run_conditions(plan, today, goals) if not one.holds))
 
 
 def _run_conditions(plan: PlanOutcomes, today: PlanOutcomes, goals: Goals, number: int) -> Iterator[Condition]:

@@ -18,7 +18,7 @@ from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, Runs, run_experiment
 from simkit.study.plans.experiment_plan import ExperimentPlan
-from simkit.study.search.conditions import run_conditions
+from simkit.study.search.conditions import broken_names
 from simkit.study.search.plan_outcomes import ACCOUNTS, HANDOVERS, PEOPLE, PlanOutcomes, outcomes_of, yardstick
 from simkit.study.yearly_amounts import yearly
 
@@ -153,10 +153,7 @@ def compared(
         standings.append(
             Standing(
                 name=name, mean=mean, low=mean - width, high=mean + width, worst_high=min(highs, default=np.inf),
-                broken=(
-                    *(known or {}).get(name, ()),
-                    *(one.name for one in run_conditions(here[name], today, goals) if not one.holds),
-                ),
+                broken=broken_names(here[name], today, goals, (known or {}).get(name, ())),
                 reliability=(reliability or {}).get(name, np.nan), effort=_effort(here[name]),
                 components=(components or {}).get(name, frozenset()),
             )

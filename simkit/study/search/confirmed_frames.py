@@ -8,9 +8,9 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.intake.settings.goals_settings import Goals
-from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import PROFIT, mean_and_half_width, paired
 from simkit.study.plans.experiment_plan import ExperimentPlan
-from simkit.study.search.conditions import run_conditions
+from simkit.study.search.conditions import broken_names
 from simkit.study.search.confirmation import gain_interval
 from simkit.study.search.plan_outcomes import outcomes_of, yardstick
 
@@ -43,8 +43,7 @@ def _rows(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> Iterator[t
         today = outcomes[plan.baseline]
         for name in others:
             mean, width = gain_interval(deciding.gains(outcomes[name], today), len(others))
-            broken = [*plan.priced.get(name, ())]
-            broken += [one.name for one in run_conditions(outcomes[name], today, goals) if not one.holds]
+            broken = broken_names(outcomes[name], today, goals, plan.priced.get(name, ()))
             yield scenario, name, mean, mean - width, mean + width, deciding.zone, " ".join(broken)
 
 
@@ -70,7 +69,7 @@ def _steps(
     before, cumulative = chain[0], 0.0
     for label, title in zip(chain[1:], plan.chain_titles, strict=True):
         gain = (table[label] - table[before]).to_numpy(dtype=float)
-        mean, width = float(gain.mean()), float(half_width(gain[None, :])[0])
+        mean, width = mean_and_half_width(gain)
         cumulative += mean
         told: Text = title
         yield label, told.de, told.en, measure, mean, mean - width, mean + width, cumulative

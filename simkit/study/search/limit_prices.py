@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.intake.settings.goals_settings import Goals
-from simkit.study.paired_comparison import half_width
+from simkit.study.paired_comparison import mean_and_half_width
 from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.plans.plan import Plan
 from simkit.study.search.conditions import Condition, known_conditions, run_conditions
@@ -87,14 +87,12 @@ def _more(played: PlayedPlans, plan: Plan, best: Plan) -> float:
 def _forbidden_neighbours(played: PlayedPlans, best: Plan) -> list[Plan]:
     """Return the plans one change away from the best that one limit alone forbids, those first that are expected to gain most."""
     space, effects = played.space, played.effects()
-    own = best.components(space.today)
     found: dict[str, tuple[float, str, Plan]] = {}
     for plan in space.neighbours(best):
         if not space.possible(plan) or len(_known(played, plan)) != 1:
             continue
-        other, digest = plan.components(space.today), played.digest(plan)
-        gain = sum(effects.get(one, 0.0) for one in other - own) - sum(effects.get(one, 0.0) for one in own - other)
-        found.setdefault(digest, (-gain, digest, plan))
+        digest = played.digest(plan)
+        found.setdefault(digest, (-played.expected_change(effects, best, plan), digest, plan))
     return [plan for _, _, plan in sorted(found.values(), key=lambda one: one[:2])[:MOST_TRIED]]
 
 
@@ -148,7 +146,7 @@ def _prices(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> Iterator
             continue
         told.add(condition)
         more = gains[name] - gains[best]
-        mean, width = float(more.mean()), float(half_width(more[None, :])[0])
+        mean, width = mean_and_half_width(more)
         label: Text = TEXTS.group("conditions")[condition]
         yield condition, label.de, label.en, name, beyond, mean, mean - width, mean + width
 

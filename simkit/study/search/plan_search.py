@@ -122,18 +122,16 @@ def _least_forbidden(played: PlayedPlans, refused: Sequence[tuple[Plan, tuple[st
 
 def _proposed(played: PlayedPlans, survivors: Sequence[Plan]) -> list[Plan]:
     """Return the neighbours of the survivors that are expected to gain most, none of which has been played."""
-    effects, today = played.effects(), played.space.today
+    effects = played.effects()
     known = {played.digest(plan) for plan in played.outcomes}
     chosen: dict[str, Plan] = {}
     for plan in survivors:
-        own = plan.components(today)
+        own = played.gain(plan)
         expected: list[tuple[float, str, Plan]] = []
         for neighbour in played.space.neighbours(plan):
             if not played.space.possible(neighbour) or (digest := played.digest(neighbour)) in known:
                 continue
-            other = neighbour.components(today)
-            gain = played.gain(plan) + sum(effects.get(one, 0.0) for one in other - own)
-            gain -= sum(effects.get(one, 0.0) for one in own - other)
+            gain = own + played.expected_change(effects, plan, neighbour)
             expected.append((-gain, digest, neighbour))
         fresh = [one for one in sorted(expected, key=lambda one: one[:2]) if one[1] not in chosen]
         for _, digest, neighbour in fresh[:PROPOSALS]:
@@ -158,14 +156,12 @@ def _short_list(played: PlayedPlans, in_race: Sequence[Plan], number: int) -> tu
     def expected(plan: Plan) -> float:
         if plan in played.outcomes:
             return played.gain(plan)
-        return sum(effects.get(one, 0.0) for one in plan.components(today))
+        return played.expected_change(effects, today, plan)
 
     parts = sorted([*space.alone(best), *space.less_one(best)], key=lambda plan: (-expected(plan), plan.name))
     allowed, _ = _allowed(played, [plan for plan in parts if space.possible(plan)])
     if kept:
         allowed = [plan for plan in allowed if plan not in played.outcomes or not played.breaks(plan)]
-    every = space.distinct([today, best, *in_race[1:2], *allowed, *in_race[2:]])
-    order = {
-        played.digest(plan): place for place, plan in enumerate((today, best, *in_race[1:2], *allowed, *in_race[2:]))
-    }
-    return tuple(sorted(every, key=lambda plan: order[played.digest(plan)])[:number])
+    wanted = (today, best, *in_race[1:2], *allowed, *in_race[2:])
+    order = {played.digest(plan): place for place, plan in enumerate(wanted)}
+    return tuple(sorted(space.distinct(wanted), key=lambda plan: order[played.digest(plan)])[:number])

@@ -76,6 +76,11 @@ class PlayedPlans:
         standing = {plan: (self.breaks(plan), -self.gain(plan), self.digest(plan)) for plan in chosen}
         return sorted(chosen, key=standing.__getitem__)
 
+    def expected_change(self, effects: Mapping[str, float], before: Plan, after: Plan) -> float:
+        """Return what the main effects (:meth:`effects`) say that a plan gains over another one."""
+        old, new = (plan.components(self.space.today) for plan in (before, after))
+        return sum(effects.get(one, 0.0) for one in new - old) - sum(effects.get(one, 0.0) for one in old - new)
+
     def effects(self) -> dict[str, float]:
         """Return the main effect of every component on the gain, by least squares over all plans played.
 

@@ -28,20 +28,19 @@ def plans(view: StudyView) -> pd.DataFrame:
     profit = {str(row["design"]): row for row in _profit(view).to_dict("records")}
     language = view.style.formats.language
     named = view.study.frame("designs").set_index("design")
-    joint = {str(row["design"]): row for row in view.study.frame("joint_summary").to_dict("records")}
+    joint = view.study.drawn
     rows = []
     for row in select(view.study.frame("confirmed"), scenario=view.study.main_scenario).to_dict("records"):
         name = str(row["design"])
         drawn = joint.get(name)
-        known = drawn is not None and drawn["low"] == drawn["low"]
         gain, low, high = (
             (drawn["median"], drawn["low"], drawn["high"])
-            if known and drawn
+            if drawn
             else (row["gain"], row["low"], row["high"])
             if money
             else (profit[name]["difference"], profit[name]["low"], profit[name]["high"])
         )
-        right = float(drawn["reliability"]) if known and drawn else float("nan")
+        right = float(drawn["reliability"]) if drawn else float("nan")
         broken = isinstance(row["broken"], str) and bool(row["broken"])
         changes = str(named.loc[name, f"changes_{language}"])
         rows.append((name, view.design_label(name), changes, float(gain), float(low), float(high), right, broken))
@@ -49,12 +48,13 @@ def plans(view: StudyView) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def oftener_right(view: StudyView) -> str:
+def oftener_right(view: StudyView, frame: pd.DataFrame) -> str:
     """Return the label of the plan that is right in more draws than the one shown, though that one leads in the simulation.
 
+    `frame` is that of :func:`plans`.
     Empty where there is none, and wherever draws are not what keeps a plan from being advised.
     """
-    advice, frame = view.study.recommendation, plans(view)
+    advice = view.study.recommendation
     gains = select(view.study.frame("confirmed"), scenario=view.study.main_scenario).set_index("design")["gain"]
     if advice.because != "unreliable" or advice.shown not in gains.index:
         return ""
@@ -167,7 +167,7 @@ def posts(view: StudyView) -> pd.DataFrame:
         mine = select(table, design=design)
         parts[end] = mine.assign(label=mine[view.label_column]).groupby("label", sort=False)["posts"].sum()
     wide = pd.DataFrame(parts).fillna(0.0)
-    small = (wide > 0).any(axis=1) & ((wide > 0) & (wide < FEWEST_POSTS)).any(axis=1)
+    small = ((wide > 0) & (wide < FEWEST_POSTS)).any(axis=1)
     if small.sum() == 0:
         return wide.reset_index()
     return pd.concat([wide[~small].reset_index(), wide[small].sum().to_frame().T.assign(label="")], ignore_index=True)

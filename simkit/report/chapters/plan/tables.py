@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -32,13 +34,9 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
         gain=view.money(advice.money.value),
     )  # fmt: skip
     title = view.headline(told, TEXTS["plans_plain"]) if searched else builder.translate(TEXTS["plans_plain"])
-    span = TEXTS["span"]
     shown = frame.assign(
         gain_words=[number_text(view.money(value, signed=True), value) for value in frame["gain"]],
-        span=[
-            number_text(builder.translate(span, low=view.money(low), high=view.money(high)), low=low, high=high)
-            for low, high in zip(frame["low"], frame["high"], strict=True)
-        ],
+        span=_spans(builder, frame, view.money),
         limits=[builder.translate(TEXTS["broken"] if one else TEXTS["kept"]) for one in frame["broken"]],
     )
     columns = (
@@ -53,11 +51,19 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
         TEXTS["plans_note"], zone=formats.share(threshold("rule.indifference_share"), 0),
         wanted=formats.share(threshold("rule.reliability"), 0),
     )  # fmt: skip
-    other = views.oftener_right(view)
+    other = views.oftener_right(view, frame)
     if other:
         words = builder.translate(TEXTS["plans_rival"], plan=view.design_label(advice.shown), other=other)
         note = f"{note} {words}"
     return builder.table("plans", title, shown, columns, Caption(source=source, note=note, short=TEXTS["plans_plain"]))
+
+
+def _spans(builder: ChapterBuilder, frame: pd.DataFrame, write: Callable[[float], str]) -> list[Any]:
+    """Return the columns `low` and `high` as one, in words."""
+    return [
+        number_text(builder.translate(TEXTS["span"], low=write(low), high=write(high)), low=low, high=high)
+        for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
 
 
 def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
@@ -65,15 +71,9 @@ def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Itera
     frame = views.prices(view)
     if frame.empty:
         return
-    span = TEXTS["span"]
     shown = frame.assign(
         price_words=[number_text(views.gain(view, value), value) for value in frame["price"]],
-        span=[
-            number_text(
-                builder.translate(span, low=views.gain(view, low), high=views.gain(view, high)), low=low, high=high
-            )
-            for low, high in zip(frame["low"], frame["high"], strict=True)
-        ],
+        span=_spans(builder, frame, partial(views.gain, view)),
     )
     columns = (
         TableColumn(name="label", label=TEXTS["limit"]),
