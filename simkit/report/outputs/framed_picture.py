@@ -26,6 +26,8 @@ SHARPNESS = 1.875
 """Pixels of a PNG for each of an SVG; 180 to the inch."""
 LEADING = 1.3
 """Height of a line for each point of its letters."""
+COMPRESSION = 4
+"""Of a PNG, 0 to 9: charts are mostly white, so that 6 takes half as long again and saves 2 %."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,7 @@ def png(block: Block, place: Framed) -> bytes:
         spot = (place.left * SHARPNESS, line.y * SHARPNESS)
         pen.text(spot, line.text, fill=line.colour, font=_font(line.size * SHARPNESS, bold=line.bold), anchor="ls")
     written = io.BytesIO()
-    sheet.save(written, format="PNG", dpi=(180, 180))
+    sheet.save(written, format="PNG", dpi=(180, 180), compress_level=COMPRESSION)
     return written.getvalue()
 
 

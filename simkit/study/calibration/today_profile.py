@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,7 +112,7 @@ def _fitted_curve(
     own = v(f"reaction.curve_exponent_{segment}")
     exponents = [own] if by_hand(parameters, f"reaction.curve_exponent_{segment}") else EXPONENTS.tolist()
     curves = [Adbudg.through_today(lo=lo, hi=hi, elasticity=wanted, care_before=mean, exponent=c) for c in exponents]
-    reached = np.array([_mean_elasticity(curve, care, weight) for curve in curves])
+    reached = _mean_elasticities(curves, care, weight)
     best = int(np.argmin(np.abs(reached - wanted)))
     return curves[best], float(reached[best])
 
@@ -123,10 +123,14 @@ def _values(curve: Adbudg, care: Floats) -> Floats:
     return values
 
 
-def _mean_elasticity(curve: Adbudg, care: Floats, weight: Floats) -> float:
-    power = care**curve.c
-    slope = (curve.hi - curve.lo) * curve.c * curve.d * power / (curve.d + power) ** 2
-    return float((weight * slope).sum() / max(float((weight * _values(curve, care)).sum()), 1e-12))
+def _mean_elasticities(curves: Sequence[Adbudg], care: Floats, weight: Floats) -> Floats:
+    """Return Σ w f′(x)x ÷ Σ w f(x) of curves that differ in exponent alone; shape (curves,)."""
+    lo, hi = curves[0].lo, curves[0].hi
+    c, d = (np.array([getattr(curve, name) for curve in curves])[:, None] for name in ("c", "d"))
+    power = care**c
+    slope, value = (hi - lo) * c * d * power / (d + power) ** 2, lo + (hi - lo) * power / (d + power)
+    found: Floats = (weight * slope).sum(axis=1) / np.maximum((weight * value).sum(axis=1), 1e-12)
+    return found
 
 
 def _fitted_level(values: Floats, ceiling: float, weight: Floats, kept: Floats) -> float:

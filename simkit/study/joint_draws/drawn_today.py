@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import same
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -174,10 +173,8 @@ def _profiles(bench: RobustnessBench, drawn: Sequence[ParameterSet], *, calm: bo
         progress=bench.counter(experiment.runs),
         engine=play_drawn_today,
     ).frame
-    return [
-        profile_of(select(frame, scenario=name), bench.model_inputs, one)
-        for name, one in zip(first, drawn, strict=True)
-    ]
+    by_draw = dict(list(frame.groupby("scenario", sort=False)))
+    return [profile_of(by_draw[name], bench.model_inputs, one) for name, one in zip(first, drawn, strict=True)]
 
 
 def differences_of(drawn: ParameterSet, before: ParameterSet) -> dict[str, float]:
