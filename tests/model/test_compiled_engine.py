@@ -130,6 +130,15 @@ def test_switches(switch: str) -> None:
         assert both(inputs, load_design(design)) == []
 
 
+@pytest.mark.parametrize("design", ["baseline", "pods"])
+def test_more_posts_than_one_word_has_bits(design: str) -> None:
+    """Posts 0 to 31 share a word that tells who may be free; here people leave and help out beyond it."""
+    large = example_inputs(customers=200, posts=3 * at.SLOTS_IN_WORD - 1, orders_per_year=20_000, seed=5)
+    restless = {"staff.quit_per_year": 0.6, "time.horizon_years": 0.5, "time.warm_up_years": 0.2}
+
+    assert both(drawn(restless, model_inputs=large), load_design(design)) == []
+
+
 def test_today_can_be_another_design() -> None:
     inputs, today = drawn(seed=5), load_design("pods")
     one = simulate(inputs, load_design("key_accounts"), today=today)

@@ -166,6 +166,7 @@ class CompiledRun:
         run, now = self.run, self.clock.now
         for customer in run.reactions.churned(now, elapsed_h):
             run.log.churned.append((customer, now))
+            self.words[at.H_SUMMED] = 0
             self.organisation.pull_won()
             run.organisation.customer_lost(customer)
             self._ask(at.CUSTOMER_GONE, customer)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from simkit.model.compiled.jit import Numbers, Words, kernel
 from simkit.model.compiled.layout import (
+    C_BEFORE,
     C_COUNTED,
-    C_CUSTOMER,
     C_KIND,
     C_LAST,
     C_LEFT_H,
     C_NEXT_OPEN,
+    C_OPEN,
     C_ROW,
-    CUSTOMER_GONE,
     DQ_LEFT,
     FOUND,
     H_FOUND,
     H_FOUND_SIZE,
     H_FULL,
+    H_LAST_CASES,
     H_NOW,
     H_OPEN_FIRST,
     H_OPPORTUNITIES,
@@ -31,6 +32,7 @@ from simkit.model.compiled.layout import (
     ORDER,
     P_QUEUE,
     P_TASK,
+    Q_COUNT,
     S_HOLDER,
     SLOT_WORDS,
     T_CASE,
@@ -73,11 +75,11 @@ def _find(words: Words, count: int, found: int) -> int:
 @kernel
 def gather(words: Words, floats: Numbers, queue: int) -> None:
     """Empty a queue; what waits in it goes to the spare queue."""
-    for position in range(words[queue + 1]):
+    for position in range(words[queue + Q_COUNT]):
         task = words[words[queue] + position]
         if words[task + T_STATE] == WAITING:
             push(words, floats, words[H_SPARE_QUEUE], task)
-    words[queue + 1] = 0
+    words[queue + Q_COUNT] = 0
 
 
 @kernel
@@ -99,15 +101,24 @@ def resubmit(words: Words, floats: Numbers) -> None:
 
 
 @kernel
-def end_some(words: Words, floats: Numbers, draws: Numbers, asked: int, whose: int, share: float) -> None:
-    """End the deals, requests and contacts of a lost customer, or the open deals that go with who leaves."""
+def customer_gone(words: Words, floats: Numbers, draws: Numbers, customer: int) -> None:
+    """End the deals, requests and contacts of a lost customer, in the order in which they were opened."""
+    count, case = 0, words[words[H_LAST_CASES] + customer]
+    while case != NOTHING:
+        if words[case + C_OPEN] != 0 and words[case + C_KIND] != ORDER:
+            count = _find(words, count, case)
+        case = words[case + C_BEFORE]
+    for place in range(count - 1, -1, -1):
+        end_early(words, floats, draws, words[words[H_FOUND] + place], LOST_CUSTOMER, floats[H_NOW])
+
+
+@kernel
+def deals_lost(words: Words, floats: Numbers, draws: Numbers, whose: int, share: float) -> None:
+    """End the share of the open deals of who leaves that go with him."""
     case = words[H_OPEN_FIRST]
     while case != NOTHING:
         following = words[case + C_NEXT_OPEN]
-        if asked == CUSTOMER_GONE:
-            if words[case + C_CUSTOMER] == whose and words[case + C_KIND] != ORDER:
-                end_early(words, floats, draws, case, LOST_CUSTOMER, floats[H_NOW])
-        elif words[case + C_LAST] == whose and words[case + C_KIND] == OPPORTUNITY:
+        if words[case + C_LAST] == whose and words[case + C_KIND] == OPPORTUNITY:
             row = words[H_OPPORTUNITIES] + OPPORTUNITY_DRAWS * words[case + C_ROW]
             if draws[row + DQ_LEFT] < share:
                 end_early(words, floats, draws, case, LOST, floats[H_NOW])
@@ -125,7 +136,7 @@ def waiting_content(words: Words, floats: Numbers, unit: int) -> int:
 
 @kernel
 def _add_waiting(words: Words, floats: Numbers, queue: int, count: int) -> int:
-    for position in range(words[queue + 1]):
+    for position in range(words[queue + Q_COUNT]):
         task = words[words[queue] + position]
         if words[task + T_STATE] == WAITING:
             count = _find(words, count, words[task + T_CONTENT_H])

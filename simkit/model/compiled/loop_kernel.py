@@ -11,7 +11,8 @@ from collections.abc import Callable
 from simkit.model.compiled.deadlines_kernel import open_deadlines
 from simkit.model.compiled.events_kernel import next_event, schedule
 from simkit.model.compiled.findings_kernel import (
-    end_some,
+    customer_gone,
+    deals_lost,
     gather,
     open_left,
     resubmit,
@@ -102,7 +103,7 @@ from simkit.model.compiled.layout import (
     Y_BUILDING_H,
 )
 from simkit.model.compiled.overload_kernel import end_day
-from simkit.model.compiled.queues_kernel import is_free, make_ready, not_ready, return_queue, submit
+from simkit.model.compiled.queues_kernel import is_free, make_ready, may_be_free, not_ready, return_queue, submit
 from simkit.model.compiled.response_kernel import customer_at, demand_is_real, lead_is_real
 from simkit.model.compiled.work.cases_kernel import (
     advance,
@@ -137,8 +138,10 @@ def _done(words: Words, floats: Numbers, draws: Numbers, asked: int, one: int, o
         submit(words, floats, one, other, int(number))
     elif asked == RESUBMIT:
         resubmit(words, floats)
-    elif asked in (CUSTOMER_GONE, DEALS_LOST):
-        end_some(words, floats, draws, asked, one, number)
+    elif asked == CUSTOMER_GONE:
+        customer_gone(words, floats, draws, one)
+    elif asked == DEALS_LOST:
+        deals_lost(words, floats, draws, one, number)
     elif asked == READY:
         make_ready(words, one)
     elif asked == NOT_READY:
@@ -253,6 +256,7 @@ def _tick(words: Words, floats: Numbers) -> bool:
         if words[person + P_LONG_ABSENT] != 0 and not was_absent:
             return_queue(words, floats, person)
         if is_free(words, person):
+            may_be_free(words, person)
             make_ready(words, person)
     open_deadlines(words, floats, day)
     if words[H_BUILDERS] != 0 and now > 0:

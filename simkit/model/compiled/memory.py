@@ -52,6 +52,8 @@ _BEGINS = {
     at.H_SEGMENTS: "segments",
     at.H_ARRIVALS: "arrivals",
     at.H_WON: "won",
+    at.H_ORDER_SUMS: "order sums",
+    at.H_LAST_CASES: "last cases",
     at.H_DISCRETIONARY: "discretionary",
     at.H_OVERLOAD_TODAY: "overload",
     at.H_OVERLOAD_PAST: "overload past",
@@ -100,13 +102,13 @@ class Memory:
         names = dict.fromkeys(unit.name for unit in (*today.units, *design.units))
         self.names = {name: number for number, name in enumerate(names)}
         regions = self._regions(factors)
-        self.words = _block(sum(regions.values()))
+        self.words = _block(sum(map(whole_lines, regions.values())))
         self.floats = self.words.view(np.float64)
         self.begins: dict[str, int] = {}
         place = 0
         for name, size in regions.items():
             self.begins[name] = place
-            place += size
+            place += whole_lines(size)
         self.sizes = regions
         self.next_person, self.next_unit = self.begins["people"], self.begins["units"]
         header = self.words[: self.begins["agenda"]]  # all before it is small, and begins as nothing
@@ -128,9 +130,9 @@ class Memory:
         posts, customers = len(run.organisation.tenures), len(inputs.customers.segment)
         units = len(run.organisation.today.units) + len(run.organisation.design.units)
         arrivals, table = len(run.arrivals.at), at.CLASS_COUNT * at.SEGMENT_COUNT
-        person = at.PERSON_WORDS + at.DAY_WORDS * (inputs.days + 1) + 128
+        person = whole_lines(at.PERSON_WORDS) + at.DAY_WORDS * (inputs.days + 1) + 128
         holders = 4 + sum(map(len, run.organisation.tenures))
-        self.case_words = at.C_DOERS + units
+        self.case_words = whole_lines(at.C_DOERS + units)
         likely = _even(arrivals)
         cases = (3 * likely // 4 + 2_000) * factors.get(at.CASES, 1)
         tasks = (2 * likely + 10_000) * factors.get(at.TASKS, 1)
@@ -141,14 +143,16 @@ class Memory:
             "segments": at.SEGMENT_COUNT * at.SEGMENT_WORDS,
             "routes": 8 * table,
             "slots": posts * at.SLOT_WORDS,
-            "units": units * (at.UNIT_SIZE + posts + units),
+            "units": units * (at.UNIT_SIZE + posts + units + posts // at.SLOTS_IN_WORD + 1),
             "overload": units,
             "overload past": 2 * units * run.overload.window_days,
             "units now": units,
             "for Python": inputs.days + 1,
             "discretionary": 8,
-            "spare queue": 3,
+            "spare queue": at.QUEUE_WORDS,
             "won": customers,
+            "order sums": customers,
+            "last cases": customers,
             "ready": 2 * posts,
             "patience": inputs.days + 1,
             "lapses": inputs.days + 1,
@@ -278,6 +282,11 @@ def _contact_numbers(contact: CareRules) -> list[float]:
     return [contact.preparation_h, contact.travel_h, contact.talk_h, contact.weight, contact.lapse_h]
 
 
+def whole_lines(size: int) -> int:
+    """Return a number of words rounded up to whole lines of the processor's memory."""
+    return -(-size // at.LINE_WORDS) * at.LINE_WORDS
+
+
 def _even(count: int) -> int:
     """Return a number a little larger, of few that there are.
 
@@ -303,7 +312,8 @@ def _block(size: int) -> WordBlock:
     if block is not None and size <= len(block) <= size + size // SLACK:
         return block
     del block  # before the new one is made
-    return np.empty(size + size // SLACK // 2, dtype=np.int64)
+    block = np.empty(size + size // SLACK // 2 + at.LINE_WORDS, dtype=np.int64)
+    return block[-(block.ctypes.data // block.itemsize) % at.LINE_WORDS :]
 
 
 class RegionFullError(Exception):

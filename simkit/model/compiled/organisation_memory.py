@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simkit.model.compiled import layout as at
-from simkit.model.compiled.memory import EXTRA_CODES, Memory, RegionFullError
+from simkit.model.compiled.memory import EXTRA_CODES, Memory, RegionFullError, whole_lines
 from simkit.model.inputs.arrivals import KINDS
 from simkit.model.run_state import Person, RankKey, Unit
 from simkit.model.specification.design_files import WORK_KINDS
@@ -77,12 +77,14 @@ class OrganisationMemory:
             place = self.units[unit.number] = memory.next_unit
             people = place + at.UNIT_SIZE
             helps = people + posts
-            memory.next_unit = helps + len(memory.names)
+            free = helps + len(memory.names)
+            memory.next_unit = free + posts // at.SLOTS_IN_WORD + 1
             words[place : memory.next_unit] = 0
             words[place + at.U_NUMBER], words[place + at.U_NAME] = unit.number, memory.names[unit.name]
             words[place + at.U_OWNERS], words[place + at.U_SPECIALIST] = unit.owners, unit.specialist
             words[place + at.U_BUILDS], self.floats[place + at.U_HELPED_AFTER_H] = unit.builds, unit.helped_after_h
             words[place + at.U_PEOPLE], words[place + at.U_HELPS] = people, helps
+            words[place + at.U_FREE] = free
             words[place + at.U_HELPS_COUNT] = len(unit.helps)
             for table, begin in ((unit.old_ranks, at.U_OLD_RANKS), (unit.ranks, at.U_OLD_RANKS + at.RANK_WORDS)):
                 for key, rank in table.items():
@@ -96,6 +98,10 @@ class OrganisationMemory:
         people = words[place + at.U_PEOPLE]
         words[place + at.U_PEOPLE_COUNT] = len(unit.people)
         words[people : people + len(unit.people)] = [self.person(person) for person in unit.people]
+        posts = np.array([person.slot for person in unit.people], dtype=np.int64)
+        free, length = words[place + at.U_FREE], len(self.organisation.tenures) // at.SLOTS_IN_WORD + 1
+        words[free : free + length] = 0
+        np.bitwise_or.at(words[free : free + length], posts // at.SLOTS_IN_WORD, 1 << posts % at.SLOTS_IN_WORD)
 
     def _put_slots(self) -> None:
         """Lay out posts; those that a design adds are there from go-live on."""
@@ -154,10 +160,10 @@ class OrganisationMemory:
             effects = [float(effect) for effect in person.effects]
             limits = len(person.limits) + 2  # room for one more: who is driven away gets one
             place = self.memory.next_person
-            curve = place + at.PERSON_WORDS
+            curve = place + whole_lines(at.PERSON_WORDS)
             first_limit = curve + at.DAY_WORDS * (days + 1)
             first_effect = first_limit + 2 * limits
-            end = first_effect + len(effects)
+            end = whole_lines(first_effect + len(effects))
             if end > self.memory.begins["people"] + self.memory.sizes["people"]:
                 raise RegionFullError(at.PEOPLE)
             self.memory.next_person = end
@@ -166,7 +172,7 @@ class OrganisationMemory:
             words[place + at.P_CURVE], words[place + at.P_LIMIT_SIZE] = curve, limits
             words[place + at.P_LIMITS], words[place + at.P_LIMIT_CONTENT] = first_limit, first_limit + limits
             words[place + at.P_EFFECTS], words[place + at.P_EFFECT_COUNT] = first_effect, len(effects)
-            floats[first_effect:end] = effects
+            floats[first_effect : first_effect + len(effects)] = effects
             floats[place + at.P_EFFECT_TODAY] = person.effect_today
             self.people[person] = place
             if self.draws_days:

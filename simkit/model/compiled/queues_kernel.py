@@ -1,6 +1,6 @@
 """Queues of the compiled engine: heaps of tasks in persons and units, and who is woken; twin of the dispatcher's queues.
 
-A queue is three words: where its tasks stand, how many there are, how many fit. The heap moves as Python's heapq does.
+The heap moves as Python's heapq does.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from simkit.model.compiled.layout import (
     H_QUEUE_NEXT,
     H_READY,
     H_READY_COUNT,
+    H_SLOT_COUNT,
     H_SLOTS,
     NOTHING,
     P_AT_WORK,
@@ -19,16 +20,21 @@ from simkit.model.compiled.layout import (
     P_SLOT,
     P_TASK,
     P_UNIT,
+    Q_COUNT,
+    Q_LEAST_H,
+    Q_SIZE,
     QUEUES,
+    S_HOLDER,
     S_READY,
     SLOT_WORDS,
+    SLOTS_IN_WORD,
+    T_CONTENT_H,
     T_CREATED_H,
     T_NUMBER,
     T_RANK,
     T_STATE,
     T_UNIT,
-    U_PEOPLE,
-    U_PEOPLE_COUNT,
+    U_FREE,
     U_QUEUE,
 )
 from simkit.model.run_state import WAITING
@@ -49,9 +55,9 @@ def before(words: Words, floats: Numbers, one: int, other: int) -> bool:
 @kernel
 def push(words: Words, floats: Numbers, queue: int, task: int) -> None:
     """Put a task into a queue; a full queue moves to a place twice as large."""
-    count = words[queue + 1]
-    if count >= words[queue + 2]:
-        size = max(2 * words[queue + 2], SMALLEST_QUEUE)
+    count = words[queue + Q_COUNT]
+    if count >= words[queue + Q_SIZE]:
+        size = max(2 * words[queue + Q_SIZE], SMALLEST_QUEUE)
         place = words[H_QUEUE_NEXT]
         if place + size > words[H_QUEUE_END]:
             words[H_FULL] = QUEUES
@@ -59,8 +65,10 @@ def push(words: Words, floats: Numbers, queue: int, task: int) -> None:
         words[H_QUEUE_NEXT] = place + size
         for position in range(count):
             words[place + position] = words[words[queue] + position]
-        words[queue], words[queue + 2] = place, size
-    words[queue + 1] = count + 1
+        words[queue], words[queue + Q_SIZE] = place, size
+    if count == 0 or floats[task + T_CONTENT_H] < floats[queue + Q_LEAST_H]:
+        floats[queue + Q_LEAST_H] = floats[task + T_CONTENT_H]
+    words[queue + Q_COUNT] = count + 1
     words[words[queue] + count] = task
     _sift_down(words, floats, words[queue], 0, count)
 
@@ -68,8 +76,8 @@ def push(words: Words, floats: Numbers, queue: int, task: int) -> None:
 @kernel
 def pop(words: Words, floats: Numbers, queue: int) -> None:
     """Take the first task out of a queue."""
-    place, count = words[queue], words[queue + 1] - 1
-    words[queue + 1] = count
+    place, count = words[queue], words[queue + Q_COUNT] - 1
+    words[queue + Q_COUNT] = count
     if count == 0:
         return
     task, here = words[place + count], 0
@@ -99,7 +107,7 @@ def _sift_down(words: Words, floats: Numbers, place: int, start: int, here: int)
 @kernel
 def head(words: Words, floats: Numbers, queue: int) -> int:
     """Return the first task that waits, after taking out what no longer does."""
-    while words[queue + 1] > 0:
+    while words[queue + Q_COUNT] > 0:
         task = words[words[queue]]
         if words[task + T_STATE] == WAITING:
             return task
@@ -141,12 +149,38 @@ def is_free(words: Words, person: int) -> bool:
 @kernel
 def wake(words: Words, unit: int, after: int) -> None:
     """Let the first free person of a unit look, or the next one behind a post that did not take all there is."""
-    people = words[unit + U_PEOPLE]
-    for position in range(words[unit + U_PEOPLE_COUNT]):
-        person = words[people + position]
-        if words[person + P_SLOT] > after and is_free(words, person):
-            make_ready(words, person)
-            return
+    first = after + 1
+    bits = -1 << first % SLOTS_IN_WORD  # of the posts behind
+    for part in range(first // SLOTS_IN_WORD, words[H_SLOT_COUNT] // SLOTS_IN_WORD + 1):
+        place = words[unit + U_FREE] + part
+        bits &= words[place]
+        while bits != 0:
+            bit = _lowest(bits)
+            slot = words[H_SLOTS] + SLOT_WORDS * (part * SLOTS_IN_WORD + bit)
+            person = words[slot + S_HOLDER]
+            if person != NOTHING and words[person + P_UNIT] == unit and is_free(words, person):
+                make_ready(words, person)
+                return
+            words[place] &= ~(1 << bit)
+            bits &= ~(1 << bit)
+        bits = -1
+
+
+@kernel
+def _lowest(bits: int) -> int:
+    """Return the number of the lowest bit that is set."""
+    number = 0
+    for step in (16, 8, 4, 2, 1):
+        if bits & ((1 << step) - 1) == 0:
+            bits, number = bits >> step, number + step
+    return number
+
+
+@kernel
+def may_be_free(words: Words, person: int) -> None:
+    """Note that a person of a unit may be free; whoever wakes one asks him."""
+    place = words[words[person + P_UNIT] + U_FREE] + words[person + P_SLOT] // SLOTS_IN_WORD
+    words[place] |= 1 << words[person + P_SLOT] % SLOTS_IN_WORD
 
 
 @kernel

@@ -48,11 +48,13 @@ from simkit.model.compiled.layout import (
     H_LEVEL,
     H_MOVED_LOSS,
     H_OFFER_FIT,
+    H_ORDER_SUMS,
     H_ORDERS_TODAY,
     H_PRICE,
     H_PRICE_TOLERANCE,
     H_REACTION_ON,
     H_SEGMENTS,
+    H_SUMMED,
     H_YEAR_H,
     SEGMENT_WORDS,
 )
@@ -95,7 +97,7 @@ def won(words: Words, floats: Numbers, customer: int, now: float) -> bool:
     known_h = floats[customer + B_KNOWN_H]
     if words[customer + B_ACTIVE] != 0 or floats[customer + B_HAZARD] != 0 or math.isinf(known_h):
         return False
-    words[customer + B_ACTIVE] = 1
+    words[customer + B_ACTIVE], words[H_SUMMED] = 1, 0
     floats[customer + B_CARE] = floats[segment_of(words, customer) + G_CARE_BEFORE]
     floats[customer + B_CARE_AT] = now
     floats[customer + B_LATE] = 0.0
@@ -139,21 +141,31 @@ def lead_is_real(
 @kernel
 def _referral(words: Words, floats: Numbers, place: float, now: float) -> float:
     """Return how many recommend relative to today: all customers of now, each as the one at this place of their orders."""
-    first, count = words[H_CUSTOMERS], words[H_CUSTOMER_COUNT]
-    orders = 0.0
-    for number in range(count):
-        customer = first + CUSTOMER_WORDS * number
-        orders += floats[customer + B_ORDER_RATE] * words[customer + B_ACTIVE]
+    if words[H_SUMMED] == 0:
+        _sum_orders(words, floats)
+    sums, last = words[H_ORDER_SUMS], words[H_CUSTOMER_COUNT] - 1
+    orders = floats[sums + last]
     if orders <= 0:
         return 0.0
-    wanted, reached, who = place * orders, 0.0, count - 1
-    for number in range(count):
-        customer = first + CUSTOMER_WORDS * number
-        reached += floats[customer + B_ORDER_RATE] * words[customer + B_ACTIVE]
-        if reached > wanted:
-            who = number
-            break
-    return orders / floats[H_ORDERS_TODAY] * order_factor(words, floats, first + CUSTOMER_WORDS * who, now)
+    wanted, low, high = place * orders, 0, last
+    while low < high:
+        middle = (low + high) // 2
+        if floats[sums + middle] > wanted:
+            high = middle
+        else:
+            low = middle + 1
+    return orders / floats[H_ORDERS_TODAY] * order_factor(words, floats, customer_at(words, low), now)
+
+
+@kernel
+def _sum_orders(words: Words, floats: Numbers) -> None:
+    """Add up the orders of all who are customers now, each with those before him; good until one comes or goes."""
+    orders = 0.0
+    for number in range(words[H_CUSTOMER_COUNT]):
+        customer = customer_at(words, number)
+        orders += floats[customer + B_ORDER_RATE] * words[customer + B_ACTIVE]
+        floats[words[H_ORDER_SUMS] + number] = orders
+    words[H_SUMMED] = 1
 
 
 @kernel

@@ -15,6 +15,7 @@ from simkit.model.compiled.layout import (
     C_ADOPTED,
     C_ANSWERED_H,
     C_ARRIVED_H,
+    C_BEFORE,
     C_BY_PHONE,
     C_CHANNEL,
     C_CHASE,
@@ -75,6 +76,7 @@ from simkit.model.compiled.layout import (
     H_CASE_NEXT,
     H_CASE_WORDS,
     H_FULL,
+    H_LAST_CASES,
     H_LEAD_COUNT,
     H_LEAD_CREDIT,
     H_LEADS,
@@ -228,6 +230,8 @@ def _new_case(
     floats[case + C_CLARIFICATION], words[case + C_OPEN] = clarification, 1
     words[case + C_LOG_ROW] = words[H_CASE_COUNT]
     words[H_CASE_COUNT] += 1
+    latest = words[H_LAST_CASES] + customer
+    words[case + C_BEFORE], words[latest] = words[latest], case
     last = words[H_OPEN_LAST]
     words[case + C_PREVIOUS_OPEN] = last
     if last != NOTHING:

@@ -35,6 +35,8 @@ from simkit.model.compiled.layout import (
     P_SLOT,
     P_TASK,
     P_UNIT,
+    Q_COUNT,
+    Q_LEAST_H,
     R_TAKER_H,
     S_HOLDER,
     S_READY,
@@ -65,7 +67,17 @@ from simkit.model.compiled.layout import (
     U_QUEUE,
     U_QUEUE_COUNT,
 )
-from simkit.model.compiled.queues_kernel import before, head, is_free, make_ready, not_ready, pop, submit, wake
+from simkit.model.compiled.queues_kernel import (
+    before,
+    head,
+    is_free,
+    make_ready,
+    may_be_free,
+    not_ready,
+    pop,
+    submit,
+    wake,
+)
 from simkit.model.compiled.work.discretionary_kernel import discretionary_task
 from simkit.model.compiled.work.people_kernel import hour_of, look
 from simkit.model.engine.event_loop import COMPLETION
@@ -171,12 +183,20 @@ def _better(words: Words, floats: Numbers, queue: int, by: float, best: int, per
 @kernel
 def _best_fitting(words: Words, floats: Numbers, queue: int, best: int, person: int, room_h: float) -> int:
     """Return the best task of a queue that this person can end before the next limit, or the one that is best so far."""
-    for position in range(words[queue + 1]):
+    if floats[queue + Q_LEAST_H] > room_h:
+        return best
+    least_h = math.inf
+    for position in range(words[queue + Q_COUNT]):
         task = words[words[queue] + position]
-        if floats[task + T_CONTENT_H] > room_h or words[task + T_STATE] != WAITING:
+        if words[task + T_STATE] != WAITING:
+            continue
+        content_h = floats[task + T_CONTENT_H]
+        least_h = min(least_h, content_h)
+        if content_h > room_h:
             continue
         if (best == NOTHING or before(words, floats, task, best)) and effort_of(words, floats, task, person) <= room_h:
             best = task
+    floats[queue + Q_LEAST_H] = least_h
     return best
 
 
@@ -270,6 +290,7 @@ def complete(words: Words, floats: Numbers, task: int, now: float) -> bool:
     look(words, floats, person, now)
     clock_h = floats[person + P_CLOCK_H] - floats[task + T_START_CLOCK_H]
     book(words, floats, task, now, clock_h, floats[task + T_CONTENT_H], floats[task + T_LEFT_H])
+    may_be_free(words, person)
     make_ready(words, person)
     return True
 
