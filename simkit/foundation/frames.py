@@ -42,6 +42,13 @@ def stable_order(keys: Whole) -> Whole:
     return order
 
 
+def order_of(numbers: Floats) -> Whole:
+    """Return the order of numbers, equal ones as they stand: the usual sort is several times as fast, but mixes these up."""
+    order: Whole = np.argsort(numbers)
+    ordered = numbers[order]
+    return np.argsort(numbers, kind="stable") if bool((ordered[1:] == ordered[:-1]).any()) else order
+
+
 def listed(numbers: Floats) -> list[float]:
     """Return an array as a list, which is read faster one by one."""
     values: list[float] = numbers.tolist()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.foundation.frames import select, stable_order
+from simkit.foundation.frames import order_of, select, stable_order
 
 FRAME = pd.DataFrame(
     {"measure": ["profit", "profit", "cost", "profit"], "year": [0, 1, 0, 0], "value": [1.0, 2.0, 3.0, float("nan")]},
@@ -36,3 +36,10 @@ def test_a_stable_order_is_that_of_numpy(keys: list[int], times: int) -> None:
     repeated = np.array(keys * times, dtype=np.int64)
 
     assert stable_order(repeated).tolist() == np.argsort(repeated, kind="stable").tolist()
+
+
+@given(st.lists(st.floats(-1e3, 1e3), max_size=60), st.integers(1, 3))
+def test_numbers_that_are_equal_keep_their_order(numbers: list[float], times: int) -> None:
+    repeated = np.array(numbers * times, dtype=float)
+
+    assert order_of(repeated).tolist() == np.argsort(repeated, kind="stable").tolist()

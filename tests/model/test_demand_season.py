@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameter_set import Provenance
-from simkit.model.inputs.demand import SEASONS, Season
+from simkit.model.inputs.demand import SEASONS, Season, codes_of, draws_of
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.model_parameters import load_defaults
@@ -50,3 +50,13 @@ def test_orders_of_a_replication_follow_the_seasons():
     assert counts / counts.mean() == pytest.approx(UNEVEN, abs=0.1)
     even = draw_inputs(model_inputs, parameter_set, seed=1, replication=0).orders.at
     assert np.isfinite(even).sum() == pytest.approx(len(arrived), rel=0.05)
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000])
+def test_a_column_holds_the_numbers_it_was_made_of_and_is_no_view(count: int) -> None:
+    numbers, codes = np.linspace(-1.0, 1.0, count), np.arange(count)
+    column, whole = draws_of(numbers), codes_of(codes)
+    numbers += 1.0
+
+    assert column.tolist() == np.linspace(-1.0, 1.0, count).tolist()
+    assert whole.tolist() == list(range(count))

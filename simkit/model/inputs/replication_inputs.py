@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.frames import Floats
+from simkit.foundation.frames import Floats, order_of
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs import demand
@@ -242,7 +242,7 @@ class _Drawing:
         at = self.season.placed(draw.uniform(self.start_h, self.end_h, len(customer)))
         known = at >= customers.known_h[customer]
         at, customer = at[known], customer[known]
-        order = np.argsort(at, kind="stable")
+        order = order_of(at)
         children = len(opportunity_customer)
         return (
             np.concatenate([at[order], np.full(children, np.inf)]),
@@ -265,8 +265,9 @@ class _Drawing:
         bespoke = shares[BESPOKE] + self.parameters.value("demand.bespoke_rise_per_year") * years
         bespoke = np.clip(bespoke, 0.0, 1.0)
         others = shares[:BESPOKE] / max(shares[:BESPOKE].sum(), 1e-12)
-        edges = np.cumsum(others)[None, :] * (1 - bespoke)[:, None]
-        drawn: Integers = (draws[:, None] >= edges).sum(axis=1)
+        drawn: Integers = np.zeros(len(draws), dtype=np.int64)
+        for edge in np.cumsum(others).tolist():
+            drawn += draws >= edge * (1 - bespoke)
         return drawn
 
     # --- cases ---------------------------------------------------------------------------------------------------
