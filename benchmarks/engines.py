@@ -9,8 +9,11 @@ from __future__ import annotations
 import argparse
 import gc
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -30,6 +33,7 @@ from simkit.study.experiment.experiment_spec import Batch, Execution, Experiment
 from simkit.study.experiment.process_pool import processes_kept
 from simkit.study.experiment.replicate import play_batch, play_replication
 from simkit.study.experiment.run_experiment import run_experiment
+from simkit.study.search.choice_engine import play_for_choice
 
 UNIT = 2e6  # heap events per CPU second of the machine of the aims
 COMPARED = ("baseline", "hunter_farmer", "pods", "stretched_t")
@@ -126,7 +130,7 @@ def what_if() -> None:
                 scenarios={"today": load_scenario("today")}, replications=12, seed=seed,
             )  # fmt: skip
             events, cpu, started = yardstick(1), cpu_of_all(), time.perf_counter()
-            run_experiment(experiment, client, load_defaults(), execution=Execution())
+            run_experiment(experiment, client, load_defaults(), execution=Execution(), engine=play_for_choice)
             walls.append((time.perf_counter() - started) * events / UNIT)
             shared.append((cpu_of_all() - cpu) / psutil.cpu_count() * events / UNIT)
     wall, cpu = (statistics.median(side[1:]) for side in (walls, shared))  # the first has warmed the processes
@@ -135,26 +139,8 @@ def what_if() -> None:
 
 
 def memory(runs: int) -> None:
-    """Show the resident memory of two workers over so many runs each, as a study plays the demo and reads all measures."""
-    from calibrated_firms import demo_folder, measured_client  # not at the top, which the workers import as well
-
-    client, seen = measured_client(demo_folder()), []
-    experiment = Experiment(
-        variants=tuple(Variant(label=name, design=load_design(name)) for name in COMPARED),
-        scenarios={"today": load_scenario("today")}, replications=2 * runs // len(COMPARED), seed=1,
-    )  # fmt: skip
-
-    def look(done: int, _: int) -> None:
-        if done:
-            workers = psutil.Process().children(recursive=True)
-            seen.append(max(one.memory_info().rss for one in workers) / 2**20)
-
-    execution = Execution(jobs=2, confirmed=True)
-    run_experiment(experiment, client.model_inputs, client.parameters, execution=execution, progress=look)
-    half = len(seen) // 2
-    first, second = statistics.mean(seen[10:half]), statistics.mean(seen[half:])
-    say(f"\nmemory of the larger of two workers, {runs} runs of the demo each, after every {len(COMPARED)}th run:")
-    say(f"{first:.0f} MB in the first half, {second:.0f} MB in the second, at most {max(seen):.0f} MB")
+    """Show the memory of two workers over so many runs each, from a program of its own, whose imports workers share."""
+    subprocess.run([sys.executable, str(Path(__file__).with_name("worker_memory.py")), str(runs)], check=True)
 
 
 def cpu_of_all() -> float:

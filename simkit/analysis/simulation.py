@@ -171,7 +171,7 @@ def search_cost(client: ClientData, wanted: RunSettings) -> tuple[int, int]:
     """Return what a search takes: runs, and minutes at the speed last measured on this machine."""
     from simkit.study.experiment.run_cache import opened
     from simkit.study.experiment.run_experiment import serial_hours
-    from simkit.study.search.plan_runs import play_for_choice
+    from simkit.study.search.choice_engine import play_for_choice
 
     settings, execution = study_settings(wanted, client.config.study, client.config.goals), execution_of(client, wanted)
     runs = BUDGETS[settings.search]

@@ -30,6 +30,7 @@ COMPILING = "simkit.model.compiled.compile"
 
 _compiling: list[subprocess.Popen[str]] = []
 _why: list[str] = []
+_only_runs: list[bool] = []
 
 
 def play(
@@ -64,6 +65,11 @@ def choose_engine(name: EngineName) -> None:
     """Let an engine play in this process and in those that it starts from now on."""
     os.environ[VARIABLE] = name
     _why.clear()
+
+
+def play_only_runs() -> None:
+    """Let this process load the engine without what only other work would need; for processes that a study starts."""
+    _only_runs[:] = [True]
 
 
 def engine_in_use() -> EngineName:
@@ -113,9 +119,9 @@ def _fall_back(reason: str) -> None:
 def _loaded() -> bool:
     """Load the compiled engine into this process; False where that fails, and the reference plays from then on."""
     try:
-        from simkit.model.compiled.compile import load
+        from simkit.model.compiled.compile import load, load_for_runs_alone
 
-        load()
+        (load_for_runs_alone if _only_runs else load)()
     except Exception as error:  # noqa: BLE001 - whatever a compiler may raise, the reference plays
         _fall_back(f"{type(error).__name__}: {error}".splitlines()[0])
         return False

@@ -116,6 +116,22 @@ def test_a_command_without_a_working_compiler_falls_back_and_keeps_the_reason(
     assert reason in engine_choice.why_reference()
 
 
+ONLY_RUNS = """
+import sys
+from simkit.model import engine_choice
+assert "scipy.linalg" not in sys.modules
+engine_choice.play_only_runs()
+assert engine_choice._loaded(), engine_choice.why_reference()
+assert "scipy.linalg" not in sys.modules, "loaded all the same"
+import scipy.linalg
+assert scipy.linalg.norm([3.0, 4.0]) == 5.0
+"""
+
+
+def test_a_process_for_runs_loads_the_engine_without_linear_algebra_and_can_have_it_later() -> None:
+    subprocess.run([sys.executable, "-c", ONLY_RUNS], check=True)
+
+
 def test_what_was_compiled_once_is_not_compiled_again(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code_cache.set_made()
     assert code_cache.is_made()

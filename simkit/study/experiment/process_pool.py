@@ -21,6 +21,7 @@ from typing import Any
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
+from simkit.model.engine_choice import play_only_runs
 from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult
 from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import environment
@@ -175,6 +176,7 @@ def _start_process(stop: Any) -> None:
     """Leave Ctrl-C to the parent, which then sets `stop`, and hold no more memory than is used."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _give_memory_back()
+    play_only_runs()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

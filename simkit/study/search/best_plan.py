@@ -22,7 +22,8 @@ from simkit.study.plans.plan import AGREED, BEST_SPLIT, Plan
 from simkit.study.plans.plan_space import PlanSpace, plan_space
 from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.search.plan_runs import PlanRuns, play_for_choice
+from simkit.study.search.choice_engine import play_for_choice
+from simkit.study.search.plan_runs import PlanRuns
 from simkit.study.search.plan_search import FULL, NORMAL, QUICK, Schedule, SearchResult, search_plans
 from simkit.study.search.played_plans import PlayedPlans
 

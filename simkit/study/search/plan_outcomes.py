@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Floats, select
-from simkit.intake.settings.goals_settings import Aim, Goals
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study.paired_comparison import CONTRIBUTION, PROFIT
 from simkit.study.thresholds import threshold
+
+if TYPE_CHECKING:
+    from simkit.intake.settings.goals_settings import Aim, Goals
 
 AIMS: Mapping[Aim, tuple[str, str]] = {
     "contribution_less_cost": (PROFIT, ""),

@@ -1,50 +1,21 @@
-"""How the search plays plans: in the deciding scenario, with the few measures that the choice needs."""
+"""How the search plays plans: in the deciding scenario, by the engine of the choice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
-from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import ParameterSet
 from simkit.intake.settings.goals_settings import Goals
-from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
-from simkit.study.experiment.replicate import met
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.plans.plan import Plan
 from simkit.study.plans.plan_space import PlanSpace
-from simkit.study.search.plan_outcomes import MEASURED, PlanOutcomes, outcomes_of
+from simkit.study.search.choice_engine import play_for_choice
+from simkit.study.search.plan_outcomes import PlanOutcomes, outcomes_of
 from simkit.study.yearly_amounts import yearly
 
 HORIZON = "time.horizon_years"
-
-
-def play_for_choice(
-    model_inputs: ModelInputs,
-    parameters: ParameterSet,
-    scenario: Scenario,
-    variants: tuple[Variant, ...],
-    seed: int,
-    replication: int,
-) -> Iterator[pd.DataFrame]:
-    """Draw one replication, let every variant meet it, and yield what the choice of a plan needs, over the whole horizon.
-
-    Parameters
-    ----------
-    model_inputs, parameters, scenario, variants, seed, replication
-        As in :class:`simkit.study.experiment.experiment_spec.Engine`.
-    """
-    from simkit.model.engine_choice import play
-    from simkit.model.inputs.replication_inputs import draw_inputs
-    from simkit.study.measures.measures import measures
-
-    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication, today=parameters)
-    for variant in variants:
-        yield select(measures(play(inputs, met(variant)), MEASURED), year=0)
 
 
 @dataclass(frozen=True, kw_only=True)
