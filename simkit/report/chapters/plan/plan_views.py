@@ -104,7 +104,9 @@ def conditions(view: StudyView) -> pd.DataFrame:
         name, value, limit = str(row["condition"]), float(row["value"]), float(row["limit"])
         least = name == CARE_FLOOR
         room = value - limit if least else limit - value
-        bound = view.style.translate(TEXTS["at_least" if least else "at_most"].fill(x=_amount_of(view, name, limit)))
+        bound = view.style.translate(
+            (TEXTS["at_least"] if least else TEXTS["at_most"]).fill(x=_amount_of(view, name, limit))
+        )
         texts = (_amount_of(view, name, value), bound, _amount_of(view, name, room))
         numbers = (number_text(text, one) for text, one in zip(texts, (value, limit, room), strict=True))
         rows.append(
