@@ -62,7 +62,7 @@ from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, ExperimentPlan
 from simkit.study.plans.tool_stack import tool_stack
 from simkit.study.search.best_plan import SEARCH_COLUMNS
 from simkit.study.search.confirmation import confirmation
-from simkit.study.search.confirmed_frames import chain_frame, confirmed_frame
+from simkit.study.search.confirmed_frames import chain_frame, conditions_frame, confirmed_frame
 from simkit.study.search.limit_prices import prices_frame
 from simkit.study.yearly_amounts import yearly
 
@@ -157,6 +157,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "agreed": plan.agreed.table,
         "searched": results.searched,
         "confirmed": confirmed_frame(results.main_runs, plan, results.goals),
+        "conditions": conditions_frame(results.main_runs, plan, results.goals),
         "chain": chain_frame(frame, plan),
         "prices": prices_frame(frame, plan, results.goals),
         **results.joint,

@@ -135,3 +135,20 @@ def test_a_number_that_no_table_holds_is_found_out(report_in, tmp_path):
 
     assert {"14,4", "12,3", "18,8"} <= numbers(page_one(moved)) - exported(report, tmp_path)
     assert numbers(content) - exported(report, tmp_path) == set()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kept", [("orders",), ("opportunities",), ("activities", "orders"), ("activities",)])
+def test_little_data_get_a_page_one_without_verdict_empty_heading_or_repetition(make_client, language, kept):
+    client = small_client(make_client)
+    client = replace(client, tables={name: client.tables[name] for name in kept})
+    report = ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config, language)
+    )
+    content = page_one(report)
+    told = [content["recommendation"], *(text for part in ("found", "confidence", "steps") for text in content[part])]
+
+    assert content["verdict"] == "diagnosis_only" and len(told) == len(set(told))
+    assert content["found"] or content["figures"], "there is more than the main finding"
+    assert content["confidence"] and content["steps"]
+    assert set(content["shown_in"]) <= set(told), "nothing is shown that no sentence tells"

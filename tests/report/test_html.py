@@ -123,7 +123,7 @@ def test_every_kind_of_block_is_shown():
         "Zwischentitel",
         "Absatz",
         "Punkt",
-        "10 bis 14 %",
+        "10 bis 14\u00a0%",
         "Botschaft",
         "20\u00a0%",
         "Erklärung",
@@ -146,6 +146,22 @@ def test_the_running_header_cannot_leave_its_string():
 def test_a_draft_says_so():
     assert "nicht zur Weitergabe" in report(draft=True)
     assert "nicht zur Weitergabe" not in report()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("+€308,000", "+\u2060€308,000"),
+        ("\u2212€5,420 to €593,000", "\u2212\u2060€5,420 to €593,000"),
+        ("in 90 % der", "in 90\u00a0% der"),
+        ("1,2 Mio. €", "1,2\u00a0Mio.\u00a0€"),
+        ("95-%-Intervall", "95\u2011%\u2011Intervall"),
+        ("Plan A - heute", "Plan A - heute"),
+    ],
+)
+def test_an_amount_never_breaks_over_two_lines(written, shown):
+    text = fragment(builder().text("t", written))
+    assert shown in text
 
 
 def test_the_colours_of_the_client_are_used():

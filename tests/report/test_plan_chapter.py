@@ -213,6 +213,20 @@ def test_the_reasons_point_at_their_exhibit(whole):
     assert page.count("<h2") <= 3, "summary, body, and the navigation"
 
 
+def test_every_floor_is_told_with_its_limit_and_the_room_left(whole):
+    blocks, report = whole
+    table = next(block for block in blocks if block.name == "conditions")
+    frame = report.analysis.study.frame("conditions")
+    shown = frame[frame["design"] == report.analysis.study.recommendation.shown]
+    told = {row[0]: row[1:] for row in table.content["rows"]}
+    assert len(told) == (shown["value"].abs() < float("inf")).sum() > 0
+    care = next(cells for label, cells in told.items() if label.startswith("Betreuung der A-Kunden"))
+    assert "mindestens" in str(care[1]) and all(
+        "höchstens" in str(cells[1]) for cells in told.values() if cells != care
+    )
+    assert {cells[3] for cells in told.values()} == {"eingehalten"} and "hält alle" in table.title
+
+
 METHOD_WORDS = (
     "Bonferroni", "Holm", "Hsu", "Fieller", "Newey", "Shapley", "SMAA", "Wilson", "Kendall", "GLM", "Logit", "logit",
     "Likelihood", "likelihood", "Morris", "ADBUDG", "Bootstrap", "bootstrap", "simkit ", "--",

@@ -15,6 +15,7 @@ from simkit.report.chapters.registry import CHAPTERS
 from simkit.report.chapters.works_council.levels import levels_table
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
+from simkit.report.document.pages import printed_pages
 from simkit.report.document.story import COUNCIL, SUMMARY, Exhibit, Part, blocks_of_part, compares, numbers_of
 from simkit.report.document.style import LOGO_TYPES
 from simkit.report.outputs.html import ChapterPages, HtmlPage, page
@@ -50,6 +51,8 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
         cover=_cover(report, run, date, _subtitle(answered, report, part), part, unfitted=_unfitted(blocks)),
         chapters=tuple(_body(own, report) if part == "report" else _chapters(own)),
         left_out=_left_out(blocks, report) if part != "works_council" else (),
+        short=part == "report" and not compares(blocks),
+        printed=printed_pages([block for block in own if block.chapter != SUMMARY]) if part == "report" else {},
         part=part,
         numbers={f"{chapter}_{name}": number for (chapter, name), number in numbers_of(own, part).items()},
     )

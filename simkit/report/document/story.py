@@ -38,6 +38,9 @@ SHORT_STORY: tuple[Exhibit, ...] = (
     ("time", "facing_by_role"),
     ("time", "weekly_course"),
     ("pipeline", "pipeline_by_stage"),
+    ("pipeline", "stale_deals"),
+    ("pipeline", "claimed_value"),
+    ("pipeline", "win_rate_by_kind"),
     ("pipeline", "win_rate_by_quarter"),
     ("pipeline", "slip_reasons"),
     ("value", "concentration"),
@@ -45,7 +48,7 @@ SHORT_STORY: tuple[Exhibit, ...] = (
     ("value", "effort_against_value"),
     ("value", "actions"),
     ("lifetime", "lifetime_by_segment"),
-    ("inputs", "findings"),
+    ("lifetime", "alive_distribution"),
 )
 """The same where organisations could not be compared: the strongest findings of what was delivered."""
 PREFIXES = {"report": "", "appendix": "A", "works_council": "B"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,13 @@ from simkit.report.document.style import Palette, inline_svg, readable_on, svg_a
 from simkit.report.document.table_content import written
 
 TEXTS = Catalogue.beside(__file__)
+JOINER = "\u2060"
+"""Forbids a break between two letters and has no width."""
+CURRENCY = r"(?:[€$£¥]|(?:EUR|USD|GBP|CHF)\b)"
+AMOUNT = re.compile(
+    rf"(?P<sign>[+\u2212-])(?P<currency>{CURRENCY})|-%-|(?<=\d) (?=%|Mio\.|{CURRENCY})|(?<=Mio\.) (?={CURRENCY})"
+)
+"""Where a browser would break an amount: behind the sign, and before the unit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +51,10 @@ class HtmlPage:
     chapters: tuple[ChapterPages, ...]
     left_out: tuple[Block, ...] = ()
     """Chapters that rest on assumptions alone, with the reason (kind ``left_out``)."""
+    short: bool = False
+    """Whether no organisations could be compared: what is missing then stands behind the summary."""
+    printed: Mapping[str, float] = field(default_factory=dict)
+    """Exhibits that begin a page in print, by ``chapter_name``, with how wide the drawings of the page are, in mm."""
     part: Part = "report"
     """Which document of the run it is."""
     numbers: Mapping[str, str] = field(default_factory=dict)
@@ -99,12 +111,14 @@ def css_string(text: str) -> Markup:
 
 
 def _unbroken(value: Any) -> Any:
-    """Keep "95-%-Intervall" on one line; a browser would break it behind each hyphen."""
-    return (
-        value
-        if not isinstance(value, str) or "-%-" not in value
-        else type(value)(value.replace("-%-", "\u2011%\u2011"))
-    )
+    """Keep an amount on one line: "+€308,000", "90 %" and "95-%-Intervall", which a browser would break."""
+    plain = isinstance(value, str) and not isinstance(value, Markup)  # markup is a style sheet, or was joined already
+    return AMOUNT.sub(_joined, value) if plain else value
+
+
+def _joined(found: re.Match[str]) -> str:
+    sign, currency = found.group("sign"), found.group("currency")
+    return f"{sign}{JOINER}{currency}" if sign else found.group().replace("-", "\u2011").replace(" ", "\u00a0")
 
 
 @functools.cache

@@ -188,8 +188,9 @@ def confidence(level: str) -> Text:
 
 
 def promises(levers: Sequence[Text]) -> tuple[Text, ...]:
-    """Return, for each lever of the plan that only promises its effect, that nobody has measured it."""
-    return tuple(TEXTS["promise"].fill(lever=title) for title in levers)
+    """Return that nobody has measured the levers of the plan that only promise their effect; nothing where there are none."""
+    named = [TEXTS["quoted"].fill(lever=title) for title in levers]
+    return (TEXTS["promise"].fill(levers=listed(named)),) if named else ()
 
 
 def hanging_on(told: Told) -> tuple[Text, ...]:

@@ -10,12 +10,14 @@ from simkit.foundation.text import Text
 from simkit.intake.settings.goals_settings import Goals
 from simkit.study.paired_comparison import PROFIT, mean_and_half_width, paired
 from simkit.study.plans.experiment_plan import ExperimentPlan
-from simkit.study.search.conditions import broken_names
+from simkit.study.search.conditions import broken_names, run_conditions
 from simkit.study.search.confirmation import gain_interval
-from simkit.study.search.plan_outcomes import outcomes_of, yardstick
+from simkit.study.search.plan_outcomes import CARE, outcomes_of, yardstick
 
 CONFIRMED_COLUMNS = ("scenario", "design", "gain", "low", "high", "zone", "broken")
+CONDITION_COLUMNS = ("design", "condition", "value", "limit", "holds")
 CHAIN_COLUMNS = ("design", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative")
+CARE_FLOOR = "floors.care_of_a_share"
 CHAIN_MEASURES = (PROFIT, "facing_h", "once_cost_amount")
 
 
@@ -45,6 +47,32 @@ def _rows(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> Iterator[t
             mean, width = gain_interval(deciding.gains(outcomes[name], today), len(others))
             broken = broken_names(outcomes[name], today, goals, plan.priced.get(name, ()))
             yield scenario, name, mean, mean - width, mean + width, deciding.zone, " ".join(broken)
+
+
+def conditions_frame(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) -> pd.DataFrame:
+    """Return how every plan stands to what must hold, in the scenario that decides.
+
+    Returns
+    -------
+    DataFrame
+        Columns design, condition (as client.yaml names it), value, limit and holds; shares and points in 0..1, people and
+        customers as numbers. The value is at most the limit; care of A customers, as a share of today's, at least.
+    """
+    outcomes = outcomes_of(frame, plan.main_scenario, goals)
+    today, rows = outcomes[plan.baseline], []
+    for name in (one for one in plan.main if one != plan.baseline):
+        for one in run_conditions(outcomes[name], today, goals):
+            value, limit = one.value, one.limit
+            if (
+                one.name == CARE_FLOOR
+            ):  # told as a share of today's, which is easier to read than hours that are missing
+                cared = float(today.column(CARE, len(today)).mean())
+                value = (
+                    float(outcomes[name].column(CARE, len(outcomes[name])).mean()) / cared if cared else float("nan")
+                )
+                limit = goals.floors.care_of_a_share
+            rows.append((name, one.name, value, limit, one.holds))
+    return pd.DataFrame(rows, columns=list(CONDITION_COLUMNS))
 
 
 def chain_frame(frame: pd.DataFrame, plan: ExperimentPlan) -> pd.DataFrame:

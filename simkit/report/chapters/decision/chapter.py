@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.estimates import FEWEST_TOLD
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
-from simkit.foundation.text import Text
 from simkit.report.chapters.decision.basis import basis, not_fitting, what_to_measure
+from simkit.report.chapters.decision.diagnosis import diagnosed, found
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
-from simkit.report.chapters.time import chapter as time
-from simkit.report.chapters.value import chapter as value
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder, KeyFigure
 from simkit.report.document.study_views import StudyView
+from simkit.study.advice import risk_texts
+from simkit.study.bilingual_texts import BilingualNumbers
 
 if TYPE_CHECKING:
     from simkit.study.advice.recommendation import Figure
@@ -32,86 +31,15 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     """Yield the chapter."""
     study = analysis.study
     if isinstance(study, Missing):
-        content = _diagnosed(builder, analysis, study)
+        content = diagnosed(builder, analysis, study)
     elif study.gate.passes:
         content = _advised(builder, analysis, study)
     else:
         content = _not_usable(builder, study)
-    told = content["recommendation"]
-    found = [sentence for sentence in _found(builder, analysis) if sentence != told]
-    yield builder.other("decision", "decision", TITLE, {"found": found, **content})
-
-
-def _found(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[str]:
-    """Return what the diagnosis found, one sentence each."""
-    found = [*_time_sentences(builder, analysis), *_value_sentences(builder, analysis)]
-    return [*found, *(_pipeline_sentences(builder, analysis) if isinstance(analysis.study, Missing) else ())]
-
-
-def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    found, share = analysis.time_use, builder.style.formats.share
-    if isinstance(found, Missing):
-        return
-    internal = time.group_share(found, "internal")
-    rest = TEXTS["time_sentences_internal"].fill(internal=share(internal)) if internal == internal else ""
-    yield builder.translate(
-        TEXTS.group("time_sentences")[found.source],
-        facing=share(found.facing.value),
-        low=share(found.facing.low),
-        high=share(found.facing.high),
-        coverage=f" {builder.translate(words)}" if (words := time.coverage_words(builder, found)).en else "",
-        internal=rest,
-    )
-
-
-def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    found, share = analysis.value, builder.style.formats.share
-    if isinstance(found, Missing):
-        return
-    if value.top_customers(found, 0.2) >= FEWEST_TOLD:
-        yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
-    for _, row in found.effort.iterrows():
-        if row["verdict"] == "over" and row["customers"] >= FEWEST_TOLD:
-            hours, worth = builder.style.formats.shares_apart(row["hours_share"], row["value_share"])
-            text = TEXTS["value_sentences_customers_get_hours"]
-            yield builder.translate(text, segment=row["segment"], hours=hours, value=worth)
-    yield from _costly(builder, analysis)
-
-
-def _costly(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    """Yield how many customers cost more than they bring, and how much."""
-    found = analysis.value
-    if not isinstance(found, Missing) and found.whale is not None and found.whale.below_zero:
-        text = TEXTS["costly_after_hours"] if value.knows_hours(found) else TEXTS["costly_orders"]
-        yield builder.translate(text, count=found.whale.below_zero)
-
-
-def _pipeline_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    """Yield what the deals tell where nothing else tells of customers."""
-    found, formats = analysis.pipeline, builder.style.formats
-    if isinstance(found, Missing):
-        return
-    decided = int(found.by_stage.loc[found.by_stage["stage"].isin(["won", "lost"]), "deals"].sum())
-    if found.win_rate is not None and decided >= FEWEST_TOLD:
-        yield builder.translate(
-            TEXTS["pipeline_rate"],
-            rate=formats.share(found.win_rate.value),
-            low=formats.share(found.win_rate.low),
-            high=formats.share(found.win_rate.high),
-        )
-    yield from _pipeline_age(builder, analysis)
-
-
-def _pipeline_age(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    """Yield how many of the open deals are old."""
-    found, formats = analysis.pipeline, builder.style.formats
-    if not isinstance(found, Missing) and found.dated_open_deals >= FEWEST_TOLD:
-        yield builder.translate(
-            TEXTS["pipeline_age"],
-            n=formats.number(found.open_deals),
-            dated=formats.number(found.dated_open_deals),
-            share=formats.share(found.stale_share, 0),
-        )
+    sentences = found(builder, analysis)
+    told = [sentence for sentence in sentences if sentence != content["recommendation"]]
+    content = {"found": told, **content, "shown_in": {**sentences, **_shown_in(builder, study)}}
+    yield builder.other("decision", "decision", TITLE, content)
 
 
 def _not_usable(builder: ChapterBuilder, study: OrganisationStudy) -> dict[str, object]:
@@ -137,7 +65,7 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
         "not_fitting": [],
         "recommendation": translate(advice.headline),
         "figures_of": _figures_of(builder, study),
-        "why": _why(builder, study),
+        "why": [translate(text) for text in advice.reasons],
         "ask": _ask(builder, study),
         "figures": builder.items(
             [
@@ -156,18 +84,25 @@ def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, study: Organisat
     }
 
 
-DIAGNOSED_STEPS = 4
-WHY_SHOWN_IN = "plan_plans"
-"""The exhibit that shows gain, draws and limits, with which the reasons begin."""
 SHOWN_REASONS = 3
+"""Reasons that speak of gain, draws and limits, which the table of plans shows; the reasons begin with them."""
 
 
-def _why(builder: ChapterBuilder, study: OrganisationStudy) -> list[dict[str, str]]:
-    """Return the reasons, each with the exhibit that shows it."""
-    return [
-        {"text": builder.style.translate(text), "exhibit": WHY_SHOWN_IN if place < SHOWN_REASONS else ""}
-        for place, text in enumerate(study.recommendation.reasons)
-    ]
+def _shown_in(builder: ChapterBuilder, study: OrganisationStudy | Missing) -> dict[str, str]:
+    """Return the exhibit of the body that shows what a sentence of the answer says, by the sentence."""
+    if isinstance(study, Missing) or not study.gate.passes:
+        return {}
+    advice, bilingual = study.recommendation, BilingualNumbers(currency=builder.style.formats.currency)
+    worse = risk_texts.worsened(study.frame("differences"), study.main_scenario, advice.shown, bilingual)
+    drivers = select(study.frame("joint_drivers"), design=advice.shown)
+    places = {
+        "plan_plans": advice.reasons[:SHOWN_REASONS],
+        **({} if study.frame("chain").empty else {"plan_steps": advice.reasons[:1]}),
+        "plan_worse": worse,
+        "plan_must_be_true": advice.confidence_reasons[-len(drivers) :] if len(drivers) else (),
+        "plan_roadmap": advice.next_steps[:-1] if advice.design else (),
+    }
+    return {builder.style.translate(text): name for name, texts in places.items() for text in texts}
 
 
 def _figures_of(builder: ChapterBuilder, study: OrganisationStudy) -> str:
@@ -241,35 +176,3 @@ def _key_figure(builder: ChapterBuilder, view: StudyView, figure: Figure) -> Key
         high=figure.high,
         unit=figure.unit,
     )
-
-
-def _diagnosed(builder: ChapterBuilder, analysis: ClientAnalysis, lacking: Missing) -> dict[str, object]:
-    """Return the strongest finding when organisations could not be compared: no design, but what to find out next."""
-    translate = builder.style.translate
-    risk = TEXTS["diagnosed_risk"]
-    strongest = [*_costly(builder, analysis), *_pipeline_age(builder, analysis), *_found(builder, analysis)]
-    return {
-        "verdict": "diagnosis_only",
-        "basis": [],
-        "not_fitting": [],
-        "recommendation": strongest[0] if strongest else translate(TEXTS["diagnosed_statement"]),
-        "figures": [],
-        "confidence": [translate(TEXTS["diagnosed_statement"]), translate(lacking.reason)],
-        "risks": [translate(risk)],
-        "steps": [translate(text) for text in _next_steps(builder, analysis, lacking)],
-    }
-
-
-def _next_steps(builder: ChapterBuilder, analysis: ClientAnalysis, lacking: Missing) -> list[Text]:
-    """Return the steps that follow from what was found, and what to deliver for an answer on the organisation."""
-    steps = []
-    if list(_costly(builder, analysis)):
-        steps.append(TEXTS["next_steps_costly"])
-    if list(_pipeline_age(builder, analysis)):
-        steps.append(TEXTS["next_steps_old_deals"])
-    if not isinstance(analysis.time_use, Missing):
-        steps.append(TEXTS["next_steps_discuss_diagnosis_roles"])
-    if not isinstance(analysis.value, Missing) and analysis.client.workshop is None:
-        steps.append(TEXTS["next_steps_decide_workshop_what"])
-    deliver = [TEXTS["deliver_in_addition"].fill(what=what) for what in lacking.remedy[:2]]
-    return [*steps[:2], *deliver][:DIAGNOSED_STEPS]

@@ -217,7 +217,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
     title = builder.title_of(TEXTS.group("alive_title"), len(known), count=gone)
-    note = builder.translate(TEXTS["alive_note"], model=found.repeat.name)
+    note = builder.translate(TEXTS["alive_note"])
     if found.repeat.once:
         note = f"{note} {builder.translate(TEXTS['alive_once'], count=found.repeat.once)}"
     caption = Caption(

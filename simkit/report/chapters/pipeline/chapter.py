@@ -19,6 +19,8 @@ from simkit.report.document.table_content import TableColumn
 TEXTS = Catalogue.beside(__file__)
 
 TITLE = TEXTS["title"]
+WON_BY = ("source", "product")
+"""What the win rate is told by."""
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -30,6 +32,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBuilder) -> Iterator[Block]:
     yield _key_figures(builder, found)
     yield from _quarters(builder, found)
+    yield from _kinds(builder, found)
     yield _stages(builder, found)
     yield from audit_blocks(builder, analysis)
 
@@ -93,6 +96,40 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
         short=TEXTS.group("short")["win_rate_by_quarter"],
     )
     yield builder.figure("win_rate_by_quarter", title, picture, title, caption)
+
+
+def _kinds(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block]:
+    """Yield the win rate by source and product, the best of each first, where at least two of them have one."""
+    rated = found.by_kind[found.by_kind["win_rate"].notna() & found.by_kind["value"].notna()]
+    parts = [rated[rated["split"] == split].sort_values("win_rate", ascending=False) for split in WON_BY]
+    frame = pd.concat([part for part in parts if len(part) > 1] or [rated.head(0)], ignore_index=True)
+    if frame.empty:
+        return
+    number, share = builder.style.formats.number, builder.style.formats.share
+    names = {split: builder.translate(text) for split, text in TEXTS.group("kinds").items()}
+    frame = frame.assign(
+        share=frame["win_rate"],
+        label=[
+            f"{names[split][:1].upper()}{names[split][1:]}: {value} ({number(deals)})"
+            for split, value, deals in zip(frame["split"], frame["value"], frame["deals"], strict=True)
+        ],
+    )
+    of_one = frame[frame["split"] == frame["split"].iloc[0]]
+    best, worst = of_one.iloc[0], of_one.iloc[-1]
+    apart = best["low"] > worst["high"]
+    title = builder.translate(
+        TEXTS["kinds_title"] if apart else TEXTS["kinds_alike"],
+        kind=names[best["split"]], best=best["value"], worst=worst["value"],
+        high=share(best["win_rate"], 0), low=share(worst["win_rate"], 0),
+    )  # fmt: skip
+    caption = Caption(
+        unit=TEXTS["kinds_unit"],
+        source=_source(builder, found),
+        note=TEXTS["wilson"],
+        short=TEXTS.group("short")["win_rate_by_kind"],
+    )
+    picture = draw.shares(builder.style, frame, TEXTS["quarters_axis"])
+    yield builder.figure("win_rate_by_kind", title, picture, title, caption)
 
 
 def _with_quarters(builder: ChapterBuilder, frame: pd.DataFrame) -> pd.DataFrame:

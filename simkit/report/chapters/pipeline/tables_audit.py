@@ -91,7 +91,7 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
             TableColumn(name="share", label=TEXTS["share"], write="share", digits=0),
             TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
         ]
-        note = TEXTS["intervals_by_wilson"]
+        note = TEXTS["intervals_at_95"]
         yield builder.table("stale_deals", title, frame, columns, Caption(source=source, note=note))
     if len(audit.worth):
         yield _worth(builder, audit, source)

@@ -11,6 +11,7 @@ from simkit.report.chapters.organisation import figures as draw
 from simkit.report.chapters.plan import plan_views as views
 from simkit.report.chapters.plan.tables import (
     case_table,
+    conditions_table,
     plans_table,
     posts_table,
     prices_table,
@@ -38,6 +39,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     source = builder.translate(TEXTS["source"], n=builder.style.formats.number(view.study.settings.replications))
     yield plans_table(builder, view, source)
+    yield from conditions_table(builder, view, source)
     yield from prices_table(builder, view, source)
     yield from _steps(builder, view, source)
     yield from case_table(builder, view, source)

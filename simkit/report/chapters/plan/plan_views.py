@@ -11,6 +11,7 @@ from simkit.report.document.table_content import number_text
 from simkit.study.advice.gain_words import gain_words
 from simkit.study.bilingual_texts import numbers_of
 from simkit.study.comparison.deteriorations import deteriorations
+from simkit.study.search.confirmed_frames import CARE_FLOOR
 
 CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_cost_amount"
 FEWEST_POSTS = 5
@@ -89,6 +90,40 @@ def prices(view: StudyView) -> pd.DataFrame:
         else:
             beyond.append(number_text(formats.number(value), value))
     return frame.assign(label=frame[view.label_column], changes=[named[name] for name in frame["plan"]], beyond=beyond)
+
+
+def conditions(view: StudyView) -> pd.DataFrame:
+    """Return how the plan shown stands to each floor and limit, ``label, value, limit, room, holds``, the tightest first.
+
+    Value, limit and room are in words; ``room`` is how far the value is on the right side.
+    """
+    frame = select(view.study.frame("conditions"), design=view.study.recommendation.shown)
+    frame = frame[frame["value"].abs() < float("inf")]
+    labels, rows = TEXTS.group("conditions"), []
+    for row in frame.to_dict("records"):
+        name, value, limit = str(row["condition"]), float(row["value"]), float(row["limit"])
+        least = name == CARE_FLOOR
+        room = value - limit if least else limit - value
+        bound = view.style.translate(
+            (TEXTS["at_least"] if least else TEXTS["at_most"]).fill(x=_amount_of(view, name, limit))
+        )
+        texts = (_amount_of(view, name, value), bound, _amount_of(view, name, room))
+        numbers = (number_text(text, one) for text, one in zip(texts, (value, limit, room), strict=True))
+        rows.append(
+            (view.style.translate(labels[name]), *numbers, bool(row["holds"]), room / abs(limit) if limit else room)
+        )
+    table = pd.DataFrame(rows, columns=["label", "value", "limit", "room", "holds", "tightness"])
+    return table.sort_values("tightness", kind="stable", ignore_index=True)
+
+
+def _amount_of(view: StudyView, condition: str, value: float) -> str:
+    """Write the value of a condition in its unit."""
+    formats = view.style.formats
+    if condition in (CARE_FLOOR, "floors.open_work_growth_share"):
+        return formats.share(value, 1)
+    if condition.startswith("floors."):
+        return view.style.translate(TEXTS["points"].fill(n=formats.number(100 * value, 1)))
+    return formats.number(value, 1)
 
 
 def chain(view: StudyView) -> pd.DataFrame:

@@ -89,6 +89,29 @@ def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Itera
     yield builder.table("prices", view.headline(told, TEXTS["prices_plain"]), shown, columns, caption)
 
 
+def conditions_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield how far the plan shown is from each floor and limit; nothing where no plan was confirmed."""
+    frame = views.conditions(view)
+    if frame.empty:
+        return
+    broken = frame[~frame["holds"]]
+    words = TEXTS["conditions_kept"] if broken.empty else TEXTS["conditions_broken"]
+    title = builder.translate(
+        words, plan=view.design_label(view.study.recommendation.shown), first=frame["label"].iloc[0],
+        n=builder.style.formats.number(len(broken) or len(frame)),
+    )  # fmt: skip
+    shown = frame.assign(state=[builder.translate(TEXTS["kept"] if one else TEXTS["broken"]) for one in frame["holds"]])
+    columns = (
+        TableColumn(name="label", label=TEXTS["limit"]),
+        TableColumn(name="value", label=TEXTS["condition_value"], write="figure"),
+        TableColumn(name="limit", label=TEXTS["condition_limit"], write="figure"),
+        TableColumn(name="room", label=TEXTS["condition_room"], write="figure"),
+        TableColumn(name="state", label=TEXTS["limits"]),
+    )
+    caption = Caption(source=source, note=TEXTS["conditions_note"], short=TEXTS["conditions_plain"])
+    yield builder.table("conditions", view.headline(title, TEXTS["conditions_plain"]), shown, columns, caption)
+
+
 def case_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
     """Yield the account by year: effects, running and one-off cost, and from when on it pays."""
     frame = views.by_year(view)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.effort.pipeline_figures import STAGES
+from simkit.effort.taxonomy import group_of, label_of
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
@@ -16,6 +19,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.assumptions import chapter as assumptions
 from simkit.report.chapters.calibration import chapter as calibration
 from simkit.report.chapters.comparison import chapter as comparison
+from simkit.report.chapters.decision import chapter as decision
 from simkit.report.chapters.organisation import chapter as organisation
 from simkit.report.chapters.pipeline import chapter as pipeline
 from simkit.report.chapters.robustness import chapter as robustness
@@ -36,6 +40,8 @@ from simkit.study.thresholds import threshold
 
 TEXTS = Catalogue.beside(__file__)
 LOAD = "load.utilisation"
+NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+"""A number as a text writes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +55,11 @@ class Line:
     """Its interval; empty where it has none."""
     source: str
     """The chapter that tells more."""
+
+    @property
+    def numbers(self) -> set[str]:
+        """Its numbers as they are written, without sign and unit."""
+        return set(NUMBER.findall(" ".join((self.value, self.low, self.high))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +87,7 @@ class _Lines:
 
 
 def page_one(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
-    """Return the table of all figures of page one."""
+    """Return the table of the figures that page one tells, those of one chapter together."""
     study = analysis.study
     lines = [*_time(builder, analysis), *_customers(builder, analysis), *_deals(builder, analysis)]
     if not isinstance(study, Missing):
@@ -84,7 +95,11 @@ def page_one(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
         if study.gate.passes:
             lines += [*_gains(builder, study), *_worse(builder, study), *_confidence(builder, study)]
             lines += _worth(builder, analysis, study)
+    told = _numbers_told(builder, analysis)
+    lines = [line for line in dict.fromkeys(lines) if line.numbers & told]
     frame = pd.DataFrame([asdict(line) for line in lines], columns=["label", "value", "low", "high", "source"])
+    places = {name: place for place, name in enumerate(dict.fromkeys(frame["source"]))}
+    frame = frame.sort_values("source", key=lambda names: names.map(places), kind="stable", ignore_index=True)
     columns = (
         TableColumn(name="label", label=TEXTS["page_one_figure"]),
         TableColumn(name="value", label=TEXTS["page_one_value"], write="figure"),
@@ -95,6 +110,26 @@ def page_one(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     return builder.table("page_one", TEXTS["page_one_title"], frame, columns)
 
 
+def _numbers_told(builder: ChapterBuilder, analysis: ClientAnalysis) -> set[str]:
+    """Return the numbers that page one writes."""
+    return {
+        number
+        for block in decision.blocks(analysis, builder)
+        for text in _texts(block.content)
+        for number in NUMBER.findall(text)
+    }
+
+
+def _texts(content: object) -> Iterator[str]:
+    """Yield every text in the content of a block."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping):
+        yield from (text for one in content.values() for text in _texts(one))
+    elif isinstance(content, Sequence):
+        yield from (text for one in content for text in _texts(one))
+
+
 def _time(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Line]:
     found, lines = analysis.time_use, _Lines(builder=builder, source=time.TITLE)
     if isinstance(found, Missing):
@@ -102,6 +137,9 @@ def _time(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Line]:
     yield lines.share("facing", found.facing.value, found.facing.low, found.facing.high, digits=1)
     if (internal := time.group_share(found, "internal")) == internal:
         yield lines.share("internal", internal, digits=1)
+    for code, share in zip(found.by_activity["activity"], found.by_activity["share"], strict=True):
+        if group_of(code) == "internal":
+            yield lines.share("largest_block", float(share), digits=1, activity=builder.translate(label_of(code)))
     if found.coverage_share is not None:
         yield lines.share("coverage", found.coverage_share)
 
@@ -110,6 +148,8 @@ def _customers(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Li
     found, lines = analysis.value, _Lines(builder=builder, source=value.TITLE)
     if isinstance(found, Missing):
         return
+    yield lines.number("buying", found.concentration.customers)
+    yield lines.of("revenue", builder.style.formats.amount(float(found.customers["revenue_amount"].sum())))
     yield lines.share("top", value.top_share(found, 0.2))
     for _, row in found.effort.iterrows():
         hours, worth = builder.style.formats.shares_apart(row["hours_share"], row["value_share"])
@@ -117,6 +157,7 @@ def _customers(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Li
         yield lines.of("value_of", worth, segment=row["segment"])
     if found.whale is not None and found.whale.below_zero:
         yield lines.number("costly", found.whale.below_zero)
+        yield lines.of("loss", builder.style.formats.amount(found.whale.loss_amount))
 
 
 def _deals(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Line]:
@@ -125,6 +166,12 @@ def _deals(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Line]:
         return
     if found.win_rate is not None:
         yield lines.share("win_rate", found.win_rate.value, found.win_rate.low, found.win_rate.high, digits=1)
+    for row in found.by_stage.to_dict("records"):
+        stage = STAGES[str(row["stage"])]
+        yield lines.number("deals_of", int(row["deals"]), stage=builder.translate(stage))
+        yield lines.of(
+            "worth_of", builder.style.formats.amount(float(row["value_amount"])), stage=builder.translate(stage)
+        )
     yield lines.number("open_deals", found.open_deals)
     yield lines.number("dated_deals", found.dated_open_deals)
     yield lines.share("stale", found.stale_share)
@@ -155,6 +202,10 @@ def _gains(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:
     yield lines.of(money.label, *view.moneys(money.value, money.low, money.high))
     if money.relative == money.relative:
         yield lines.of("of_contribution", formats.signed_share(money.relative))
+    own = select(
+        study.frame("differences"), scenario=study.main_scenario, design=advice.shown, measure=PROFIT, year=0, group=""
+    )
+    yield from (lines.share("gain_share", float(share), digits=1) for share in own["relative"])
     for figure, digits in ((advice.people, 1), (advice.hours, 0)):
         yield lines.of(figure.label, *(formats.signed(end, digits) for end in (figure.value, figure.low, figure.high)))
     numbers = BilingualNumbers(currency=formats.currency)
