@@ -65,7 +65,7 @@ __all__ = [
     "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 10
+FORMAT = 11
 _INCOMPLETE = Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here.")
 _OTHER_VERSION = Text(
     de="Diese Studie hat eine andere Version von simkit geschrieben.",

@@ -8,8 +8,6 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import number_text
-from simkit.study.advice.gain_words import gain_words
-from simkit.study.bilingual_texts import numbers_of
 from simkit.study.comparison.deteriorations import deteriorations
 
 CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_cost_amount"
@@ -67,11 +65,6 @@ def oftener_right(view: StudyView, frame: pd.DataFrame) -> str:
 def _profit(view: StudyView) -> pd.DataFrame:
     scenario = view.study.main_scenario
     return select(view.study.frame("differences"), scenario=scenario, measure=PROFIT, year=0, group="")
-
-
-def gain(view: StudyView, value: float) -> str:
-    """Write a gain in what the goals count."""
-    return view.style.translate(gain_words(value, view.study.settings.goals, numbers_of(view.style.formats)))
 
 
 def prices(view: StudyView) -> pd.DataFrame:
@@ -187,7 +180,7 @@ def moved(view: StudyView) -> tuple[float, float]:
 
 
 def drivers(view: StudyView) -> pd.DataFrame:
-    """Return the assumptions that the gain hangs on most, ``label, share, effect_amount, worth_amount``."""
+    """Return the assumptions that the gain hangs on most, ``label, share, effect, worth``."""
     rows = select(view.study.frame("joint_drivers"), design=view.study.recommendation.shown)
     return rows.assign(label=rows[view.label_column])
 
