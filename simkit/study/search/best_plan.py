@@ -29,8 +29,6 @@ from simkit.study.search.played_plans import PlayedPlans
 TEXTS = Catalogue.beside(__file__)
 DRAFT = Schedule(crossed=False, screened=2, survivors=(4,), replications=(4,), listed=3, priced=0)
 SCHEDULES: Mapping[str, Schedule] = {"draft": DRAFT, "quick": QUICK, "normal": NORMAL, "full": FULL}
-BUDGETS: Mapping[str, int] = {"draft": 0, "quick": 1_400, "normal": 3_000, "full": 9_000}
-"""Runs for everything: search, confirmation and joint draws."""
 SEARCH_COLUMNS = ("plan", "label_de", "label_en", "place", "gain", "replications", "holds", "listed")
 
 
