@@ -208,16 +208,17 @@ def next_steps(told: Told, chain: pd.DataFrame) -> tuple[Text, ...]:
     Parameters
     ----------
     chain : DataFrame
-        Frame ``chain``, of the plan that the search found best.
+        Frame ``chain``: what the steps to each plan of the short list add.
     """
     texts, numbers, one = TEXTS.group("steps"), told.numbers, told.verdict
-    if one.kind == "do_it" and len(chain) and str(chain["design"].iloc[-1]) == one.plan:
+    steps = select(chain, plan=one.plan) if len(chain) else chain
+    if one.kind == "do_it" and len(steps):
         added = [
             texts["step"].fill(
                 change=_label(row), gain=numbers.amount(float(row["difference"])),
                 low=numbers.amount(float(row["low"])), high=numbers.amount(float(row["high"])),
             )
-            for row in _rows(chain)
+            for row in _rows(steps)
         ]  # fmt: skip
         return (*added, texts["review"])
     if one.advises:

@@ -86,9 +86,9 @@ class ExperimentPlan:
     """By label: its changes of today's organisation."""
     full_titles: Mapping[str, Text] = field(default_factory=dict)
     """By label: all its changes in words, where `titles` has a letter."""
-    chain: tuple[str, ...] = ()
-    """Labels of the steps from today's organisation to the plan that the search found best, each with one change more."""
-    chain_titles: tuple[Text, ...] = ()
+    chains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By label of a plan of the short list: labels of the steps to it from today's organisation, each with one change more."""
+    step_titles: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     """What each of these steps changes, the first one after today's organisation first."""
     priced: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By label of a plan that a condition forbids: the limits that it breaks and that are known without a run, and by how much
@@ -149,7 +149,7 @@ def make_plan(
     for name, design in designs.items():
         planner.add(name, design, "main")
     if short_list is not None:
-        planner.add_chain(short_list)
+        planner.add_chains(short_list)
         planner.add_priced(short_list)
     planner.add_probe(baseline)
     if planner.apart is not None:
@@ -186,7 +186,7 @@ class _Planner:
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
         self.steps: tuple[str, ...] = ()
-        self.chain: tuple[str, ...] = ()
+        self.chains: dict[str, tuple[str, ...]] = {}
         self.priced: dict[str, Mapping[str, float]] = {}
         self.combined: tuple[str, ...] = ()
         self.at_once: dict[str, str] = {}
@@ -215,10 +215,11 @@ class _Planner:
         self.titles[label] = title or design.title
         return label
 
-    def add_chain(self, short_list: ShortList) -> None:
-        """Add the steps to the plan that the search found best."""
+    def add_chains(self, short_list: ShortList) -> None:
+        """Add the steps to every plan of the short list: which one is shown is known only after the draws."""
         space = short_list.space
-        self.chain = tuple(self.add(short_list.label(step), space.design(step), "step") for step in short_list.chain)
+        for label, steps in short_list.chains.items():
+            self.chains[label] = tuple(self.add(short_list.label(step), space.design(step), "step") for step in steps)
 
     def add_priced(self, short_list: ShortList) -> None:
         """Add the plans that show what a condition costs."""
@@ -360,9 +361,9 @@ class _Planner:
             experiment=experiment, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
             levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
-            parts=self.parts, chain=self.chain, priced=self.priced,
+            parts=self.parts, chains=self.chains, priced=self.priced,
             full_titles={} if short_list is None else short_list.full_titles,
-            chain_titles=() if short_list is None else short_list.chain_titles,
+            step_titles={name: short_list.step_titles(name) for name in self.chains} if short_list is not None else {},
             plans={} if short_list is None else short_list.plans,
             components={} if short_list is None else short_list.components,
         )  # fmt: skip

@@ -50,7 +50,7 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
         TEXTS["plans_note"], zone=formats.share(threshold("rule.indifference_share"), 0),
         wanted=formats.share(threshold("rule.reliability"), 0),
     )  # fmt: skip
-    other = views.oftener_right(view, frame)
+    other = views.ahead_otherwise(view, frame)
     if other:
         words = builder.translate(TEXTS["plans_rival"], plan=view.design_label(advice.shown), other=other)
         note = f"{note} {words}"

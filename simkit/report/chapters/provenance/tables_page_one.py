@@ -180,7 +180,7 @@ def _confirmed(lines: _Lines, study: OrganisationStudy, numbers: BilingualNumber
     for _, row in select(table, scenario=study.main_scenario).iterrows():
         yield lines.of("confirmed_most", *written_ends(row, ("high",)))
         yield lines.of("zone", *written_ends(row, ("zone",)))
-    for _, row in select(study.frame("chain"), measure=PROFIT).iterrows():
+    for _, row in select(study.frame("chain"), plan=study.recommendation.shown, measure=PROFIT).iterrows():
         yield lines.of("step", *written_ends(row, ("difference", "low", "high")), name=row[f"label_{language}"])
 
 
