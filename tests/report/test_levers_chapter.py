@@ -157,6 +157,11 @@ def test_a_budget_of_the_client_is_reported_as_such(builder, view):
     assert "as much as one more head costs" in levers._method(builder, view, ["baseline"]).content["paragraphs"][0]
 
 
+@pytest.mark.parametrize("bases", [["baseline"], []], ids=["on one budget", "own variants alone"])
+def test_it_is_told_that_a_promise_counts_by_half_as_in_plans(builder, view, bases):
+    assert "as in every plan, with half of what" in levers._method(builder, view, bases).content["paragraphs"][-1]
+
+
 def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():
     moved = {name for lever in map(load_lever, lever_names()) for name in (*lever.moves, *lever.moves_when_short)}
 

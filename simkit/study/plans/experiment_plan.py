@@ -13,6 +13,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.levers import expected
 from simkit.model.specification.scenarios import Scenario, load_scenario
 from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
 from simkit.study.experiment.experiment_spec import Experiment, Variant
@@ -141,7 +142,7 @@ def make_plan(
         For an unknown design or scenario, or a variant that takes service levels where none were agreed.
     """
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
-    designs = compared_designs(settings, folder, agreed.lever) if short_list is None else short_list.designs
+    designs = compared_designs(settings, parameters, folder, agreed.lever) if short_list is None else short_list.designs
     baseline = next(iter(designs.values()))
     planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed, baseline=baseline)
     if short_list is None:
@@ -312,7 +313,8 @@ class _Planner:
     def add_variants(self, folder: Path | None) -> None:
         """Set the client's own variants beside their designs without levers."""
         for chosen in self.settings.variants:
-            levers = levers_named(chosen.levers, self.agreed.lever, folder)
+            named = levers_named(chosen.levers, self.agreed.lever, folder)
+            levers = tuple(expected(one, self.parameters) for one in named)
             bare = load_design(chosen.design, folder)
             base = self.add(chosen.design, bare, "lever")
             variant = variant_variant(bare.with_levers(levers).name, base, levers)
