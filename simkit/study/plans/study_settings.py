@@ -58,10 +58,10 @@ class StudySettings:
     seed: int = 1
     """The seed that they come from."""
     precision: float | None = None
-    """Half-width of the profit differences, as a share of the baseline's profit, that replications are added for; the
-    replications are the first of them. None runs the replications and no more."""
+    """Half-width of the gains, as a share of today's contribution, for which the confirmation doubles its replications; None for
+    no more than the verdict needs."""
     budget: int | None = None
-    """Most replications per scenario then; default the standard's."""
+    """Most replications per scenario for that; default the standard's."""
     joint_draws: int = 0
     """Draws of everything that is not known for certain, which every compared design meets; none, as in older studies."""
     search: Search = "none"

@@ -77,7 +77,7 @@ def searched(
     spare = settings.budget_runs - count.before - plan.experiment.runs - draws
     runs = run_confirmation(
         plan, space.model_inputs, space.parameters, settings.goals, spare_runs=max(spare, 0),
-        precision=settings.precision, execution=execution, progress=lambda done, _: count.tell(done),
+        execution=execution, progress=lambda done, _: count.tell(done),
     )  # fmt: skip
     count.ended(runs.experiment.runs)
     results = Results(
