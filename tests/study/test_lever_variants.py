@@ -83,12 +83,30 @@ def test_a_lever_that_a_plan_has_and_the_chapter_compares_is_one_variant_with_wh
     for depth in ("standard", "full"):
         plan = make_plan(settings(depth=depth, variants=own), MODEL_INPUTS, PARAMETER_SET, short_list=short_list)
         labels = {one.lever: one.variant for one in plan.levers if one.base == "baseline"}
+        assert set(labels.values()) <= {one.label for one in plan.experiment.variants}, "whatever is compared is run"
         assert labels["lean"] == listed.name, "one variant, hence one number"
         (lean,) = plan.design(labels["lean"]).levers
         assert lean.effect == 0.5
         assert all(one.effect == (0.5 if one.assumed_effect else 1.0) for known in plan.levers for one in known.levers)
     compared = make_plan(settings(variants=own), MODEL_INPUTS, PARAMETER_SET)
     assert [one.effect for name in compared.main for one in compared.design(name).levers] == [0.5, 0.5]
+
+
+def test_at_full_depth_a_plan_of_the_short_list_gets_the_levers_that_it_has_not_and_posts_beyond_its_own() -> None:
+    space = plan_space(MODEL_INPUTS, PARAMETER_SET, designs=("hunter_farmer",))
+    listed = replace(
+        space.whole("hunter_farmer"), levers=("lean", "tools"), moved_posts=(("farmers", 1), ("hunters", -1))
+    )
+    plan = make_plan(
+        settings(), MODEL_INPUTS, PARAMETER_SET, short_list=ShortList(space=space, listed=(space.today, listed))
+    )
+    on_plan = [one.lever for one in plan.levers if one.base == listed.name]
+    assert on_plan == [name for name in LEVERS if name not in ("lean", "tools")]
+    assert [one.lever for one in plan.levers if one.base == "baseline"] == list(LEVERS)
+    scanned = [name for name, role in plan.roles.items() if role == "scan"]
+    for (unit, change), variant in zip(plan.scans[listed.name], scanned, strict=True):
+        sizes = {one.name: one.resize for one in plan.design(variant).units}
+        assert unit == "farmers" and sizes == {"farmers": 1 + change, "hunters": -1 - change}
 
 
 def test_what_is_paid_for_a_lever_is_whole_whatever_it_keeps_of_its_promise() -> None:

@@ -134,12 +134,12 @@ def compared_designs(
 
 
 def organisation(design: Design) -> Design:
-    """Return a design without its names, so that two of them compare equal when they are the same organisation."""
+    """Return a design without names and with its levers in one order, so that two that are one organisation are equal."""
     nameless = same("")
     units = tuple(replace(unit, title=nameless) for unit in design.units)
     return replace(
         design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, switch_labels={},
-        folder=None,
+        levers=tuple(sorted(design.levers, key=lambda one: one.name)), folder=None,
     )  # fmt: skip
 
 

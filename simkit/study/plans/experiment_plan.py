@@ -205,10 +205,17 @@ class _Planner:
         title: Text | None = None,
         changes: Mapping[str, float] | None = None,
     ) -> str:
-        """Add a variant and return its label, or the label of the variant that is the same organisation."""
+        """Add a variant and return its label, or the label of the variant that is the same organisation.
+
+        Main variants and those of a scan are found by their own labels, so they stand alone.
+        """
         changed = dict(changes or {})
         for variant in self.variants:
-            if role != "main" and changed == variant.changes and organisation(variant.design) == organisation(design):
+            if (
+                role not in ("main", "scan")
+                and changed == variant.changes
+                and organisation(variant.design) == organisation(design)
+            ):
                 return variant.label
         only = () if role == "main" else (self.settings.scenarios[0],)
         self.variants.append(Variant(label=label, design=design, changes=changed, scenarios=only))
@@ -286,15 +293,16 @@ class _Planner:
         self.at_once[name] = self.add(label, design, "probe", title=title, changes=changes) if changes else name
 
     def add_scan(self, name: str, design: Design, model_inputs: ModelInputs) -> None:
-        """Move heads between the last unit and the largest other one, as far as both keep somebody."""
+        """Move heads between the last unit and the largest other one, beyond its own, as far as both keep somebody."""
         sizes = balanced_sizes(design, model_inputs, self.parameters, self.baseline)
         if len(sizes) < 2:
             return
         unit = list(sizes)[-1]
         partner = max((other for other in sizes if other != unit), key=lambda other: sizes[other])
         changes = [c for c in SCANNED_HEADS if sizes[unit] + c >= 1 and sizes[partner] - c >= 1]
+        moved = {one.name: one.resize for one in design.units}
         for change in changes:
-            resized = design.resized({unit: change, partner: -change})
+            resized = design.resized(moved | {unit: moved[unit] + change, partner: moved[partner] - change})
             label = scan_label(name, unit, change)
             title = Text(de=f"{design.title.de} ({unit} {change:+d})", en=f"{design.title.en} ({unit} {change:+d})")
             self.add(label, resized, "scan", title=title)
@@ -317,7 +325,10 @@ class _Planner:
             levers = tuple(expected(one, self.parameters) for one in named)
             bare = load_design(chosen.design, folder)
             base = self.add(chosen.design, bare, "lever")
-            variant = variant_variant(bare.with_levers(levers).name, base, levers)
+            own = bare.with_levers(levers)
+            variant = variant_variant(own.name, base, levers)
+            title = Text(de=f"{bare.title.de} + {variant.title.de}", en=f"{bare.title.en} + {variant.title.en}")
+            variant = replace(variant, variant=self.add(variant.variant, own, "lever", title=title))
             if not any(known.base == base and known.lever == variant.lever for known in self.levers):
                 self.levers.append(variant)
 

@@ -19,7 +19,7 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.designs import Design
-from simkit.model.specification.levers import Lever, expected, load_lever, partly
+from simkit.model.specification.levers import Lever, expected, lever_contradictions, load_lever, partly
 from simkit.study.bilingual_texts import joined
 
 ONE_MORE_HEAD = "one_more_head"
@@ -169,10 +169,11 @@ class LeverPlanner:
     """The client's folder, whose own levers go before the shipped ones."""
 
     def on(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:
-        """Yield every lever of the comparison on one organisation."""
+        """Yield every lever of the comparison on one organisation, but those that it has or that contradict what it has."""
         for name in LEVERS:
             lever = expected(load_lever(name, self.folder), self.parameters)
-            if POSTS not in lever.override or has_room(design):
+            contradicts = any(lever_contradictions((*design.levers, lever), design.name))
+            if not contradicts and (POSTS not in lever.override or has_room(design)):
                 yield self._variant(base, design, lever)
 
     def reorganisation(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:
