@@ -138,7 +138,7 @@ def test_the_record_of_a_study_tells_all_its_settings() -> None:
         ({"precision": 1.0}, "precision", "eine Zahl unter 1"),
         ({"draws": 1}, "draws", "0 (keine Ziehung) oder eine ganze Zahl ab 10"),
         ({"draws": 9}, "draws", "weil weniger Ziehungen nichts aussagen"),
-        ({"search": "norml"}, "search", "wohl „normal“"),
+        ({"search": "norml"}, "search", "„normal“, was wohl gemeint ist"),
         ({"search": "10"}, "search", "für Minuten „10m“ schreiben"),
         ({"search": "0m"}, "search", "Minuten von 1m bis 10080m"),
         ({"search": "20000m"}, "search", "Minuten von 1m bis 10080m"),
