@@ -2,8 +2,8 @@
 
 Invented firms with true loads from .50 to .97: the estimate and its interval against the truth. A firm whose A customers
 get 70 % of what its best-served get. Then firms that would be busy by construction if every hour that nobody wrote down
-counted as work: measured, calibrated, compared, decided. Leaves with 1 when too few intervals hold the truth, the share is
-not found, or a winner is told.
+counted as work: measured, calibrated, compared, drawn jointly, judged by the verdict of the product. Leaves with 1 when too few
+intervals hold the truth, the share is not found, or a change is advised.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from calibrated_firms import CalibratedClient, calibrated_client, demo_folder, measured_client, written
 from machine import say, say_machine
 from random_firms import RandomFirm, firm_with_load, random_firm
@@ -25,14 +24,18 @@ from random_firms import RandomFirm, firm_with_load, random_firm
 from simkit.extras.demo_client.generate import build_firm
 from simkit.extras.demo_client.truth import DEMO
 from simkit.foundation.estimates import Estimate
-from simkit.model.specification.designs import load_design
-from simkit.model.specification.scenarios import load_scenario
-from simkit.study.advice.decision import Decision, decide
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS
+from simkit.study.advice.verdict import Standing, Verdict, verdict
 from simkit.study.calibration.fit_gate import Gate
-from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
-from simkit.study.experiment.run_experiment import run_experiment
+from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.joint_draws.joint_study import with_joint_draws
 from simkit.study.measured.load import PATH
 from simkit.study.measured.needs import received_care
+from simkit.study.organisation_study import run_plan
+from simkit.study.plans.experiment_plan import make_plan
+from simkit.study.plans.study_settings import StudySettings
+from simkit.study.result_tables import Results
+from simkit.study.search.confirmation import confirmation
 
 LOADS = (0.50, 0.97)
 FIRMS, HELD = 16, 13
@@ -115,48 +118,54 @@ class Advice:
     found: Estimate
     """True load, and the one found."""
     gate: Gate
-    decision: Decision
-
-    @property
-    def winner(self) -> bool:
-        """Whether the runs alone, without the gate, name a winner."""
-        return self.decision.verdict == "winner"
+    answer: Verdict
+    """As if the model fitted."""
+    standing: Standing
+    """Of the other order of work."""
 
     @property
     def told(self) -> bool:
-        """Whether a reader is told of a winner: only a fit lets a verdict pass."""
-        return self.winner and self.gate.passes
+        """Whether a reader is advised a change: only a fit lets a verdict pass."""
+        return self.answer.advises and self.gate.passes
 
     def line(self) -> str:
         """Return the firm's line of the table."""
-        one = self.decision
-        word = "A WINNER IS TOLD" if self.told else "no winner" if not self.winner else "winner held back by the gate"
+        one, answer = self.standing, self.answer
+        word = (
+            "A CHANGE IS ADVISED" if self.told else "held back by the gate" if answer.advises else "no change advised"
+        )
         return (
             f"  {self.name:<14} true load {self.true:.2f}, found {self.found.value:.2f}; gate {self.gate.level}; "
-            f"{one.verdict} ({one.best}, {one.relative:+.1%} [{one.low:,.0f}, {one.high:,.0f}], "
-            f"probability {one.probability_best:.2f}, {one.replications} replications): {word}"
+            f"{answer.kind} {answer.because} ({one.name}, {one.mean:+,.0f} [{one.low:,.0f}, {one.high:,.0f}] a year, "
+            f"right in {one.reliability:.0%} of the draws): {word}"
         )
 
 
-def advice(number: int, demand: float, replications: int, execution: Execution) -> Advice:
+def advice(number: int, demand: float, replications: int, draws: int, execution: Execution) -> Advice:
     """Take a firm with time to spare through the whole kit."""
     firm = random_firm(number, demand=demand)
     with written(firm) as folder:
         measured = measured_client(folder)
         fit = calibrated_client(measured, seed=SEED, execution=execution)
-    frame = compared(fit, replications, execution)
-    decision = decide(frame, "today", DESIGNS, baseline=DESIGNS[0], sustainable=dict.fromkeys(DESIGNS, True), seed=SEED)
+    results = compared(fit, replications, draws, execution)
+    stand = confirmation(results.main_runs, results.plan, DEFAULT_GOALS, results.joint["joint_summary"])
     found = _outcome(firm.name, firm.utilisation, 0.0, measured.parameters[PATH]).found
-    return Advice(name=f"{number} x {demand:g}", true=firm.utilisation, found=found, gate=fit.gate, decision=decision)
-
-
-def compared(fit: CalibratedClient, replications: int, execution: Execution) -> pd.DataFrame:
-    """Run today's organisation and the same with customers of value first, for the usual three years."""
-    experiment = Experiment(
-        variants=tuple(Variant(label=name, design=load_design(name)) for name in DESIGNS),
-        scenarios={"today": load_scenario("today")}, replications=replications, seed=SEED, first_replication=FIRST,
+    return Advice(
+        name=f"{number} x {demand:g}", true=firm.utilisation, found=found, gate=fit.gate, standing=stand.standings[0],
+        answer=verdict(stand.standings, stand.beaten_by, stand.zone, fits=True),
     )  # fmt: skip
-    return run_experiment(experiment, fit.model_inputs, fit.parameters, execution=execution).frame
+
+
+def compared(fit: CalibratedClient, replications: int, draws: int, execution: Execution) -> Results:
+    """Run today's organisation and the same with customers of value first, for the usual three years, and draw both jointly."""
+    settings = StudySettings(
+        designs=DESIGNS, scenarios=("today",), replications=replications, seed=SEED, joint_draws=draws
+    )
+    plan = make_plan(settings, fit.model_inputs, fit.parameters)
+    variants = tuple(one for one in plan.experiment.variants if one.label in plan.main)
+    fresh = replace(plan.experiment, variants=variants, first_replication=FIRST)
+    results = run_plan(fit.model_inputs, fit.parameters, replace(plan, experiment=fresh), execution=execution)
+    return with_joint_draws(results, draws, execution=execution)
 
 
 def load_summary(outcomes: Sequence[LoadOutcome]) -> tuple[str, bool]:
@@ -178,6 +187,7 @@ def main() -> None:
     options.add_argument("--firms", type=int, default=FIRMS)
     options.add_argument("--busy", type=int, default=len(BUSY), help="firms with time to spare that are advised")
     options.add_argument("--replications", type=int, default=12, help="of the comparison of each of them")
+    options.add_argument("--draws", type=int, default=50, help="joint draws of all that is not known")
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     chosen = options.parse_args()
     say_machine()
@@ -197,7 +207,7 @@ def main() -> None:
         f"[{share.low:.1%}, {share.high:.1%}], allowed ± {100 * SHARE_OFF:.0f} points"
     )
     for number, demand in BUSY[: chosen.busy]:
-        one = advice(number, demand, chosen.replications, Execution(jobs=chosen.jobs))
+        one = advice(number, demand, chosen.replications, chosen.draws, Execution(jobs=chosen.jobs))
         say(one.line())
         passed = passed and not one.told
     say(f"{'as promised' if passed else 'NOT as promised'}; {time.perf_counter() - started:.0f} s wall")

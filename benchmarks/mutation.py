@@ -29,7 +29,7 @@ MUTANTS, WANTED = 200, 0.90
 SEED = 2026
 TIMEOUT_S = 240.0
 TARGETS: dict[str, tuple[str, ...]] = {
-    "study/advice/decision": ("study/test_decision.py",),
+    "study/advice/verdict": ("study/test_verdict.py",),
     "study/paired_comparison": ("study/test_paired_comparison.py",),
     "study/comparison/lever_return": ("study/test_lever_return.py",),
     "value/service/allocation": ("value/test_allocation.py",),

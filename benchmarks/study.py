@@ -1,4 +1,4 @@
-"""Time the experiment: runs per minute, its own cost, the way to a precise answer, a repeat, and 10,000 runs on paper.
+"""Time the experiment: runs per minute, its own cost, a repeat, and 10,000 runs on paper.
 
 Run with ``python benchmarks/study.py [--quick]`` in the project's environment. The client is the demo's, as `simkit run demo`
 simulates it. On a shared machine read CPU seconds and ratios; what is said of free processors is computed from them.
@@ -33,12 +33,7 @@ WORKERS = (1, 2, 8, 32, 128, 512)
 def main() -> None:
     """Print the tables one after the other."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="fewer rounds, and no way to a precise answer")
-    options.add_argument(
-        "--budget", type=int, default=100, help="most replications per scenario on the way to a precise answer"
-    )
-    options.add_argument("--share", type=float, default=0.02, help="half-width that is precise, share of contribution")
-    options.add_argument("--only-precise", action="store_true", help="the way to a precise answer alone")
+    options.add_argument("--quick", action="store_true", help="fewer rounds")
     options.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     chosen = options.parse_args()
     say_machine()
@@ -46,13 +41,8 @@ def main() -> None:
     case = demo_case()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if chosen.only_precise:
-            precise_answer(case, folder / "precise", chosen.share, chosen.budget)
-            return
         seconds = own_cost(case, folder / "own", rounds=1 if chosen.quick else 3)
         run_bytes = per_minute(case, folder / "minute", replications=1 if chosen.quick else 2)
-        if not chosen.quick:
-            precise_answer(case, folder / "precise", chosen.share, chosen.budget)
         costs = {"pool of processes": task_cost(folder / "pool", jobs=2)}
         if not chosen.no_cluster:
             with local_cluster(folder) as address:
@@ -196,36 +186,6 @@ def per_minute(case: Case, folder: Path, *, replications: int) -> float:
         f"{len(frames[0]) / experiment.runs:.0f} values a run"
     )
     return file_bytes / experiment.runs
-
-
-def precise_answer(case: Case, folder: Path, share: float, budget: int) -> None:
-    """Time the way to differences of profit within a share of contribution, and the same question once more."""
-    from simkit.study.experiment.experiment_spec import Execution
-    from simkit.study.experiment.precision import precision_table, run_until_precise, usual_precision
-
-    wanted, compared = usual_precision(share, budget), [variant.label for variant in case.experiment.variants]
-    how = Execution(jobs=2, cache=folder)
-    say(
-        f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.1%} of contribution, two processes"
-    )
-    cost_s = 0.0
-    for name in ("first time", "once more"):
-        watch = Stopwatch()
-        found = run_until_precise(case.experiment, case.model_inputs, case.parameters, compared, wanted, execution=how)
-        say(
-            f"{name:<20}{watch.wall:8.1f} s wall, {watch.cpu:.1f} s CPU ({watch.cpu / 2:.0f} s on two free processors); "
-            f"{found.experiment.runs} runs in {found.experiment.replications} replications per scenario, "
-            f"{found.reused} of them kept from before"
-        )
-        cost_s = cost_s or watch.cpu / found.experiment.runs
-    table = precision_table(found.frame, compared, wanted)
-    for scenario, rows in table.groupby("scenario", sort=False):
-        widest, number = rows["half_width_share"].max(), found.experiment.replications
-        needed = int(np.ceil(number * (widest / wanted.share) ** 2))
-        say(
-            f"{scenario:<26}half-widths up to {widest:6.2%}, {int(rows['reached'].sum())} of {len(rows)} precise; "
-            f"by the square law {needed} replications, {len(compared) * needed * cost_s / 120:.1f} minutes on two free processors"
-        )
 
 
 # --- what a batch costs besides its runs -------------------------------------------------------------------------------

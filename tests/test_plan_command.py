@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "study"))
 
 from made_searched import MISFIT, made_searched_study
 
+from simkit.analysis import search_budget
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.cli.main import main
 from simkit.intake.settings.goals_settings import Goals
@@ -100,6 +101,16 @@ def test_the_search_that_client_yaml_asks_for_is_the_one_that_is_made(capsys, mo
     folder = written(tmp_path, table, "orders.csv", ORDERS, "study: {search: quick}\n")
     assert "1.400 Läufe" in said(capsys, monkeypatch, folder, study=study)[0]
     assert "9.000 Läufe" in said(capsys, monkeypatch, folder, "--search", "full", study=study)[0]
+
+
+def test_minutes_are_told_as_the_runs_that_give_the_same_results_again(capsys, monkeypatch, probe, study):
+    monkeypatch.setattr(
+        search_budget, "with_runs", lambda client, asked, *what: asked.model_copy(update={"search": "2400"})
+    )
+    shown, code = said(capsys, monkeypatch, probe, "--search", "10m", study=study)
+    assert not code and "2.400 Läufe" in shown and "Dieselben Ergebnisse gibt --search 2400" in shown
+    shown, code = said(capsys, monkeypatch, probe, "--search", "10", "--lang", "en", study=study)
+    assert code and "for minutes write '10m'" in shown
 
 
 @pytest.mark.parametrize(

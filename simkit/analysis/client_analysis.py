@@ -223,6 +223,16 @@ class ClientAnalysis:
         return calibration_of(self.client, self.settings, present(self.time_use), value, progress)
 
     @cached_property
+    def counted_settings(self) -> RunSettings:
+        """The settings with runs in place of the minutes that a search is given; what a run takes is measured now, once."""
+        from simkit.analysis.search_budget import with_runs
+
+        value = self.simulated_value
+        if isinstance(value, Missing):
+            return self.settings
+        return with_runs(self.client, self.settings, present(self.time_use), value)
+
+    @cached_property
     def study(self) -> OrganisationStudy | Missing:
         """The comparison of organisations; read from the results folder when it is there."""
         return self.compare_organisations()
@@ -235,7 +245,10 @@ class ClientAnalysis:
         if isinstance(value, Missing):
             return value
         kept = kept_study(self.settings)
-        return kept or simulated_study(self.client, self.settings, present(self.time_use), value, progress, self._split)
+        if kept is not None:
+            return kept
+        settings = self.counted_settings
+        return simulated_study(self.client, settings, present(self.time_use), value, progress, self._split)
 
     @property
     def _split(self) -> pd.DataFrame | None:

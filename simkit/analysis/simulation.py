@@ -25,7 +25,7 @@ from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
 from simkit.study.measured.needs import received_care
 from simkit.study.plans.study_settings import study_settings
-from simkit.study.search.best_plan import BUDGETS, SCHEDULES, client_space
+from simkit.study.search.best_plan import SCHEDULES, client_space
 from simkit.value.service.response_history import History, response_history
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def search_cost(client: ClientData, wanted: RunSettings) -> tuple[int, int]:
     from simkit.study.search.choice_engine import play_for_choice
 
     settings, execution = study_settings(wanted, client.config.study, client.config.goals), execution_of(client, wanted)
-    runs = BUDGETS[settings.search]
+    runs = settings.budget_runs
     with opened(execution.cache, play_for_choice) as cache:
         seconds = None if cache is None else cache.seconds_per_run
     hours = serial_hours(runs, seconds) / (execution.jobs or os.cpu_count() or 1)
@@ -206,7 +206,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     listed = SCHEDULES[settings.search].listed if settings.search != "none" else len(settings.designs)
     confirmed = settings.replications * listed * len(settings.scenarios)
     drawn = settings.joint_draws * REPLICATIONS * listed
-    check_cost(max(BUDGETS.get(settings.search, 0), confirmed + drawn), _execution(folder, config.client, wanted))
+    check_cost(max(settings.budget_runs, confirmed + drawn), _execution(folder, config.client, wanted))
 
 
 def note_on_runs(client: ClientData) -> Text | None:

@@ -25,6 +25,7 @@ SEARCHING = Text(
     de="Suche nach dem besten Plan: etwa {runs} Läufe, rund {minutes} Minuten",
     en="Searching for the best plan: about {runs} runs, some {minutes} minutes",
 )
+AGAIN = Text(de="Dieselben Ergebnisse gibt --search {runs}", en="The same results come from --search {runs}")
 NOT_POSSIBLE = Text(
     de="Ohne diese Daten lässt sich keine Organisation simulieren.", en="No organisation can be simulated."
 )
@@ -96,8 +97,10 @@ def _searched(analysis: ClientAnalysis, reporter: TerminalReporter, formats: For
         fitted = analysis.calibrate(reporter.simulated)
         if isinstance(fitted, Missing):
             return fitted
-    runs, minutes = search_cost(analysis.client, analysis.settings)
+    runs, minutes = search_cost(analysis.client, analysis.counted_settings)
     reporter.step(SEARCHING.fill(runs=formats.number(runs), minutes=minutes))
+    if (counted := analysis.counted_settings.search) != analysis.settings.search:
+        reporter.step(AGAIN.fill(runs=counted))
     return analysis.compare_organisations(reporter.simulated)
 
 

@@ -38,7 +38,6 @@ from simkit.study.comparison.profit_bridge import staff_cost_known
 from simkit.study.comparison.today_by_year import measured_flow, measured_years
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
-from simkit.study.experiment.precision import run_until_precise
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
@@ -65,7 +64,7 @@ __all__ = [
     "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 10
+FORMAT = 11
 _INCOMPLETE = Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here.")
 _OTHER_VERSION = Text(
     de="Diese Studie hat eine andere Version von simkit geschrieben.",
@@ -212,8 +211,7 @@ def run_plan(
     engine: Engine = play_replication,
     stationary: Callable[..., Stationary] = stationary_today,
 ) -> Results:
-    """Let today stay where it is, if no fit has done so, then run the whole experiment, until it is precise where that is
-    asked.
+    """Let today stay where it is, if no fit has done so, then run the whole experiment.
 
     Parameters
     ----------
@@ -225,7 +223,7 @@ def run_plan(
     Returns
     -------
     Results
-        The runs, with the parameter set that they were run on and the replications that they took.
+        The runs, with the parameter set that they were run on.
     """
     replications = min(REPLICATIONS, plan.experiment.replications)
     before = 0 if is_stationary(parameters) else sum(sizes_of(replications))
@@ -238,14 +236,12 @@ def run_plan(
             execution=execution, progress=first,
         )  # fmt: skip
         parameter_set = patched(parameters, at_rest.override)
-    how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
-    if plan.precision is None:
-        runs = run_experiment(plan.experiment, model_inputs, parameter_set, **how)
-    else:
-        runs = run_until_precise(plan.experiment, model_inputs, parameter_set, plan.main, plan.precision, **how)
+    runs = run_experiment(
+        plan.experiment, model_inputs, parameter_set, execution=execution, progress=second, engine=engine
+    )
     return Results(
         frame=runs.frame,
-        plan=replace(plan, experiment=runs.experiment),
+        plan=plan,
         model_inputs=model_inputs,
         parameters=parameter_set,
     )

@@ -14,7 +14,6 @@ from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
 from simkit.model.event_log.order_amounts import break_even_saving
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.new_customers import new_leads
-from simkit.study.advice.decision import Decision, by_scenario, decide
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
@@ -110,7 +109,6 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     plan, frame = results.plan, results.yearly
     level = levels(frame)
     lasting = sustainability(frame)
-    decisions = _decisions(results, lasting)
     return {
         "designs": _designs(results),
         "scenarios": _titles(results, "scenario", list(plan.experiment.scenarios)),
@@ -121,7 +119,6 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "differences": differences(frame, plan.baseline),
         "simultaneous": _simultaneous(results),
         "best": _best(results),
-        "by_scenario": by_scenario(decisions),
         **robust_frames(results.main_runs, plan),
         **_contribution_frames(results),
         **_split_frames(results),
@@ -256,25 +253,6 @@ def _best(results: Results) -> pd.DataFrame:
         part.insert(0, "scenario", scenario)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
-
-
-def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
-    plan = results.plan
-    decided = []
-    for scenario in plan.experiment.scenarios:
-        rows = select(lasting, scenario=scenario)
-        flags = dict(zip(rows["design"], rows["sustainable"].astype(bool), strict=True))
-        decided.append(
-            decide(
-                results.main_runs,
-                scenario,
-                plan.main,
-                baseline=plan.baseline,
-                sustainable=flags,
-                seed=plan.experiment.seed,
-            )
-        )
-    return tuple(decided)
 
 
 def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:

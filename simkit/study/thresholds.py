@@ -29,7 +29,7 @@ class Threshold:
 
 @cache
 def thresholds() -> Mapping[str, Threshold]:
-    """Return all thresholds by name, such as ``rule.probability_best``."""
+    """Return all thresholds by name, such as ``rule.reliability``."""
     import yaml
 
     entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))

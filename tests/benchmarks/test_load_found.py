@@ -8,13 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import load
+import pandas as pd
 import pytest
+from calibrated_firms import CalibratedClient
 from random_firms import firm_with_load, random_firm
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import Text
-from simkit.study.advice.decision import Decision
-from simkit.study.calibration.fit_gate import Gate
+from simkit.model.inputs.model_inputs import example_inputs
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.advice.verdict import Standing, verdict
+from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
+from simkit.study.experiment.experiment_spec import Execution
 
 LOADS = (0.55, 0.90)
 
@@ -54,19 +60,33 @@ def test_the_share_of_care_that_a_customers_receive_is_found() -> None:
     assert share.low < load.SERVED_SHARE < share.high
 
 
-def _advice(*, fits: bool, winner: bool) -> load.Advice:
-    decision = Decision(
-        scenario="today", best="baseline_value_first", runner_up="baseline", baseline="baseline", probability_best=0.99,
-        difference=10.0, low=5.0, high=15.0, relative=0.1, lead_over_runner_up=10.0, zone_amount=1.0, replications=4,
-        replications_needed=4, sustainable=True, doubts=() if winner else ("too_small",),
-    )  # fmt: skip
+def _advice(*, fits: bool, right: float) -> load.Advice:
+    standing = Standing(name="baseline_value_first", mean=10.0, low=5.0, high=15.0, reliability=right)
     gate = Gate(level="fits" if fits else "fits_except", words=Text(de="", en=""))
     found = Estimate(value=0.6, low=0.5, high=0.7)
-    return load.Advice(name="x", true=0.6, found=found, gate=gate, decision=decision)
+    answer = verdict((standing,), {}, 1.0, fits=True)
+    return load.Advice(name="x", true=0.6, found=found, gate=gate, answer=answer, standing=standing)
 
 
-@pytest.mark.parametrize(("fits", "winner", "told"), [(True, True, True), (False, True, False), (True, False, False)])
-def test_a_winner_is_told_only_where_the_model_fits(fits: bool, winner: bool, told: bool) -> None:
-    one = _advice(fits=fits, winner=winner)
+@pytest.mark.parametrize(("fits", "right", "told"), [(True, 0.9, True), (False, 0.9, False), (True, 0.6, False)])
+def test_a_change_is_advised_only_where_the_model_fits_and_the_verdict_of_the_product_says_so(
+    fits: bool, right: float, told: bool
+) -> None:
+    one = _advice(fits=fits, right=right)
     assert one.told is told
-    assert ("A WINNER IS TOLD" in one.line()) is told
+    assert ("A CHANGE IS ADVISED" in one.line()) is told
+
+
+def test_what_is_judged_is_the_comparison_on_fresh_replications_with_joint_draws() -> None:
+    inputs, parameters = (
+        example_inputs(customers=20, posts=4, orders_per_year=200),
+        load_defaults().patch(
+            {"time.horizon_years": 0.25, "time.warm_up_years": 0.1}, Provenance(kind="option", source="test")
+        ),
+    )
+    fit = CalibratedClient(
+        model_inputs=inputs, parameters=parameters, table=pd.DataFrame(), gate=NOT_CALIBRATED, runs=0
+    )
+    results = load.compared(fit, 2, 10, Execution(jobs=1))
+    assert set(results.frame["replication"]) == {load.FIRST, load.FIRST + 1}
+    assert results.plan.main == load.DESIGNS and len(results.joint["joint_today"]) == 10

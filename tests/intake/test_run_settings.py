@@ -11,9 +11,9 @@ import pytest
 from pydantic import Field
 
 from simkit.cli.options import setting_options
-from simkit.foundation.errors import UsageError
+from simkit.foundation.errors import ConfigError, UsageError
 from simkit.foundation.text import Text
-from simkit.intake.settings.client_settings import Study
+from simkit.intake.settings.client_settings import Study, load_config
 from simkit.intake.settings.run_settings import FEWEST_DRAWS, RunSettings, Setting, StudyChoice, settings_in
 from simkit.study.plans.study_settings import (
     ChosenVariant,
@@ -29,6 +29,7 @@ ALL = RunSettings(
     precision=0.05,
     budget=40,
     draws=30,
+    search="2400",
     calibrate=False,
     depth="full",
     seed=7,
@@ -82,7 +83,7 @@ def test_every_option_reads_what_its_setting_takes() -> None:
             "--depth",
             "full",
         ),
-        *("--draws", "30", "--no-calibrate"),
+        *("--draws", "30", "--search", "2400", "--no-calibrate"),
         *("--seed", "7", "--chapters", "time, value", "--jobs", "2", "--cluster", "tcp://host:8786", "--yes"),
         *("--output", "out", "--lang", "en", "--set", "time.day_h=7.5", "--set", "demand.level=1.1"),
     ]
@@ -137,6 +138,13 @@ def test_the_record_of_a_study_tells_all_its_settings() -> None:
         ({"precision": 1.0}, "precision", "eine Zahl unter 1"),
         ({"draws": 1}, "draws", "0 (keine Ziehung) oder eine ganze Zahl ab 10"),
         ({"draws": 9}, "draws", "weil weniger Ziehungen nichts aussagen"),
+        ({"search": "norml"}, "search", "„normal“, was wohl gemeint ist"),
+        ({"search": "10"}, "search", "für Minuten „10m“ schreiben"),
+        ({"search": "0m"}, "search", "Minuten von 1m bis 10080m"),
+        ({"search": "20000m"}, "search", "Minuten von 1m bis 10080m"),
+        ({"search": "-5m"}, "search", "quick, normal oder full, Minuten wie 10m, oder Läufe ab 1400"),
+        ({"search": "bald"}, "search", "quick, normal oder full, Minuten wie 10m, oder Läufe ab 1400"),
+        ({"search": True}, "search", "quick, normal oder full"),
     ],
 )
 def test_a_wrong_setting_is_reported_with_what_is_possible(values: dict[str, object], name: str, hint: str) -> None:
@@ -144,6 +152,42 @@ def test_a_wrong_setting_is_reported_with_what_is_possible(values: dict[str, obj
         RunSettings.checked(values)
     said = caught.value.render("de")
     assert name in said and hint in said
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "depth", "runs"),
+    [
+        ("normal", "normal", "normal", 3_000),
+        ("FULL", "full", "full", 9_000),
+        (1400, "1400", "quick", 1_400),
+        ("2900", "2900", "quick", 2_900),
+        (3000, "3000", "normal", 3_000),
+        ("50000", "50000", "full", 50_000),
+        (" 10 min", "10m", "normal", 3_000),
+    ],
+)
+def test_a_search_is_given_a_depth_or_runs_and_goes_as_far_as_these_allow(written, kept, depth, runs) -> None:
+    asked, chosen = RunSettings.checked({"search": written}), Study.model_validate({"search": written})
+    assert asked.search == chosen.search == kept
+    for settings in (study_settings(asked, Study()), study_settings(RunSettings(), chosen)):
+        assert (settings.search, settings.budget_runs) == (depth, runs)
+        assert recorded_settings(json.loads(json.dumps(settings_record(settings)))) == settings
+
+
+def test_the_search_of_client_yaml_is_wrong_where_it_stands_with_what_is_possible(tmp_path: Path) -> None:
+    folder = tmp_path / "firma"
+    folder.mkdir()
+    lines = [
+        "client: firma",
+        "name: Firma",
+        "tables: {orders: {file: a.csv, columns: {}}}",
+        "study: {search: 10 minutn}",
+    ]
+    (folder / "client.yaml").write_text("\n".join(lines))
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder)
+    said = caught.value.render("en")
+    assert "client.yaml:4" in said and "study.search" in said and "minutes such as 10m" in said
 
 
 def test_no_draw_and_as_many_as_tell_something_are_taken() -> None:

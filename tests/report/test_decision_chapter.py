@@ -94,7 +94,7 @@ def test_the_comparison_tells_the_gains_over_the_draws_and_what_they_hang_on(rep
     )  # fmt: skip
     drivers = pd.DataFrame(
         {"design": ["stretched_t"], "rank": [1], "parameter": ["load.utilisation"], "label_de": ["Auslastung"],
-         "label_en": ["Load"], "share": [0.4], "effect_amount": [3e5], "worth_amount": [2e4], "q2": [0.9]}
+         "label_en": ["Load"], "share": [0.4], "effect": [3e5], "worth": [2e4], "q2": [0.9]}
     )  # fmt: skip
     report = report_in("de")
     report.analysis.__dict__["study"] = replace(

@@ -94,12 +94,13 @@ def test_an_interaction_is_named_only_where_its_interval_leaves_zero_out(builder
 
 def test_more_tools_are_held_against_the_minutes_that_pay_for_them(builder, view):
     frame = tables.tool_stack(view).set_index("item")
-    dearer = frame.assign(value=frame["value"].where(frame.index != "needed_more", 100.0)).reset_index()
+    cheaper = frame.assign(value=frame["value"].where(frame.index != "needed_more", 5.0)).reset_index()
 
-    assert "save 17.1 minutes a day and pay for themselves from 16.6" in levers.tool_message(
-        builder, frame.reset_index()
+    told = levers.tool_message(builder, frame.reset_index())
+    assert "save 8.5 minutes a day, too few: they would pay for themselves only from 16.6" in told, (
+        "half of the promise"
     )
-    assert "too few: they would pay for themselves only from 100.0" in levers.tool_message(builder, dearer)
+    assert "save 8.5 minutes a day and pay for themselves from 5.0" in levers.tool_message(builder, cheaper)
     assert frame.loc[["own_year", "quoted_ten"], "value_words"].tolist() == ["€6,000", "67,680\u00a0USD"]
 
 
@@ -155,6 +156,11 @@ def test_a_budget_of_the_client_is_reported_as_such(builder, view):
 
     assert "as set in client.yaml" in levers._method(builder, own, ["baseline"]).content["paragraphs"][0]
     assert "as much as one more head costs" in levers._method(builder, view, ["baseline"]).content["paragraphs"][0]
+
+
+@pytest.mark.parametrize("bases", [["baseline"], []], ids=["on one budget", "own variants alone"])
+def test_it_is_told_that_a_promise_counts_by_half_as_in_plans(builder, view, bases):
+    assert "as in every plan, with half of what" in levers._method(builder, view, bases).content["paragraphs"][-1]
 
 
 def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():

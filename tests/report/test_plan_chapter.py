@@ -38,7 +38,7 @@ def made_searched(made_outcome):
     settings = StudySettings(search="quick", replications=6)
     plan = make_plan(settings, space.model_inputs, space.parameters, short_list=short_list)
     profit = {"baseline": 9e6, best.name: 10.8e6, simple.name: 9.6e6}
-    chain = dict(zip(plan.chain, (9e6, 9.6e6, 9.9e6, 10.2e6, 10.5e6, 10.8e6), strict=True))
+    chain = dict(zip(plan.chains[best.name], (9e6, 9.6e6, 9.9e6, 10.2e6, 10.5e6, 10.8e6), strict=True))
     results = Results(
         frame=made_frame(plan, {**chain, **profit}), plan=plan, model_inputs=space.model_inputs,
         parameters=space.parameters, gate=made_outcome.gate, past=made_past(),
@@ -109,20 +109,25 @@ def test_a_limit_that_binds_is_told_with_its_price_in_the_appendix(report_in, ma
 
 
 @pytest.mark.parametrize(
-    ("because", "shares", "said"),
-    [("unreliable", (0.51, 0.63), True), ("unreliable", (0.63, 0.51), False), ("", (0.51, 0.63), False)],
+    ("verdict", "place", "said"), [("measure_first", 1, True), ("measure_first", 0, False), ("keep", 1, False)]
 )
-def test_a_plan_that_is_right_more_often_than_the_one_shown_is_named(report_in, made_searched, because, shares, said):
-    best, simple = made_searched.frame("searched")["plan"]
-    joint = made_searched.frame("joint_summary")
-    joint = joint.assign(reliability=joint["design"].map({"baseline": 0.0, best: shares[0], simple: shares[1]}))
+def test_where_measuring_decides_the_plan_that_would_lead_otherwise_is_named_and_the_one_shown_is_taken_apart(
+    report_in, made_searched, verdict, place, said
+):
+    shown = made_searched.frame("searched")["plan"].iloc[place]
     report = report_in("en")
-    report.analysis.__dict__["study"] = replace(
-        made_searched, frames={**made_searched.frames, "joint_summary": joint},
-        recommendation=replace(made_searched.recommendation, because=because, shown=best),
-    )  # fmt: skip
-    note = str(named(write_chapter("plan", report), "plans").note)
-    assert ("is the best choice more often" in note) == said
+    advice = replace(made_searched.recommendation, verdict=verdict, design="", shown=shown)
+    report.analysis.__dict__["study"] = replace(made_searched, recommendation=advice)
+    blocks = write_chapter("plan", report)
+    note = str(named(blocks, "plans").note)
+    names = made_searched.frame("designs").set_index("design")["label_en"]
+    best = names[made_searched.frame("searched")["plan"].iloc[0]]
+    assert (f"With the likeliest values '{best}' would lead" in note) == said
+    steps = len(named(blocks, "roadmap").content["rows"])
+    assert steps == (5, 1)[place], "priority, lever and three parts; the priority alone"
+    gain = made_searched.select("confirmed", design=shown, scenario=made_searched.main_scenario)["gain"].iloc[0]
+    chart = pd.DataFrame(named(blocks, "steps").content["chart"]["columns"])
+    assert chart["difference"].iloc[-1] == pytest.approx(gain / 1e3)
 
 
 def test_where_no_limit_binds_there_is_no_table_of_prices(whole):

@@ -56,6 +56,18 @@ def checked(tmp_path: Path, text: str) -> None:
             "'coaching'",
         ),
         ("goals: {never: [partner_chanel]}\n", "'partner_chanel' is no design", "client.yaml:5 ", "'partner_channel'"),
+        (
+            "study:\n  variants:\n  - {design: pods, levers: [lean, price_rise]}\ngoals: {never: [price_rise]}\n",
+            "A variant takes 'price_rise'",
+            "client.yaml:7 (study.variants.0.levers.1)",
+            "Delete 'price_rise' under goals.never",
+        ),
+        (
+            "study:\n  variants:\n  - {design: pods, levers: [lean]}\ngoals: {never: [pods]}\n",
+            "A variant takes 'pods'",
+            "(study.variants.0.design)",
+            "or the variant under study.variants",
+        ),
         ("goals: {never: [overtime, baseline]}\n", "'baseline' is what holds today", "(goals.never.1)", "Delete"),
         ("goals:\n  scenario: hiring_freze\n", "no scenario 'hiring_freze'", "client.yaml:6 ", "'hiring_freeze'"),
     ],

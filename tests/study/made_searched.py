@@ -42,7 +42,7 @@ def made_searched_study(
     settings = StudySettings(search="quick", replications=6, scenarios=("today",), goals=goals)
     short_list = ShortList(space=space, listed=listed, priced={forbidden: {}})
     plan = make_plan(settings, space.model_inputs, space.parameters, short_list=short_list)
-    chain = dict(zip(plan.chain, (9e6, 9.6e6, 9.9e6, 10.2e6, 10.5e6, 10.8e6), strict=True))
+    chain = dict(zip(plan.chains[best.name], (9e6, 9.6e6, 9.9e6, 10.2e6, 10.5e6, 10.8e6), strict=True))
     profit = {"baseline": 9e6, best.name: 10.8e6, simple.name: 9.3e6, forbidden.name: 11.4e6}
     frame = made_frame(plan, {**chain, **profit})
     poor = [forbidden.name, *((best.name, simple.name) if broken else ())]

@@ -117,9 +117,9 @@ def test_what_is_most_worth_knowing_is_what_the_gain_follows_with_its_worth_by_h
     first = rows.iloc[0]
     assert (first["parameter"], first["label_de"], first["rank"]) == ("effort", "Aufwand", 1)
     assert first["share"] == pytest.approx(1.0)
-    assert first["effect_amount"] == pytest.approx(3e4 * float(np.subtract(*np.quantile(scores["effort"], [0.9, 0.1]))))
+    assert first["effect"] == pytest.approx(3e4 * float(np.subtract(*np.quantile(scores["effort"], [0.9, 0.1]))))
     expected = np.maximum(simulated["a"], 0.0).mean() - max(simulated["a"].mean(), 0.0)
-    assert first["worth_amount"] == pytest.approx(expected) and expected > 0
+    assert first["worth"] == pytest.approx(expected) and expected > 0
 
 
 def test_frames_of_a_whole_set_of_draws():
@@ -148,6 +148,29 @@ def test_what_is_right_goes_by_what_the_goals_count_and_the_range_stays_money():
     assert {frame.set_index("design").loc["a", "median"] for frame in by_goal.values()} == {20_000.0}
     never = summarised(hours, scores, "today", TODAY, {}, RightChoice(never=frozenset({"a"})))["joint_summary"]
     assert never["reliability"].tolist()[0] == 1.0
+
+
+def test_what_is_worth_knowing_goes_by_what_the_goals_count():
+    table, scores = made_draws(3e4, 0.0)  # money follows "effort", hours follow "other"
+    other = dict(scores["other"])
+    hours = [
+        100.0 + (2.0 + 5.0 * other[draw]) * (design == "a")
+        for draw, design in zip(table["draw"], table["design"], strict=True)
+    ]
+    counted = {
+        counts: summarised(
+            table.assign(hours_a=hours), scores, "today", TODAY, {}, RightChoice(goals=Goals(counts=counts))
+        )
+        for counts in ("contribution_less_cost", "customer_hours_A")
+    }
+    first = {name: frames["joint_drivers"].iloc[0] for name, frames in counted.items()}
+    assert {name: row["parameter"] for name, row in first.items()} == {
+        "contribution_less_cost": "effort",
+        "customer_hours_A": "other",
+    }
+    in_hours = first["customer_hours_A"]
+    assert in_hours["effect"] == pytest.approx(10.0), "from the 10 % to the 90 % point of other: −1 to 1"
+    assert in_hours["worth"] == pytest.approx((7.0 + 2.0) / 3 - 2.0), "a third of the draws each: −3, 2 or 7 hours"
 
 
 def test_draws_that_are_all_unlike_the_client_leave_nothing_but_their_number():

@@ -8,13 +8,15 @@ import pytest
 
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.inputs.model_inputs import example_inputs
-from simkit.model.specification.levers import load_lever
+from simkit.model.specification.levers import load_lever, with_effect
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.comparison.lever_return import levers_on
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import run_plan
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.lever_variants import LEVERS, amount_for_everybody, fitted, head_amount_per_year
+from simkit.study.plans.plan_space import plan_space
+from simkit.study.plans.short_list import ShortList
 from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.plans.tool_stack import break_even_minutes, tool_stack
 
@@ -73,6 +75,47 @@ def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
     assert hire.on(PARAMETER_SET).value("transition.dip_share") > 0, "with its transition"
 
 
+def test_a_lever_that_a_plan_has_and_the_chapter_compares_is_one_variant_with_what_a_plan_counts_on() -> None:
+    space = plan_space(MODEL_INPUTS, PARAMETER_SET, designs=("stretched_t",))
+    listed = replace(space.today, levers=("lean",))
+    short_list = ShortList(space=space, listed=(space.today, listed))
+    own = (ChosenVariant(design="baseline", levers=("lean",)), ChosenVariant(design="baseline", levers=("tools",)))
+    for depth in ("standard", "full"):
+        plan = make_plan(settings(depth=depth, variants=own), MODEL_INPUTS, PARAMETER_SET, short_list=short_list)
+        labels = {one.lever: one.variant for one in plan.levers if one.base == "baseline"}
+        assert set(labels.values()) <= {one.label for one in plan.experiment.variants}, "whatever is compared is run"
+        assert labels["lean"] == listed.name, "one variant, hence one number"
+        (lean,) = plan.design(labels["lean"]).levers
+        assert lean.effect == 0.5
+        assert all(one.effect == (0.5 if one.assumed_effect else 1.0) for known in plan.levers for one in known.levers)
+    compared = make_plan(settings(variants=own), MODEL_INPUTS, PARAMETER_SET)
+    assert [one.effect for name in compared.main for one in compared.design(name).levers] == [0.5, 0.5]
+
+
+def test_at_full_depth_a_plan_of_the_short_list_gets_the_levers_that_it_has_not_and_posts_beyond_its_own() -> None:
+    space = plan_space(MODEL_INPUTS, PARAMETER_SET, designs=("hunter_farmer",))
+    listed = replace(
+        space.whole("hunter_farmer"), levers=("lean", "tools"), moved_posts=(("farmers", 1), ("hunters", -1))
+    )
+    plan = make_plan(
+        settings(), MODEL_INPUTS, PARAMETER_SET, short_list=ShortList(space=space, listed=(space.today, listed))
+    )
+    on_plan = [one.lever for one in plan.levers if one.base == listed.name]
+    assert on_plan == [name for name in LEVERS if name not in ("lean", "tools")]
+    assert [one.lever for one in plan.levers if one.base == "baseline"] == list(LEVERS)
+    scanned = [name for name, role in plan.roles.items() if role == "scan"]
+    for (unit, change), variant in zip(plan.scans[listed.name], scanned, strict=True):
+        sizes = {one.name: one.resize for one in plan.design(variant).units}
+        assert unit == "farmers" and sizes == {"farmers": 1 + change, "hunters": -1 - change}
+
+
+def test_what_is_paid_for_a_lever_is_whole_whatever_it_keeps_of_its_promise() -> None:
+    tools, bonus = (with_effect(load_lever(name), 0.0, PARAMETER_SET) for name in ("tools", "incentives"))
+    assert tools.scale["money.tools_amount_per_head"] == 1.5 and tools.scale["orders.standard.entry_h"] == 1.0
+    assert bonus.override["levers.bonus_share"] == 0.02
+    assert bonus.override["amo.motivation_gain"] == PARAMETER_SET.value("amo.motivation_gain")
+
+
 def test_a_standard_study_has_only_the_clients_own_variants() -> None:
     variant = ChosenVariant(design="baseline", levers=("lean", "coaching"))
 
@@ -117,7 +160,7 @@ def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that
 
     assert value[["own_month", "own_year", "own_ten", "own_staff"]].tolist() == [500, 6_000, 60_000, 72_000]
     assert value[["quoted_month", "quoted_year", "quoted_ten"]].tolist() == [564, 6_768, 67_680]
-    assert value["saved_administration"] == pytest.approx(0.2 * 0.75 * 60)
+    assert value["saved_administration"] == pytest.approx(0.2 * 0.75 * 60 / 2), "half of the promise, as in plans"
     assert value["saved"] == pytest.approx(value["saved_administration"] + value["saved_entry"])
     assert value["saved_entry"] > 0
     more_a_year = 3_000 + 10_000 / 3 / 12

@@ -66,6 +66,19 @@ def test_a_limit_that_forbids_nothing_better_has_no_price(space):
     assert not search_plans(made_played(MadePlay(space, effects, broken=frozenset({"lever:lean"}))), SMALL).priced
 
 
+def test_a_limit_of_posts_is_priced_one_post_wider(space):
+    effects = only_improved({**EFFECTS, "lever:one_more_head": 9_000.0}, space)
+    (one,) = search_plans(made_played(MadePlay(space, effects), Goals(limits=Limits(posts=0.0))), SMALL).priced
+    assert "one_more_head" in one.plan.levers and one.known == {"limits.posts": 1.0}
+
+
+def test_a_cheaper_plan_that_brings_nothing_does_not_hide_what_a_limit_of_money_costs(space):
+    cost = {name: space.once_amount(replace(space.today, levers=(name,))) for name in space.levers}
+    assert [name for name in cost if 20_000 < cost[name] < cost["lean"]], "a step to the next cheapest would end there"
+    (one,) = search_plans(made_played(MadePlay(space, only_improved(EFFECTS, space)), NO_MONEY), SMALL).priced
+    assert "lean" in one.plan.levers and one.known == {"limits.once_amount": cost["lean"] - 20_000.0}
+
+
 def test_a_draft_plays_nothing_more_for_a_price(space):
     play = MadePlay(space, only_improved(EFFECTS, space))
     search_plans(made_played(play, NO_MONEY), replace(SMALL, priced=0))

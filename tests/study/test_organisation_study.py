@@ -21,10 +21,10 @@ from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.study_files import DOCUMENT, save
 
 FRAMES = {
-    "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
+    "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best",
     "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
-    "break_even_months", "precision", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
+    "break_even_months", "precision", "units", "case", "case_elasticity", "regret", "worst_regret", "dominance",
     "dominance_cells", "pareto", "pareto_set", "information",
     "levers", "lever_effects", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
     "joint_gains", "joint_today", "joint_summary", "joint_drivers", "joint_parameters", "joint_values",
@@ -160,16 +160,6 @@ def test_a_wrong_override_stops_the_study_before_its_first_run(client, tmp_path,
         open_or_run(client, None, value_of(client), folder=tmp_path / "study", settings=settings)
     said = caught.value.render("en")
     assert "care.A.by_phone" in said and "time.day_h" in said and said.count("ours.yaml:4") >= 2
-
-
-def test_a_study_that_must_be_precise_tells_the_replications_that_it_took(client, tmp_path, monkeypatch):
-    settings = replace(SMALL, precision=0.02)
-    result = study(client, tmp_path / "study", monkeypatch, settings=settings)
-    assert result.settings.replications == 8, "the third replication and the five of the look-ahead"
-    table = result.frame("precision")
-    assert table["reached"].all() and set(table["replications"]) == {8} and set(table["asked_share"]) == {0.02}
-    assert set(result.frame("runs")["replication"]) == set(range(8))
-    assert open_study(tmp_path / "study").settings == replace(settings, replications=8)
 
 
 def test_a_study_keeps_its_runs_and_another_one_finds_them(client, tmp_path, monkeypatch):

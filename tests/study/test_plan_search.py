@@ -35,6 +35,17 @@ def test_the_search_finds_what_adds_up_to_most(space):
     assert found.runs == len(played.play.played)
 
 
+@pytest.mark.parametrize("change", ["priority:value_first", "lever:lean"])
+def test_today_is_first_and_the_best_second_where_the_best_is_one_change_alone(space, change):
+    others = [f"lever:{name}" for name in space.levers] + [f"priority:{name}" for name in space.priorities]
+    others += [f"part:{name}.{part}" for name in space.designs for part in space.whole(name).parts]
+    loses = dict.fromkeys((*others, "design:hunter_farmer"), -5_000.0)
+    played = made_played(MadePlay(space, loses | {change: 12_000.0}))
+    found = search_plans(played, SMALL)
+    assert found.short_list[0] == space.today
+    assert found.short_list[1].components(space.today) == {change}
+
+
 def test_no_plan_plays_a_replication_twice(space):
     play = MadePlay(space, EFFECTS, noise=5_000.0)
     search_plans(made_played(play), QUICK)

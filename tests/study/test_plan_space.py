@@ -107,7 +107,8 @@ def test_the_chain_leads_from_today_to_the_plan_what_needs_no_rebuilding_first(s
     assert [len(step.components(space.today)) for step in steps] == [0, 1, 2, 3, 4, 5, 6]
     assert steps[1].components(space.today) == {"priority:value_first"}
     listed = ShortList(space=space, listed=(space.today, plan))
-    assert listed.chain_titles[0].en == "Customer value first" and len(listed.chain_titles) == 6
+    titles = listed.step_titles(plan.name)
+    assert titles[0].en == "Customer value first" and len(titles) == 6 and list(listed.chains) == [plan.name]
     assert listed.titles[plan.name].en == "Plan A: Stretched T + 2 more"
     assert listed.label(space.today) == "baseline"
 

@@ -10,6 +10,7 @@ from made_study import made_results
 from simkit.foundation.formats import significant
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import LANGUAGES, Text
+from simkit.intake.settings.goals_settings import Goals
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
 from simkit.study.bilingual_texts import BilingualNumbers, listed
 from simkit.study.calibration.fit_gate import Gate
@@ -84,6 +85,19 @@ def test_what_the_draws_hang_on_is_measured_first():
     assert found.headline.en == "Measure first: 'Load' (4 weeks). Whether 'Hunters and farmers' pays depends on it."
     assert found.next_steps[1].en == "First measure what is worth most before deciding: 'Load' (up to €20,000 a year)."
     assert any("'Load'" in reason.en and "€300,000" in reason.en for reason in found.confidence_reasons)
+
+
+def test_what_to_measure_is_written_in_what_the_goals_count():
+    results = made()
+    frame = results.frame
+    cared = (frame["measure"] == "facing_by_segment_h") & (frame["group"] == "A")
+    more = frame["value"].where(~(cared & (frame["design"] == "hunter_farmer")), 1.5 * frame["value"])
+    hours = replace(results, frame=frame.assign(value=more), goals=Goals(counts="customer_hours_A"))
+    drivers = pd.DataFrame([(*LOAD[:6], 300.0, 20.0, 0.9)], columns=list(DRIVER_COLUMNS))
+    found = advice(hours, joint_summary=drawn(right=0.6), joint_drivers=drivers)
+    assert found.because == "unreliable"
+    assert found.next_steps[1].de.endswith("„Auslastung“ (bis zu 20 Stunden im Jahr).")
+    assert any("300 hours" in reason.en for reason in found.confidence_reasons)
 
 
 def test_a_model_that_does_not_fit_promises_nothing():

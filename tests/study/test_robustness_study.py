@@ -43,6 +43,20 @@ def test_it_compares_today_the_best_and_the_next(whole):
     assert whole.designs == ("baseline", "stretched_t", "baseline_value_first")
 
 
+@pytest.mark.parametrize(
+    ("advice", "best"),
+    [
+        ({"verdict": "do_it", "design": "hunter_farmer"}, "hunter_farmer"),
+        ({"verdict": "measure_first", "design": "", "shown": "hunter_farmer"}, "hunter_farmer"),
+        ({"verdict": "keep", "design": "", "shown": "hunter_farmer"}, "stretched_t"),
+    ],
+)
+def test_what_is_tested_is_the_plan_that_the_answer_is_about(advice, best):
+    subject = made_subject()
+    study = replace(subject.study, recommendation=replace(subject.study.recommendation, **advice))
+    assert replace(subject, study=study).best == best
+
+
 def test_the_parameters_that_act_lead_every_part(whole):
     assert whole.frames["tornado"]["parameter"].tolist()[:2] == ["reaction.elasticity", "handover.giver_h"]
     assert set(whole.frames["sides"]["parameter"]) <= {"reaction.elasticity", "handover.giver_h"}

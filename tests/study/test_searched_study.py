@@ -23,10 +23,15 @@ from simkit.study.organisation_study import concluded
 from simkit.study.plans.agreed_plan import NO_PLAN
 from simkit.study.plans.best_split import best_split_lever
 from simkit.study.plans.experiment_plan import FIRST_CONFIRMED, make_plan
+from simkit.study.plans.lever_variants import LEVERS
 from simkit.study.plans.plan import plan_record, recorded_plan
 from simkit.study.plans.plan_space import plan_space
 from simkit.study.plans.short_list import ShortList
-from simkit.study.plans.study_settings import StudySettings
+from simkit.study.plans.study_settings import ChosenVariant, StudySettings
+from simkit.study.robustness.robustness_study import run_study
+from simkit.study.robustness.robustness_subject import Subject
+from simkit.study.robustness.run_budget import RobustnessSettings
+from simkit.study.search.best_plan import client_space
 from simkit.study.search.limit_prices import PRICE_COLUMNS
 from simkit.study.search.searched_study import SearchOrder, searched
 
@@ -39,6 +44,10 @@ SHORT = load_defaults().patch(
 SETTINGS = StudySettings(
     search="draft", replications=2, scenarios=("today", "hiring_freeze"), candidates=("hunter_farmer",)
 )
+TINY = RobustnessSettings(
+    trajectories=2, screened_parameters=2, tornado_parameters=1, replications=2, points=20, region_parameters=2,
+    elasticities=(0.0, 0.5), stress_loads=(), rivals=1,
+)  # fmt: skip
 FITS = Gate(level="fits", checked=9, passed=9, words=Text(de="passt", en="fits"))
 
 
@@ -67,13 +76,13 @@ def test_progress_counts_search_and_confirmation_as_one(found):
     assert done == sorted(done) and seen[-1][0] == seen[-1][1]
 
 
-def test_the_steps_to_the_best_plan_add_up_to_its_gain(found):
+def test_the_steps_to_every_plan_of_the_short_list_add_up_to_its_gain(found):
     results, _, _ = found
     study = concluded(replace(results, gate=FITS), SETTINGS, "made")
-    chain = study.select("chain", measure="company_profit_amount")
     gains = study.select("confirmed", scenario="today").set_index("design")["gain"]
-    best = results.plan.main[1]
-    assert chain["design"].iloc[-1] == best and chain["difference"].sum() == pytest.approx(gains[best])
+    for name in results.plan.main[1:]:
+        chain = study.select("chain", measure="company_profit_amount", plan=name)
+        assert chain["design"].iloc[-1] == name and chain["difference"].sum() == pytest.approx(gains[name])
     assert study.recommendation.verdict in ("keep", "measure_first"), "without draws nothing is advised"
     units = study.select("units", design="baseline")
     assert units["posts"].sum() == 5
@@ -87,7 +96,7 @@ def test_the_short_list_is_made_again_from_what_a_study_keeps(found):
     again = make_plan(
         SETTINGS, results.model_inputs, results.parameters, short_list=ShortList(space=space, listed=study.plans)
     )
-    assert again.main == results.plan.main and again.chain == results.plan.chain
+    assert again.main == results.plan.main and again.chains == results.plan.chains
 
 
 def test_a_promise_keeps_anything_between_nothing_and_all_of_it_in_the_draws(found):
@@ -153,3 +162,27 @@ def test_whatever_the_goals_are_there_is_one_answer_with_all_its_frames(goals):
         assert len(results.plan.main) == 2 and advice.verdict == "keep"
         assert "number of posts" in advice.headline.en, "what breaks the fewest limits is confirmed and named"
     assert from_record(json.loads(json.dumps(to_record(advice)))).headline == advice.headline
+
+
+def test_at_full_depth_a_searched_study_has_scans_levers_own_variants_and_a_test_of_robustness():
+    own = ChosenVariant(design="hunter_farmer", levers=("price_rise", "lean"))
+    kept = ("lean", "price_rise", *LEVERS[:1])
+    goals = Goals(never=tuple(name for name in lever_names() if name not in kept))
+    settings = replace(SETTINGS, depth="full", scenarios=("today",), variants=(own,), goals=goals)
+    inputs = example_inputs(customers=20, posts=4, orders_per_year=200)
+    space = client_space(settings, inputs, SHORT, folder=None, agreed=NO_PLAN, split=None)
+    results, tell = searched(SearchOrder(settings=settings, space=space, agreed=NO_PLAN), execution=HERE)
+    assert any("+lean+price_rise" in name for name in results.searched["plan"]), (
+        "the client's own variant is a candidate"
+    )
+    study = concluded(with_joint_draws(results, 10, execution=HERE, progress=tell), settings, "made")
+    levers = study.frame("levers")
+    (row,) = levers[levers["lever"] == "price_rise+lean"].to_dict("records")
+    assert row["base"] == "hunter_farmer" and row["net"] == row["net"]
+    assert set(levers.loc[levers["base"] == "baseline", "lever"]) >= set(LEVERS)
+    split = [name for name in results.plan.main if len(study.select("units", design=name)) > 1]
+    assert set(study.frame("scan")["design"]) <= set(split)
+    subject = Subject(model_inputs=inputs, parameters=results.parameters, plan=results.plan, study=study)
+    tested = run_study(subject, TINY, execution=HERE)
+    assert "baseline" in tested.designs and set(tested.designs) <= set(results.plan.main)
+    assert {"tornado", "points", "flat"} <= set(tested.frames)

@@ -59,6 +59,18 @@ def test_a_simpler_plan_that_is_no_part_is_done_instead():
     assert answer(GOOD, other).plan == "part" and answer(GOOD, other).kind == "do_it"
 
 
+def test_measuring_is_about_the_plan_that_is_right_in_most_draws_not_the_one_that_leads_with_the_likeliest_values():
+    leads, oftener = replace(GOOD, reliability=0.51), replace(PART, reliability=0.63)
+    found = answer(leads, oftener)
+    assert (found.kind, found.because, found.candidate) == ("measure_first", "unreliable", "part")
+    undecided = answer(replace(leads, low=0.0), replace(oftener, low=0.0))
+    assert (undecided.because, undecided.candidate) == ("undecided", "part")
+    cannot_gain = replace(oftener, low=0.0, high=2 * ZONE)
+    assert answer(replace(leads, low=0.0), cannot_gain).candidate == "whole", "what cannot gain is not worth measuring"
+    assert answer(replace(GOOD, reliability=0.6), replace(PART, reliability=0.6)).candidate == "whole"
+    assert answer(replace(GOOD, reliability=math.nan), replace(PART, reliability=math.nan)).candidate == "whole"
+
+
 def test_a_plan_that_breaks_a_floor_is_never_advised_however_much_it_gains():
     broken = replace(GOOD, name="more", mean=5000.0, low=4000.0, high=6000.0, broken=("floors.lapsed_points",))
     assert answer(broken, GOOD).plan == "whole"

@@ -6,6 +6,8 @@ follow from the entries below; nothing else lists them.
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,10 @@ MOST_REPLICATIONS = 10_000  # more tell nothing that is worth the days they take
 MOST_JOBS = 512
 FEWEST_DRAWS = 10
 """Joint draws below which neither a range nor a share is told."""
+SEARCH_DEPTHS = ("quick", "normal", "full")
+FEWEST_RUNS, MOST_RUNS, MOST_MINUTES = 1_400, 10_000_000, 10_080
+"""Runs of the shallowest search, and what no search takes: a week is the longest."""
+_MINUTES = re.compile(r"(\d+) ?m(?:in)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +52,31 @@ def _enough_draws(draws: int | None) -> int | None:
     if draws is not None and 0 < draws < FEWEST_DRAWS:
         raise PydanticCustomError("too_few_draws", "0, or {fewest} and more", {"fewest": FEWEST_DRAWS})
     return draws
+
+
+def _known_search(search: object) -> str | None:
+    """Return how far to search as it is kept: a depth, minutes (``10m``), or runs (``2400``)."""
+    written = "" if search is None else str(search).strip().lower()
+    if search is None or written in SEARCH_DEPTHS:
+        return written or None
+    if match := _MINUTES.fullmatch(written):
+        minutes = int(match[1])
+        if not 0 < minutes <= MOST_MINUTES:
+            raise PydanticCustomError("search_minutes", "1m to {most}m", {"most": MOST_MINUTES})
+        return f"{minutes}m"
+    if written.isdecimal():
+        if not FEWEST_RUNS <= int(written) <= MOST_RUNS:
+            raise PydanticCustomError("search_runs", "{fewest} and more", {"fewest": FEWEST_RUNS, "given": written})
+        return str(int(written))
+    near = difflib.get_close_matches(written, SEARCH_DEPTHS, n=1)
+    if near:
+        raise PydanticCustomError("search_near", "did you mean {near}", {"near": near[0]})
+    raise PydanticCustomError("search_unknown", "a depth, minutes or runs", {"fewest": FEWEST_RUNS})
+
+
+def search_minutes(search: str | None) -> int | None:
+    """Return the minutes that a search is given; None where it is given a depth or runs."""
+    return int(search[:-1]) if search is not None and _MINUTES.fullmatch(search) else None
 
 
 class StudyChoice(BaseModel):
@@ -119,17 +150,22 @@ class StudyChoice(BaseModel):
         ),
     ] = None
     search: Annotated[
-        Literal["quick", "normal", "full"] | None,
+        str | None,
+        BeforeValidator(_known_search),
         Setting(
             flag="--search",
+            metavar="DEPTH|MINUTES",
             notebook=True,
             recorded=True,
             help=Text(
-                de="Wie weit nach dem besten Plan gesucht wird: etwa 1.400, 3.000 oder 9.000 Läufe.",
-                en="How far the best plan is searched for: about 1,400, 3,000 or 9,000 runs.",
+                de="Wie weit nach dem besten Plan gesucht wird: quick, normal, full (etwa 1.400, 3.000, 9.000 Läufe), "
+                "Minuten wie 10m, oder Läufe.",
+                en="How far the best plan is searched for: quick, normal, full (about 1,400, 3,000, 9,000 runs), "
+                "minutes such as 10m, or runs.",
             ),
         ),
     ] = None
+    """A depth, minutes (``10m``), from which runs follow, or runs (``2400``), which give the same results again."""
 
 
 def _present_names(changes: object) -> object:

@@ -174,13 +174,17 @@ EXPECTED_EFFECT = 0.5
 """Share of a promise that nobody has measured which a plan counts on: anything between nothing and all of it is as likely."""
 
 
+PAID = ("money.", "levers.")
+"""Parameters that are money paid: a lever costs what it costs, however little of its promise it keeps."""
+
+
 def expected(lever: Lever, parameters: ParameterSet) -> Lever:
     """Return a lever with the effect that a plan counts on: whole where it is a decision, in part where it is a promise."""
     return with_effect(lever, EXPECTED_EFFECT, parameters) if lever.assumed_effect else lever
 
 
 def with_effect(lever: Lever, share: float, parameters: ParameterSet) -> Lever:
-    """Return a lever that keeps a share of its promise; what it costs is the same.
+    """Return a lever that keeps a share of its promise; what is paid for it is the same.
 
     Parameters
     ----------
@@ -190,12 +194,15 @@ def with_effect(lever: Lever, share: float, parameters: ParameterSet) -> Lever:
         Without the lever.
     """
     part = share / lever.effect
-    today = {parameter: parameters.value(parameter) for parameter in lever.override}
+
+    def kept(name: str, promised: float, without: float) -> float:
+        return promised if name.startswith(PAID) else without + part * (promised - without)
+
     return replace(
         lever,
         effect=share,
-        override={name: today[name] + part * (value - today[name]) for name, value in lever.override.items()},
-        scale={name: 1 + part * (factor - 1) for name, factor in lever.scale.items()},
+        override={name: kept(name, value, parameters.value(name)) for name, value in lever.override.items()},
+        scale={name: kept(name, factor, 1.0) for name, factor in lever.scale.items()},
     )
 
 

@@ -11,6 +11,8 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.document.style import Style
+from simkit.study.advice.gain_words import gain_words
+from simkit.study.bilingual_texts import numbers_of
 from simkit.study.comparison.contributions import TOTAL
 from simkit.study.comparison.profit_bridge import LINES
 
@@ -93,6 +95,10 @@ class StudyView:
         """Write changes of money that stand next to each other in one unit, with their signs."""
         scale = max(abs(value) for value in values)
         return [self.money(value, signed=True, scale=scale) for value in values]
+
+    def gain(self, value: float) -> str:
+        """Write a yearly gain in what the goals of the client count."""
+        return self.style.translate(gain_words(value, self.study.settings.goals, numbers_of(self.style.formats)))
 
     def headline(self, told: str, plain: Text) -> str:
         """Return a title with an amount or a verdict where the model fits the client, else the plain one in its place."""

@@ -121,7 +121,7 @@ def _run(order: RunOrder, place: Path, reporter: Reporter, watch: Stopwatch, run
         report = _with_results_in(folder / RESULTS / "organisation", report)
         with processes_kept():
             _simulate(report, reporter, watch)
-        record["engine"] = engine_in_use()
+        record |= {"engine": engine_in_use(), "settings": _counted(report).record()}
         blocks = _run_notebooks(report, folder, reporter, watch, running)
         with watch.measure("report"):
             reporter.step(TEXTS["writing_the_report"])
@@ -181,11 +181,24 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
         if (note := note_on_runs(analysis.client)) is not None:
             reporter.step(note)
         reporter.step(TEXTS["simulating_the_organisations"])
+        _tell_budget(analysis, reporter)
         analysis.compare_organisations(reporter.simulated)
     chosen = set(settings.chapters)
     if settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
         with watch.measure("robustness"):
             analysis.test_robustness(reporter.simulated, lambda cost: reporter.step(cost.told()))
+
+
+def _tell_budget(analysis: ClientAnalysis, reporter: Reporter) -> None:
+    """Tell how many runs a search has got that was given minutes, since these runs are what gives the same results again."""
+    if (runs := analysis.counted_settings.search) != analysis.settings.search:
+        reporter.step(TEXTS["search_budget"].fill(runs=runs))
+
+
+def _counted(report: ReportContext) -> RunSettings:
+    """Return the settings of the run, with the runs that a search has got where it was given minutes."""
+    analysis = report.analysis
+    return analysis.counted_settings if _compares(analysis.settings) else analysis.settings
 
 
 def _prepare_engine(reporter: Reporter, watch: Stopwatch) -> None:

@@ -140,7 +140,12 @@ def _study_problems(
     from simkit.study.plans.study_settings import study_settings
 
     wrong = _wrong_names(config, folder)
-    found = [*wrong.values(), *_wrong_taboos(config, folder), *_wrong_parameters(config, folder)]
+    found = [
+        *wrong.values(),
+        *_wrong_taboos(config, folder),
+        *_forbidden_variants(config, folder),
+        *_wrong_parameters(config, folder),
+    ]
     parameter_set = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
     rest = _without(study_settings(RunSettings(), config.study, config.goals), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
@@ -187,6 +192,22 @@ def _wrong_taboos(config: ClientConfig, folder: Path) -> list[ConfigError]:
         elif name in kept:
             found.append(ConfigError(TEXTS["taboo_today"].fill(name=name), where, TEXTS["taboo_today_remedy"]))
     return found
+
+
+def _forbidden_variants(config: ClientConfig, folder: Path) -> Iterator[ConfigError]:
+    """Yield what variants of client.yaml take although the goals forbid it: both cannot be meant."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.study.plans.agreed_plan import NAME as AGREED_LEVER
+    from simkit.study.plans.plan import AGREED
+    from simkit.study.search.best_plan import forbidden_variant
+
+    for number, one in enumerate(config.study.variants):
+        levers = (
+            (("levers", place), AGREED if name == AGREED_LEVER else name) for place, name in enumerate(one.levers)
+        )
+        for key, name in ((("design",), one.design), *levers):
+            if name in config.goals.never:
+                yield forbidden_variant(name, place_of(folder, "study", "variants", number, *key))
 
 
 def _wrong_parameters(config: ClientConfig, folder: Path) -> list[ConfigError]:

@@ -22,7 +22,8 @@ from simkit.study.thresholds import threshold
 TEXTS = Catalogue.beside(__file__)
 Titles = Mapping[str, Text]
 NOT_RECORDED = Text(de="In den Läufen nicht erfasst.", en="Not recorded in the runs.")
-LEAST_WORTH_AMOUNT = 1.0  # a year; less would read 0
+LEAST_WORTH: Mapping[str, float] = {"money": 1.0, "hours": 1.0, "share": 0.001}
+"""A year, by what gains are measured in; less would read 0."""
 WORTH_NAMING = 3
 MONEY = TEXTS["money"]
 WEEKS_TO_MEASURE = 4
@@ -93,7 +94,7 @@ def headline(told: Told) -> Text:
         broken = [name for standing in told.standings for name in standing.broken]
         most = max((standing.high for standing in told.standings if not standing.broken), default=0.0)
         return texts[f"keep_{one.because}"].fill(most=told.gain(max(most, 0.0)), broken=broken_words(broken))
-    worth = worth_measuring(told.drivers, one.shown)
+    worth = worth_measuring(told)
     if one.because == "not_drawn":
         return texts["not_drawn"].fill(plan=told.plan)
     if not worth and one.because == "unreliable" and told.standing is not None:
@@ -114,12 +115,13 @@ QUOTED = Text(de="„{name}“", en="'{name}'")
 Row = dict[str, Any]
 
 
-def worth_measuring(drivers: pd.DataFrame, plan: str) -> list[Row]:
-    """Return the one to three assumptions of a plan that are most worth knowing before deciding, the most first."""
-    rows = select(drivers, design=plan) if len(drivers) else drivers
+def worth_measuring(told: Told) -> list[Row]:
+    """Return the one to three assumptions of the plan shown that are most worth knowing before deciding, the most first."""
+    rows = select(told.drivers, design=told.verdict.shown) if len(told.drivers) else told.drivers
     if rows.empty:
         return []
-    first = rows[rows["worth_amount"] >= LEAST_WORTH_AMOUNT].sort_values("worth_amount", ascending=False, kind="stable")
+    least = LEAST_WORTH[told.goals.gains_in]
+    first = rows[rows["worth"] >= least].sort_values("worth", ascending=False, kind="stable")
     return _rows(first.head(WORTH_NAMING))
 
 
@@ -197,8 +199,7 @@ def hanging_on(told: Told) -> tuple[Text, ...]:
     """Return what must be true: the assumptions that the gain hangs on most, with what they move."""
     rows = select(told.drivers, design=told.verdict.shown) if len(told.drivers) else told.drivers
     return tuple(
-        TEXTS["hangs_on"].fill(label=_label(row), effect=told.numbers.amount(abs(float(row["effect_amount"]))))
-        for row in _rows(rows)
+        TEXTS["hangs_on"].fill(label=_label(row), effect=told.gain(abs(float(row["effect"])))) for row in _rows(rows)
     )
 
 
@@ -208,29 +209,30 @@ def next_steps(told: Told, chain: pd.DataFrame) -> tuple[Text, ...]:
     Parameters
     ----------
     chain : DataFrame
-        Frame ``chain``, of the plan that the search found best.
+        Frame ``chain``: what the steps to each plan of the short list add.
     """
     texts, numbers, one = TEXTS.group("steps"), told.numbers, told.verdict
-    if one.kind == "do_it" and len(chain) and str(chain["design"].iloc[-1]) == one.plan:
+    steps = select(chain, plan=one.plan) if len(chain) else chain
+    if one.kind == "do_it" and len(steps):
         added = [
             texts["step"].fill(
                 change=_label(row), gain=numbers.amount(float(row["difference"])),
                 low=numbers.amount(float(row["low"])), high=numbers.amount(float(row["high"])),
             )
-            for row in _rows(chain)
+            for row in _rows(steps)
         ]  # fmt: skip
         return (*added, texts["review"])
     if one.advises:
         return texts["act"].fill(plan=told.plan), texts["review"]
     if one.kind == "keep":
         return (texts["keep"],)
-    again = texts["again" if worth_measuring(told.drivers, one.shown) else "again_with_more"]
+    again = texts["again" if worth_measuring(told) else "again_with_more"]
     return texts["wait"].fill(plan=told.plan), to_measure(told), again
 
 
 def to_measure(told: Told) -> Text:
     """Return what to measure first, by what knowing it is worth; nothing turns the choice where all are worth nothing."""
-    rows = worth_measuring(told.drivers, told.verdict.shown)
+    rows = worth_measuring(told)
     if not rows:
         return Text(
             de="Keine der geprüften Annahmen dreht für sich allein die Wahl.",
@@ -238,7 +240,7 @@ def to_measure(told: Told) -> Text:
         )
     names = [
         Text(de="„{label}“ (bis zu {worth} im Jahr)", en="'{label}' (up to {worth} a year)").fill(
-            label=_label(row), worth=told.numbers.amount(float(row["worth_amount"]))
+            label=_label(row), worth=told.gain(float(row["worth"]))
         )
         for row in rows
     ]

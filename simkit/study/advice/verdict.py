@@ -46,7 +46,8 @@ class Verdict:
     beyond: str = ""
     """Of a first step: the plan that it is part of and that has not been proven better."""
     candidate: str = ""
-    """The plan that the answer is about where none is advised: the best that holds all conditions, else the best."""
+    """The plan that the answer is about where none is advised: where measuring decides, of the plans that it may prove right
+    the one that is right in most draws; else the best that holds all conditions, else the best."""
     because: Literal["", "gate", "no_gain", "no_feasible", "undecided", "unreliable", "not_drawn"] = ""
     """Why nothing is advised."""
 
@@ -89,8 +90,10 @@ def verdict(
     -----
     1. It does not fit: not usable. 2. No plan passes: keep today's organisation where no plan that breaks nothing can still gain
     more than twice the zone, or every plan breaks something; else measure first. 3. Of the plans that pass none is right in
-    enough of the joint draws (``rule.reliability``): measure first. 4. Of those that are, b has the highest mean; S is the
-    simplest that b does not surely beat by more than the zone. S is b, or no part of it: do it. Else S is the first step.
+    enough of the joint draws (``rule.reliability``): measure first. The candidate of either is the plan that is right in most
+    draws, since it is nearest to being advised: the mean with the likeliest values leads only while what is assumed is so.
+    4. Of those that are, b has the highest mean; S is the simplest that b does not surely beat by more than the zone. S is b, or
+    no part of it: do it. Else S is the first step.
     """
     ordered = sorted(standings, key=lambda one: (-_number(one.mean), one.name))
     feasible = [one for one in ordered if not one.broken]
@@ -103,18 +106,24 @@ def verdict(
             return Verdict(kind="keep", candidate=candidate, because="no_feasible")
         if max(_number(one.high) for one in feasible) <= RELEVANT_ZONES * zone:
             return Verdict(kind="keep", candidate=candidate, because="no_gain")
-        return Verdict(kind="measure_first", candidate=candidate, because="undecided")
+        open_still = [one for one in feasible if _number(one.high) > RELEVANT_ZONES * zone]
+        return Verdict(kind="measure_first", candidate=_oftenest_right(open_still), because="undecided")
     reliable = [one for one in passing if one.reliability >= threshold("rule.reliability")]
     if not reliable:
         drawn = any(one.reliability == one.reliability for one in passing)
         why: Literal["unreliable", "not_drawn"] = "unreliable" if drawn else "not_drawn"
-        return Verdict(kind="measure_first", candidate=passing[0].name, because=why)
+        return Verdict(kind="measure_first", candidate=_oftenest_right(passing), because=why)
     best = reliable[0]
     near = [one for one in reliable if one is best or not beaten_by.get((best.name, one.name), -math.inf) > zone]
     simplest = min(near, key=lambda one: (one.effort, -_number(one.mean), one.name))
     if simplest is not best and simplest.components < best.components:
         return Verdict(kind="first_step", plan=simplest.name, beyond=best.name)
     return Verdict(kind="do_it", plan=simplest.name)
+
+
+def _oftenest_right(plans: Sequence[Standing]) -> str:
+    """Return the name of the plan that is right in most draws, of equals the one with the higher mean."""
+    return min(plans, key=lambda one: (-_number(one.reliability), -_number(one.mean), one.name)).name
 
 
 def settled(standings: Sequence[Standing], zone: float) -> bool:

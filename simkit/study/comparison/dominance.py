@@ -22,7 +22,6 @@ from simkit.study.comparison.regret import (
     value_of_runs,
     worst_regrets,
 )
-from simkit.study.comparison.selection import selection
 from simkit.study.mean_intervals import LEVEL, largest_interval
 from simkit.study.measures.measures import MEASURES
 from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, paired
@@ -332,7 +331,6 @@ def robust_frames(frame: pd.DataFrame, plan: ExperimentPlan) -> dict[str, pd.Dat
     cells = dominance_cells(frame, compared)
     values, front = pareto(frame, scenarios, plan.main, seed=seed)
     return {
-        "selection": _selection(frame, plan),
         "regret": regrets(replications),
         "worst_regret": worst_regrets(replications),
         "dominance": dominance(cells),
@@ -341,13 +339,3 @@ def robust_frames(frame: pd.DataFrame, plan: ExperimentPlan) -> dict[str, pd.Dat
         "pareto_set": front,
         "information": value_of_runs(replications),
     }
-
-
-def _selection(frame: pd.DataFrame, plan: ExperimentPlan) -> pd.DataFrame:
-    parts = []
-    for scenario in plan.experiment.scenarios:
-        table = paired(frame, scenario, PROFIT)[list(plan.main)]
-        part = selection(table, zone_amount(frame, scenario, plan.baseline))
-        part.insert(0, "scenario", scenario)
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)

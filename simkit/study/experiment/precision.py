@@ -1,14 +1,14 @@
-"""Adding replications until the answer is as precise as was asked for, or the budget of replications is used up.
+"""How precise an answer is that replications gave, and from how many of them on it was as precise as was asked for.
 
-The rule is that of Hoad, Robinson & Davies for every design at once, on paired differences to the baseline.
+The rule is that of Hoad, Robinson & Davies for every design at once, on paired differences to the baseline. What adds
+replications is the confirmation (:func:`simkit.study.search.confirmation.run_confirmation`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,20 +16,11 @@ import pandas as pd
 from simkit.foundation.errors import UsageError
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment
-from simkit.study.experiment.replicate import play_replication
-from simkit.study.experiment.run_experiment import Progress, Runs, run_experiment
 from simkit.study.paired_comparison import CONTRIBUTION, PROFIT, half_width, paired
 from simkit.study.thresholds import threshold
 
-if TYPE_CHECKING:
-    from simkit.foundation.parameter_set import ParameterSet
-    from simkit.model.inputs.model_inputs import ModelInputs
-
-
 LOOK_AHEAD = 5  # replications; above a hundred replications as many of each hundred
 FEWEST = 3  # replications before any precision is believed, as in the source
-GROWTH = 2.0  # a round at most doubles the replications, since the estimate of what is needed is itself uncertain
 COLUMNS = (
     "scenario",
     "design",
@@ -78,84 +69,6 @@ def usual_precision(share: float | None = None, budget: int | None = None) -> Pr
     )
 
 
-def run_until_precise(
-    experiment: Experiment,
-    model_inputs: ModelInputs,
-    parameters: ParameterSet,
-    compared: Sequence[str],
-    wanted: Precision,
-    *,
-    execution: Execution = Execution(),
-    progress: Progress | None = None,
-    engine: Engine = play_replication,
-) -> Runs:
-    """Run an experiment, then add replications until every compared design is precise in every scenario.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        What to run; its replications are the first round.
-    model_inputs, parameters, execution, progress, engine
-        As in :func:`simkit.study.experiment.run_experiment.run_experiment`; the progress counts towards the replications
-        known to be needed so far.
-    compared : sequence of str
-        Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.
-
-    Returns
-    -------
-    Runs
-        Of an experiment with as many replications as were needed: the same bytes as that experiment run at once.
-
-    Notes
-    -----
-    A design is precise in a scenario at the smallest n at which the half-width is below what was asked and stays there for
-    the next ⌊5·max(n, 100)/100⌋ replications (Hoad, Robinson & Davies 2010, *J. Operational Research Society* 61(11): the
-    look-ahead guards against stopping on a variance that is small by chance). All replications that were run are used, and all
-    scenarios and designs get the same number, since every comparison is made within a replication. A round ends with
-    n·(half-width / asked)² replications, at most twice as many as before; the number does not depend on the execution.
-
-    `ReplicationsAlgorithm` of sim-tools is that rule for the means of one model, a replication at a time and relative to each
-    mean itself: a difference near zero never becomes precise in that sense, and replications shared by designs have
-    no place in it. Its procedures that select the best (KN, OCBA) drop designs or give them unequal numbers of runs,
-    which ends the pairing. Caveat: after a sequential rule the interval covers slightly less than 95 %.
-    """
-    report = progress or (lambda done, total: None)
-    rounds: list[Runs] = []
-    part = replace(experiment, replications=min(experiment.replications, wanted.budget))
-    while True:
-        before = sum(runs.experiment.runs for runs in rounds)
-        total = before + part.runs
-        counted = lambda done, _, before=before, total=total: report(before + done, total)  # noqa: E731
-        rounds.append(
-            run_experiment(part, model_inputs, parameters, execution=execution, progress=counted, engine=engine)
-        )
-        whole = _together(experiment, rounds)
-        number = replications_needed(whole.frame, compared, wanted)
-        if number <= whole.experiment.replications:
-            return whole
-        first = experiment.first_replication + whole.experiment.replications
-        part = replace(experiment, first_replication=first, replications=number - whole.experiment.replications)
-
-
-def replications_needed(frame: pd.DataFrame, compared: Sequence[str], wanted: Precision) -> int:
-    """Return how many replications the next round ends with; no more than there are when all is precise or the budget used.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Tidy runs so far.
-    compared, wanted
-        As in :func:`run_until_precise`.
-    """
-    number = int(frame["replication"].nunique())
-    needed = number
-    for scenario in dict.fromkeys(frame["scenario"]):
-        for shares in _courses(frame, scenario, compared).values():
-            if precise_from(shares, wanted.share) is None:
-                needed = max(needed, _estimated(shares, wanted.share))
-    return min(needed, math.ceil(GROWTH * number), max(wanted.budget, number))
-
-
 def precise_from(shares: Floats, asked: float) -> int | None:
     """Return the number of replications from which a design is precise, look-ahead included; None while it is not.
 
@@ -165,6 +78,12 @@ def precise_from(shares: Floats, asked: float) -> int | None:
         Half-width after 1, 2, … replications, as a share of the baseline's contribution; NaN where it is unknown.
     asked : float
         Share that it has to be below.
+
+    Notes
+    -----
+    The smallest n at which the half-width is below what was asked and stays there for the next ⌊5·max(n, 100)/100⌋ replications
+    (Hoad, Robinson & Davies 2010, *J. Operational Research Society* 61(11): the look-ahead guards against a variance that is
+    small by chance).
     """
     below = shares <= asked
     for number in range(FEWEST, len(shares) + 1):
@@ -236,28 +155,3 @@ def _course(gain: Floats, base: Floats) -> Floats:
     level = np.abs([base[:number].mean() for number in numbers])
     shares: Floats = np.divide(widths, level, out=np.full(len(gain), np.nan), where=level > 0)
     return shares
-
-
-def _estimated(shares: Floats, asked: float) -> int:
-    """Return the replications that a design will need: those of its look-ahead where it is precise now, else by the
-    square law."""
-    number = len(shares)
-    if shares[-1] <= asked:
-        above = np.flatnonzero(~(shares[FEWEST - 1 :] <= asked))
-        start = FEWEST + (int(above[-1]) + 1 if len(above) else 0)
-        return start + look_ahead(start)
-    if not np.isfinite(shares[-1]):
-        return math.ceil(GROWTH * number)
-    needed = math.ceil(number * min((float(shares[-1]) / asked) ** 2, GROWTH))
-    return max(needed, number + 1) + look_ahead(needed)
-
-
-def _together(experiment: Experiment, rounds: Sequence[Runs]) -> Runs:
-    """Return the rounds as the one experiment that they are."""
-    frame = pd.concat([runs.frame for runs in rounds], ignore_index=True)
-    place = frame["scenario"].map({name: place for place, name in enumerate(experiment.scenarios)}).to_numpy()
-    return Runs(
-        experiment=replace(experiment, replications=sum(runs.experiment.replications for runs in rounds)),
-        frame=frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True),
-        reused=sum(runs.reused for runs in rounds),
-    )

@@ -27,7 +27,7 @@ SUMMARY_COLUMNS = (
     "dropped_share", "q2",
 )  # fmt: skip
 DRIVER_COLUMNS = (
-    "design", "rank", "parameter", "label_de", "label_en", "share", "effect_amount", "worth_amount", "q2",
+    "design", "rank", "parameter", "label_de", "label_en", "share", "effect", "worth", "q2",
 )  # fmt: skip
 RANGE = (0.05, 0.95)
 TOLERANCE = 0.05
@@ -177,16 +177,17 @@ def driver_frame(
     Parameters
     ----------
     smoothings, gains, scores
-        What the terms say, the simulated gains, and the dimensions, all in the kept draws.
+        What the terms say, the simulated gains in the unit of the goals, and the dimensions, all in the kept draws.
     labels : mapping of str to Text
         What people call a dimension.
 
     Notes
     -----
     `share`: squared slope times variance of the dimension over the variance of the gain, the first-order index of a linear
-    model (Saltelli et al., *Global Sensitivity Analysis*, 1.2.1). `effect_amount`: change of the yearly gain from the dimension's
-    10 % to its 90 % point. `worth_amount`: expected yearly gain of choosing after the answer, mean over the draws of the best
-    design's gain given the dimension, less the best design's mean; today's organisation, gain 0, is one of the choices.
+    model (Saltelli et al., *Global Sensitivity Analysis*, 1.2.1). `effect`: change of the yearly gain from the dimension's
+    10 % to its 90 % point. `worth`: expected yearly gain of choosing after the answer, mean over the draws of the best
+    design's gain given the dimension, less the best design's mean; today's organisation, gain 0, is one of the choices. Both in
+    the unit of the goals, since the choice goes by what counts.
     """
     rows: list[tuple[object, ...]] = []
     values = scores.to_numpy(dtype=float)
@@ -229,25 +230,33 @@ def summarised(
     simulated = gains_by_draw(by_year, baseline).loc[kept]
     known = scores.loc[kept]
     gains, found = smoothed_gains(simulated, known)
-    right = _right(by_year[by_year["draw"].isin(kept)], known, baseline, today, choice)
+    right, drivers = _by_goal(by_year[by_year["draw"].isin(kept)], known, baseline, today, labels, choice)
     contribution = by_year.pivot(index="draw", columns="design", values=CONTRIBUTION).loc[kept]
     return {
         "joint_gains": _long(gains, simulated, contribution),
         "joint_today": held,
         "joint_summary": summary_frame(gains, found, baseline, len(held), right),
-        "joint_drivers": driver_frame(found if len(kept) >= FEWEST_DRAWS else {}, simulated, known, labels),
+        "joint_drivers": drivers,
     }
 
 
-def _right(by_year: pd.DataFrame, scores: pd.DataFrame, baseline: str, today: YearToday, choice: RightChoice) -> Floats:
-    """Return how often today's organisation and each design are the right choice, by what the goals count."""
-    designs = by_year["design"].nunique()
+def _by_goal(
+    by_year: pd.DataFrame,
+    scores: pd.DataFrame,
+    baseline: str,
+    today: YearToday,
+    labels: Mapping[str, Text],
+    choice: RightChoice,
+) -> tuple[Floats, pd.DataFrame]:
+    """Return, by what the goals count, how often each design is the right choice (today's first), and what that hangs on."""
     if len(scores) < FEWEST_DRAWS:
-        return np.full(designs, math.nan)
+        return np.full(by_year["design"].nunique(), math.nan), pd.DataFrame(columns=list(DRIVER_COLUMNS))
     simulated = goal_gains(by_year, baseline, choice.goals)
-    gains, _ = smoothed_gains(simulated, scores)
+    gains, terms = smoothed_gains(simulated, scores)
     advisable = np.array([name not in choice.never for name in gains.columns])
-    return reliabilities(gains.to_numpy(dtype=float), goal_zone(by_year, baseline, choice.goals, today), advisable)
+    zone = goal_zone(by_year, baseline, choice.goals, today)
+    right = reliabilities(gains.to_numpy(dtype=float), zone, advisable)
+    return right, driver_frame(terms, simulated, scores, labels)
 
 
 def goal_gains(by_year: pd.DataFrame, baseline: str, goals: Goals) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import SmallUnit, hours_balance, small_units, unit_sizes
 from simkit.model.specification.designs import Design, default_designs, load_design
-from simkit.model.specification.levers import Lever
+from simkit.model.specification.levers import Lever, expected
 from simkit.model.specification.override_check import override_problems, raise_list, single_file_problems
 from simkit.model.specification.overrides import names_of
 from simkit.study.plans.agreed_plan import NAME as AGREED
@@ -119,12 +119,12 @@ def taken_apart(designs: Iterable[Design], baseline: Design) -> Design | None:
 
 
 def compared_designs(
-    settings: StudySettings, folder: Path | None = None, agreed: Lever | None = None
+    settings: StudySettings, parameters: ParameterSet, folder: Path | None = None, agreed: Lever | None = None
 ) -> dict[str, Design]:
-    """Return the designs and their variants with levers by label, the baseline first."""
+    """Return the designs and their variants with levers by label, the baseline first; levers bring what a plan counts on."""
     designs = {name: load_design(name, folder) for name in settings.designs}
     for variant in settings.variants:
-        levers = levers_named(variant.levers, agreed, folder)
+        levers = [expected(one, parameters) for one in levers_named(variant.levers, agreed, folder)]
         bare = load_design(variant.design, folder)
         design = bare.with_levers(levers)
         named = [bare.title, *(lever.title for lever in levers)]
@@ -134,12 +134,12 @@ def compared_designs(
 
 
 def organisation(design: Design) -> Design:
-    """Return a design without its names, so that two of them compare equal when they are the same organisation."""
+    """Return a design without names and with its levers in one order, so that two that are one organisation are equal."""
     nameless = same("")
     units = tuple(replace(unit, title=nameless) for unit in design.units)
     return replace(
         design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, switch_labels={},
-        folder=None,
+        levers=tuple(sorted(design.levers, key=lambda one: one.name)), folder=None,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.levers import expected
 from simkit.model.specification.scenarios import Scenario, load_scenario
 from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
 from simkit.study.experiment.experiment_spec import Experiment, Variant
@@ -86,9 +87,9 @@ class ExperimentPlan:
     """By label: its changes of today's organisation."""
     full_titles: Mapping[str, Text] = field(default_factory=dict)
     """By label: all its changes in words, where `titles` has a letter."""
-    chain: tuple[str, ...] = ()
-    """Labels of the steps from today's organisation to the plan that the search found best, each with one change more."""
-    chain_titles: tuple[Text, ...] = ()
+    chains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By label of a plan of the short list: labels of the steps to it from today's organisation, each with one change more."""
+    step_titles: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     """What each of these steps changes, the first one after today's organisation first."""
     priced: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By label of a plan that a condition forbids: the limits that it breaks and that are known without a run, and by how much
@@ -141,7 +142,7 @@ def make_plan(
         For an unknown design or scenario, or a variant that takes service levels where none were agreed.
     """
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
-    designs = compared_designs(settings, folder, agreed.lever) if short_list is None else short_list.designs
+    designs = compared_designs(settings, parameters, folder, agreed.lever) if short_list is None else short_list.designs
     baseline = next(iter(designs.values()))
     planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed, baseline=baseline)
     if short_list is None:
@@ -149,7 +150,7 @@ def make_plan(
     for name, design in designs.items():
         planner.add(name, design, "main")
     if short_list is not None:
-        planner.add_chain(short_list)
+        planner.add_chains(short_list)
         planner.add_priced(short_list)
     planner.add_probe(baseline)
     if planner.apart is not None:
@@ -186,7 +187,7 @@ class _Planner:
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
         self.steps: tuple[str, ...] = ()
-        self.chain: tuple[str, ...] = ()
+        self.chains: dict[str, tuple[str, ...]] = {}
         self.priced: dict[str, Mapping[str, float]] = {}
         self.combined: tuple[str, ...] = ()
         self.at_once: dict[str, str] = {}
@@ -204,10 +205,17 @@ class _Planner:
         title: Text | None = None,
         changes: Mapping[str, float] | None = None,
     ) -> str:
-        """Add a variant and return its label, or the label of the variant that is the same organisation."""
+        """Add a variant and return its label, or the label of the variant that is the same organisation.
+
+        Main variants and those of a scan are found by their own labels, so they stand alone.
+        """
         changed = dict(changes or {})
         for variant in self.variants:
-            if role != "main" and changed == variant.changes and organisation(variant.design) == organisation(design):
+            if (
+                role not in ("main", "scan")
+                and changed == variant.changes
+                and organisation(variant.design) == organisation(design)
+            ):
                 return variant.label
         only = () if role == "main" else (self.settings.scenarios[0],)
         self.variants.append(Variant(label=label, design=design, changes=changed, scenarios=only))
@@ -215,10 +223,11 @@ class _Planner:
         self.titles[label] = title or design.title
         return label
 
-    def add_chain(self, short_list: ShortList) -> None:
-        """Add the steps to the plan that the search found best."""
+    def add_chains(self, short_list: ShortList) -> None:
+        """Add the steps to every plan of the short list: which one is shown is known only after the draws."""
         space = short_list.space
-        self.chain = tuple(self.add(short_list.label(step), space.design(step), "step") for step in short_list.chain)
+        for label, steps in short_list.chains.items():
+            self.chains[label] = tuple(self.add(short_list.label(step), space.design(step), "step") for step in steps)
 
     def add_priced(self, short_list: ShortList) -> None:
         """Add the plans that show what a condition costs."""
@@ -284,15 +293,16 @@ class _Planner:
         self.at_once[name] = self.add(label, design, "probe", title=title, changes=changes) if changes else name
 
     def add_scan(self, name: str, design: Design, model_inputs: ModelInputs) -> None:
-        """Move heads between the last unit and the largest other one, as far as both keep somebody."""
+        """Move heads between the last unit and the largest other one, beyond its own, as far as both keep somebody."""
         sizes = balanced_sizes(design, model_inputs, self.parameters, self.baseline)
         if len(sizes) < 2:
             return
         unit = list(sizes)[-1]
         partner = max((other for other in sizes if other != unit), key=lambda other: sizes[other])
         changes = [c for c in SCANNED_HEADS if sizes[unit] + c >= 1 and sizes[partner] - c >= 1]
+        moved = {one.name: one.resize for one in design.units}
         for change in changes:
-            resized = design.resized({unit: change, partner: -change})
+            resized = design.resized(moved | {unit: moved[unit] + change, partner: moved[partner] - change})
             label = scan_label(name, unit, change)
             title = Text(de=f"{design.title.de} ({unit} {change:+d})", en=f"{design.title.en} ({unit} {change:+d})")
             self.add(label, resized, "scan", title=title)
@@ -311,10 +321,14 @@ class _Planner:
     def add_variants(self, folder: Path | None) -> None:
         """Set the client's own variants beside their designs without levers."""
         for chosen in self.settings.variants:
-            levers = levers_named(chosen.levers, self.agreed.lever, folder)
+            named = levers_named(chosen.levers, self.agreed.lever, folder)
+            levers = tuple(expected(one, self.parameters) for one in named)
             bare = load_design(chosen.design, folder)
             base = self.add(chosen.design, bare, "lever")
-            variant = variant_variant(bare.with_levers(levers).name, base, levers)
+            own = bare.with_levers(levers)
+            variant = variant_variant(own.name, base, levers)
+            title = Text(de=f"{bare.title.de} + {variant.title.de}", en=f"{bare.title.en} + {variant.title.en}")
+            variant = replace(variant, variant=self.add(variant.variant, own, "lever", title=title))
             if not any(known.base == base and known.lever == variant.lever for known in self.levers):
                 self.levers.append(variant)
 
@@ -360,9 +374,9 @@ class _Planner:
             experiment=experiment, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
             levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
-            parts=self.parts, chain=self.chain, priced=self.priced,
+            parts=self.parts, chains=self.chains, priced=self.priced,
             full_titles={} if short_list is None else short_list.full_titles,
-            chain_titles=() if short_list is None else short_list.chain_titles,
+            step_titles={name: short_list.step_titles(name) for name in self.chains} if short_list is not None else {},
             plans={} if short_list is None else short_list.plans,
             components={} if short_list is None else short_list.components,
         )  # fmt: skip

@@ -1,7 +1,9 @@
 """Which levers a study compares, each on as much of the staff as one common yearly budget reaches.
 
-The budget is what one more head costs per year unless the client sets another. A lever is never stretched beyond what its
-file states, because nothing is known about more of it; so some spend less, and their return per euro compares them.
+Each brings as much of its promise as a plan counts on (:func:`simkit.model.specification.levers.expected`), so that it brings
+the same here and in a plan. The budget is what one more head costs per year unless the client sets another. A lever is never
+stretched beyond what its file states, because nothing is known about more of it; so some spend less, and their return per euro
+compares them.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.designs import Design
-from simkit.model.specification.levers import Lever, load_lever, partly
+from simkit.model.specification.levers import Lever, expected, lever_contradictions, load_lever, partly
 from simkit.study.bilingual_texts import joined
 
 ONE_MORE_HEAD = "one_more_head"
@@ -46,7 +48,7 @@ class LeverVariant:
     budget_amount: float = math.nan
     """The common budget a year that it is compared on; missing for the client's own variants, which run as they are."""
     levers: tuple[Lever, ...] = ()
-    """As they stand in their files; empty for a part of a design."""
+    """With the effect that a plan counts on; empty for a part of a design."""
 
     @property
     def budgeted(self) -> bool:
@@ -103,7 +105,7 @@ def fitted(lever: Lever, budget_amount: float, model_inputs: ModelInputs, parame
     Parameters
     ----------
     lever : Lever
-        As it stands in its file.
+        With the effect that a plan counts on.
     budget_amount : float
         Amount per year.
     model_inputs, parameters
@@ -167,10 +169,11 @@ class LeverPlanner:
     """The client's folder, whose own levers go before the shipped ones."""
 
     def on(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:
-        """Yield every lever of the comparison on one organisation."""
+        """Yield every lever of the comparison on one organisation, but those that it has or that contradict what it has."""
         for name in LEVERS:
-            lever = load_lever(name, self.folder)
-            if POSTS not in lever.override or has_room(design):
+            lever = expected(load_lever(name, self.folder), self.parameters)
+            contradicts = any(lever_contradictions((*design.levers, lever), design.name))
+            if not contradicts and (POSTS not in lever.override or has_room(design)):
                 yield self._variant(base, design, lever)
 
     def reorganisation(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:

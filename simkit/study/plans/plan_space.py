@@ -39,6 +39,10 @@ class PlanSpace:
     service_levels: Mapping[str, Lever | None]
     """By name; None for those of today."""
     levers: Mapping[str, Lever]
+    on_request: frozenset[str] = frozenset()
+    """Levers that no plan takes by itself: only those of the client's own variants, which name them."""
+    by_ranks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Designs that are another one with another priority table: names of that design and of the table."""
     model_inputs: ModelInputs
     parameters: ParameterSet
     _built: dict[Plan, Design | None] = field(default_factory=dict, repr=False)
@@ -62,8 +66,15 @@ class PlanSpace:
 
     def whole(self, name: str) -> Plan:
         """Return a design as it stands in its file; where its priority table is not to be looked at, with that of today."""
+        if name in self.by_ranks:
+            design, table = self.by_ranks[name]
+            return replace(self.whole(design), priority=table)
         own, today = (self.designs[one].priority_table.name for one in (name, BASELINE))
         return Plan(design=name, parts=self._parts[name], priority=own if own in self.priorities else today)
+
+    def priority_of(self, name: str) -> str:
+        """Return the priority table that a design has in its file."""
+        return self.by_ranks[name][1] if name in self.by_ranks else self.designs[name].priority_table.name
 
     # --- from a plan to what is simulated --------------------------------------------------------------------------
 
@@ -192,7 +203,7 @@ class PlanSpace:
         else:
             found = [*whole, *(replace(self.today, priority=table) for table in self.priorities)]
             found += [replace(plan, service_levels=level) for plan in whole for level in self.service_levels]
-        found += [replace(self.today, levers=(name,)) for name in self.levers]
+        found += [replace(self.today, levers=(name,)) for name in self.levers if name not in self.on_request]
         return self.distinct([self.today, *found])
 
     def distinct(self, plans: Sequence[Plan]) -> list[Plan]:
@@ -214,6 +225,8 @@ class PlanSpace:
         for level in self.service_levels:
             yield replace(plan, service_levels=level)
         for name in self.levers:
+            if name in self.on_request and name not in plan.levers:
+                continue
             chosen = set(plan.levers) ^ {name}
             yield replace(plan, levers=tuple(sorted(chosen)))
         for name in self.designs:
@@ -317,6 +330,7 @@ def plan_space(
     designs: Sequence[str] = (),
     service_levels: Mapping[str, Lever | None] | None = None,
     taboos: Sequence[str] = (),
+    asked_levers: Sequence[str] = (),
 ) -> PlanSpace:
     """Return what may be advised to a client.
 
@@ -330,21 +344,28 @@ def plan_space(
         Service levels besides those of today, by name.
     taboos : sequence of str
         Names of designs, priority tables, service levels and levers that are not to be looked at.
+    asked_levers : sequence of str
+        Levers that variants of the client name; they may be on a plan also where no search takes them by itself.
     """
     names = dict.fromkeys((BASELINE, *(designs or names_of("designs", folder))))
     loaded = {name: load_design(name, folder) for name in names if name == BASELINE or name not in taboos}
     tables = {name: load_priority_table(name, folder) for name in names_of("priorities", folder)}
     kept = loaded[BASELINE].priority_table.name
     levels = {AS_TODAY: None, **(service_levels or {})}
+    distinct = distinct_designs(loaded)
+    levers = {name: load_lever(name, folder) for name in lever_names(folder) if name not in taboos}
+    usual = {name for name, lever in levers.items() if lever.searched and lever.priority_table is None}
     return PlanSpace(
-        designs=distinct_designs(loaded),
+        designs=distinct,
+        by_ranks={
+            name: (next(one for one, other in distinct.items() if only_ranks_differ(design, other)), table)
+            for name, design in loaded.items()
+            if name not in distinct and (table := design.priority_table.name) not in taboos
+        },
         priorities={name: table for name, table in tables.items() if name not in taboos or name == kept},
         service_levels={name: lever for name, lever in levels.items() if name == AS_TODAY or name not in taboos},
-        levers={
-            name: lever
-            for name in lever_names(folder)
-            if (lever := load_lever(name, folder)).searched and lever.priority_table is None and name not in taboos
-        },
+        levers={name: lever for name, lever in levers.items() if name in usual or name in asked_levers},
+        on_request=frozenset(asked_levers) & frozenset(levers) - usual,
         model_inputs=model_inputs,
         parameters=parameters,
     )

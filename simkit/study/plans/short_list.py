@@ -70,11 +70,10 @@ class ShortList:
         return {label: plan.components(self.space.today) for label, plan in self.plans.items()}
 
     @property
-    def chain(self) -> tuple[Plan, ...]:
-        """The steps from today's organisation to the best plan of the search; none where it found nothing to change."""
-        return tuple(self.space.chain(self.listed[1])) if len(self.listed) > 1 else ()
+    def chains(self) -> Mapping[str, tuple[Plan, ...]]:
+        """The steps from today's organisation to each plan but today's, by its label."""
+        return {label: tuple(self.space.chain(plan)) for label, plan in self.plans.items() if plan != self.space.today}
 
-    @property
-    def chain_titles(self) -> tuple[Text, ...]:
-        """What each step changes, the first one after today's organisation first."""
-        return tuple(self.space.change_title(before, after) for before, after in pairwise(self.chain))
+    def step_titles(self, label: str) -> tuple[Text, ...]:
+        """Return what each step to a plan changes, the first one after today's organisation first."""
+        return tuple(self.space.change_title(before, after) for before, after in pairwise(self.chains[label]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from simkit.intake.settings.client_settings import Study
 from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
-from simkit.intake.settings.run_settings import RunSettings
+from simkit.intake.settings.run_settings import FEWEST_RUNS, RunSettings, search_minutes
 from simkit.model.specification.designs import default_designs
 
 Depth = Literal["standard", "full"]
@@ -19,8 +19,12 @@ CONFIRMED_REPLICATIONS: Mapping[str, int] = {"draft": 4, "quick": 16, "normal": 
 """Replications on which the plans of a short list are confirmed, at the first look."""
 Search = Literal["none", "draft", "quick", "normal", "full"]
 """How far the search for the best plan goes; "none" compares the named designs."""
+SEARCH_DEPTHS: tuple[Search, ...] = ("quick", "normal", "full")
+"""Those that can be asked for."""
 SEARCHES: Mapping[str, Search] = {"quick": "draft", "normal": "quick", "full": "full"}
 """By depth of a report."""
+BUDGETS: Mapping[Search, int] = {"none": 0, "draft": 0, "quick": FEWEST_RUNS, "normal": 3_000, "full": 9_000}
+"""Runs for everything: search, confirmation and joint draws."""
 JOINT_DRAWS: Mapping[str, int] = {"draft": 0, "quick": 50, "normal": 100, "full": 200}
 """Draws of everything that is not known for certain, by how far the search goes."""
 
@@ -54,18 +58,25 @@ class StudySettings:
     seed: int = 1
     """The seed that they come from."""
     precision: float | None = None
-    """Half-width of the profit differences, as a share of the baseline's profit, that replications are added for; the
-    replications are the first of them. None runs the replications and no more."""
+    """Half-width of the gains, as a share of today's contribution, for which the confirmation doubles its replications; None for
+    no more than the verdict needs."""
     budget: int | None = None
-    """Most replications per scenario then; default the standard's."""
+    """Most replications per scenario for that; default the standard's."""
     joint_draws: int = 0
     """Draws of everything that is not known for certain, which every compared design meets; none, as in older studies."""
     search: Search = "none"
     """How far the plans are searched that may be advised."""
+    search_runs: int | None = None
+    """Runs for search, confirmation and joint draws together; by default those that go with `search`."""
     goals: Goals = DEFAULT_GOALS
     """What the advice is to reach and to keep."""
     lever_budget_amount: float | None = None
     """Common budget of the levers per year; by default what one more head costs."""
+
+    @property
+    def budget_runs(self) -> int:
+        """Runs for search, confirmation and joint draws together."""
+        return BUDGETS[self.search] if self.search_runs is None else self.search_runs
 
 
 def study_settings(asked: RunSettings, chosen: Study, goals: Goals = DEFAULT_GOALS) -> StudySettings:
@@ -74,7 +85,8 @@ def study_settings(asked: RunSettings, chosen: Study, goals: Goals = DEFAULT_GOA
     Parameters
     ----------
     asked : RunSettings
-        The settings of the run; designs given there leave out the variants of client.yaml.
+        The settings of the run; designs given there leave out the variants of client.yaml. Minutes of a search are to be turned
+        into runs before (:mod:`simkit.analysis.search_budget`); else they count as the depth "normal".
     chosen : Study
         The part ``study`` of client.yaml; today's organisation goes before its designs.
     goals : Goals
@@ -83,7 +95,7 @@ def study_settings(asked: RunSettings, chosen: Study, goals: Goals = DEFAULT_GOA
     quick = asked.depth == "quick"
     variants = [ChosenVariant(design=one.design, levers=tuple(one.levers)) for one in chosen.variants]
     own = tuple(dict.fromkeys((BASELINE, *chosen.designs))) if chosen.designs else default_designs()
-    search: Search = asked.search or (None if quick else chosen.search) or SEARCHES[asked.depth]
+    search, runs = searched_how_far(asked.search or (None if quick else chosen.search), SEARCHES[asked.depth])
     scenarios = dict.fromkeys((*([goals.scenario] if goals.scenario else []), *(tuple(chosen.scenarios) or SCENARIOS)))
     return StudySettings(
         designs=asked.designs or own,
@@ -96,10 +108,20 @@ def study_settings(asked: RunSettings, chosen: Study, goals: Goals = DEFAULT_GOA
         budget=asked.budget or chosen.budget,
         joint_draws=_first(asked.draws, chosen.draws if asked.depth != "quick" else None, JOINT_DRAWS[search]),
         search=search,
+        search_runs=runs,
         candidates=asked.designs or tuple(chosen.designs),
         goals=goals,
         lever_budget_amount=chosen.lever_budget_amount,
     )
+
+
+def searched_how_far(asked: str | None, usual: Search) -> tuple[Search, int | None]:
+    """Return how far a search goes, and its runs where they were given: as far as the deepest search that has no more."""
+    if asked is None:
+        return usual, None
+    if asked.isdecimal():
+        return max(SEARCH_DEPTHS, key=lambda depth: (BUDGETS[depth] <= int(asked), BUDGETS[depth])), int(asked)
+    return "normal" if search_minutes(asked) else cast(Search, asked), None
 
 
 def _first(*wanted: int | None) -> int:

@@ -14,7 +14,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.designs import Design
-from simkit.model.specification.levers import load_lever
+from simkit.model.specification.levers import expected, load_lever
 from simkit.study.plans.lever_variants import TOOLS
 from simkit.study.thresholds import thresholds
 
@@ -44,13 +44,13 @@ def tool_stack(
     -----
     A tool breaks even when it saves as many minutes of paid time as it costs: minutes per day at work = 60 × hours of a
     day × cost per head and year ÷ yearly pay of a full-time post, since absence is paid for as part of the days at work.
-    Saved minutes are those of the lever "tools" on today's organisation, from expected hours: fixed administration per day,
-    and entry of orders over posts and days at work. Caveat: a saved minute earns its pay only when it is used; what that
-    brings is what the simulation tells.
+    Saved minutes are those that a plan counts on with the lever "tools" on today's organisation, from expected hours: fixed
+    administration per day, and entry of orders over posts and days at work. Caveat: a saved minute earns its pay only when it is
+    used; what that brings is what the simulation tells.
     """
     parameter, heads = today.on(parameters)[TOOLS], len(model_inputs.slots)
     before = today.on(parameters)
-    lever = load_lever("tools", folder)
+    lever = expected(load_lever("tools", folder), parameters)
     after = today.with_levers([lever]).on(parameters)
     years = parameters.value("time.horizon_years")
     once = lever.cost.get("once_amount", 0.0) / years / heads

@@ -48,8 +48,10 @@ class Subject:
 
     @property
     def best(self) -> str:
-        """Label of the design advised, else of the one that earns most."""
-        return self.study.recommendation.design or self.by_profit[0]
+        """Label of the design advised, else of the one that measuring is about, else of the one that earns most."""
+        advice = self.study.recommendation
+        measured = advice.shown if advice.verdict == "measure_first" else ""
+        return advice.design or measured or self.by_profit[0]
 
     @property
     def runner_up(self) -> str:

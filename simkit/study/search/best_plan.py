@@ -16,7 +16,7 @@ from simkit.model.specification.levers import Lever
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.plans.agreed_plan import NAME as AGREED_LEVER
-from simkit.study.plans.agreed_plan import AgreedPlan
+from simkit.study.plans.agreed_plan import NOTHING_AGREED, AgreedPlan
 from simkit.study.plans.best_split import best_split_lever
 from simkit.study.plans.plan import AGREED, BEST_SPLIT, Plan
 from simkit.study.plans.plan_space import PlanSpace, plan_space
@@ -30,8 +30,7 @@ from simkit.study.search.played_plans import PlayedPlans
 TEXTS = Catalogue.beside(__file__)
 DRAFT = Schedule(crossed=False, screened=2, survivors=(4,), replications=(4,), listed=3, priced=0)
 SCHEDULES: Mapping[str, Schedule] = {"draft": DRAFT, "quick": QUICK, "normal": NORMAL, "full": FULL}
-BUDGETS: Mapping[str, int] = {"draft": 0, "quick": 1_400, "normal": 3_000, "full": 9_000}
-"""Runs for everything: search, confirmation and joint draws."""
+OWN_VARIANTS = "client.yaml: study.variants"
 SEARCH_COLUMNS = ("plan", "label_de", "label_en", "place", "gain", "replications", "holds", "listed")
 
 
@@ -67,9 +66,11 @@ def client_space(
     levels: dict[str, Lever | None] = {
         name: lever for name, lever in ((AGREED, agreed.lever), (BEST_SPLIT, best)) if lever
     }
+    own = settings.variants
+    designs = (*settings.candidates, *(one.design for one in own)) if settings.candidates else ()
     return plan_space(
-        model_inputs, parameters, folder=folder, designs=settings.candidates, service_levels=levels,
-        taboos=settings.goals.never,
+        model_inputs, parameters, folder=folder, designs=designs, service_levels=levels, taboos=settings.goals.never,
+        asked_levers=[name for one in own for name in one.levers],
     )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def find_short_list(
         execution=execution, engine=engine, progress=lambda done: tell(played.runs + done),
     )  # fmt: skip
     played = PlayedPlans(space=space, goals=settings.goals, play=runs)
-    first = [*space.screened(crossed=schedule.crossed), *_own(space, settings)]
+    first = [*space.screened(crossed=schedule.crossed), *own_plans(space, settings)]
     if len(space.distinct(first)) < 2:
         raise ConfigError(
             TEXTS["nothing_left"], "client.yaml: goals.never, study.designs", TEXTS["nothing_left_remedy"]
@@ -111,16 +112,36 @@ def find_short_list(
     return SearchedPlans(short_list=short_list, frame=_frame(played, found, short_list), runs=found.runs)
 
 
-def _own(space: PlanSpace, settings: StudySettings) -> list[Plan]:
-    """Return the variants that client.yaml names, as plans."""
+def own_plans(space: PlanSpace, settings: StudySettings) -> list[Plan]:
+    """Return the variants that client.yaml names, as plans: whoever asks for one finds it among what is played.
+
+    Raises
+    ------
+    ConfigError
+        For a variant that takes what is not to be advised, or service levels where none were agreed.
+    """
     found = []
     for variant in settings.variants:
-        if variant.design in space.designs and set(variant.levers) <= {AGREED_LEVER, *space.levers}:
-            levers = tuple(sorted(set(variant.levers) - {AGREED_LEVER}))
-            plan = replace(space.whole(variant.design), levers=levers)
-            agreed = AGREED_LEVER in variant.levers and AGREED in space.service_levels
-            found.append(replace(plan, service_levels=AGREED) if agreed else plan)
+        for name in (variant.design, *variant.levers):
+            if name not in {*space.designs, *space.by_ranks, *space.levers, AGREED_LEVER}:
+                raise forbidden_variant(name, OWN_VARIANTS)
+        if (table := space.priority_of(variant.design)) not in space.priorities:
+            raise forbidden_variant(table, OWN_VARIANTS)
+        levers = tuple(sorted(set(variant.levers) - {AGREED_LEVER}))
+        plan = replace(space.whole(variant.design), levers=levers)
+        if AGREED_LEVER in variant.levers:
+            if AGREED not in space.service_levels:
+                raise NOTHING_AGREED
+            plan = replace(plan, service_levels=AGREED)
+        found.append(plan)
     return found
+
+
+def forbidden_variant(name: str, where: str) -> ConfigError:
+    """Return the error that a variant of the client takes what is not to be advised."""
+    return ConfigError(
+        TEXTS["variant_forbidden"].fill(name=name), where, TEXTS["variant_forbidden_remedy"].fill(name=name)
+    )
 
 
 def _frame(played: PlayedPlans, found: SearchResult, short_list: ShortList) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from simkit.intake.settings.goals_settings import Goals
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.advice.verdict import Standing, settled
 from simkit.study.experiment.experiment_spec import Engine, Execution
+from simkit.study.experiment.precision import Precision
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, Runs, run_experiment
 from simkit.study.plans.experiment_plan import ExperimentPlan
@@ -50,7 +51,6 @@ def run_confirmation(
     goals: Goals,
     *,
     spare_runs: int = 0,
-    precision: float | None = None,
     execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_replication,
@@ -61,8 +61,11 @@ def run_confirmation(
     ----------
     spare_runs : int
         Runs that may be spent beyond those of the experiment.
-    precision : float, optional
-        Half-width of every gain, as a share of what gains are measured by, that is asked for besides.
+
+    Notes
+    -----
+    Where a precision is asked for (``plan.precision``), replications double also while a gain is known worse than that and its
+    budget of replications is not used up.
     """
     how: dict[str, Any] = {"execution": execution, "engine": engine}
     runs = run_experiment(plan.experiment, model_inputs, parameters, progress=progress, **how)
@@ -71,14 +74,19 @@ def run_confirmation(
             runs.experiment, first_replication=plan.experiment.first_replication + runs.experiment.replications
         )
         found = confirmation(yearly(runs.frame), replace(plan, experiment=runs.experiment), goals)
-        wide = precision is not None and any(
-            (one.high - one.low) / 2 > precision * found.scale for one in found.standings
-        )
+        wide = _too_wide(found, plan.precision, runs.experiment.replications + more.replications)
         if more.runs > spare_runs or (settled(found.standings, found.zone) and not wide):
             break
         spare_runs -= more.runs
         runs = _together(runs, run_experiment(more, model_inputs, parameters, progress=progress, **how))
     return runs
+
+
+def _too_wide(found: Confirmation, wanted: Precision | None, replications: int) -> bool:
+    """Tell whether a gain is known worse than was asked for, and so many replications may be run to know it better."""
+    if wanted is None or replications > wanted.budget:
+        return False
+    return any((one.high - one.low) / 2 > wanted.share * found.scale for one in found.standings)
 
 
 def _together(first: Runs, second: Runs) -> Runs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -12,11 +12,11 @@ from simkit.study.paired_comparison import PROFIT, mean_and_half_width, paired
 from simkit.study.plans.experiment_plan import ExperimentPlan
 from simkit.study.search.conditions import broken_names, run_conditions
 from simkit.study.search.confirmation import gain_interval
-from simkit.study.search.plan_outcomes import CARE, outcomes_of, yardstick
+from simkit.study.search.plan_outcomes import CARE, PlanOutcomes, outcomes_of, yardstick
 
 CONFIRMED_COLUMNS = ("scenario", "design", "gain", "low", "high", "zone", "broken")
 CONDITION_COLUMNS = ("design", "condition", "value", "limit", "holds")
-CHAIN_COLUMNS = ("design", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative")
+CHAIN_COLUMNS = ("plan", "design", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative")
 CARE_FLOOR = "floors.care_of_a_share"
 CHAIN_MEASURES = (PROFIT, "facing_h", "once_cost_amount")
 
@@ -63,42 +63,39 @@ def conditions_frame(frame: pd.DataFrame, plan: ExperimentPlan, goals: Goals) ->
     for name in (one for one in plan.main if one != plan.baseline):
         for one in run_conditions(outcomes[name], today, goals):
             value, limit = one.value, one.limit
-            if (
-                one.name == CARE_FLOOR
-            ):  # told as a share of today's, which is easier to read than hours that are missing
-                cared = float(today.column(CARE, len(today)).mean())
-                value = (
-                    float(outcomes[name].column(CARE, len(outcomes[name])).mean()) / cared if cared else float("nan")
-                )
-                limit = goals.floors.care_of_a_share
+            if one.name == CARE_FLOOR:  # a share of today's is easier to read than hours that are missing
+                value, limit = _care_share(outcomes[name], today), goals.floors.care_of_a_share
             rows.append((name, one.name, value, limit, one.holds))
     return pd.DataFrame(rows, columns=list(CONDITION_COLUMNS))
 
 
+def _care_share(plan: PlanOutcomes, today: PlanOutcomes) -> float:
+    """Return the hours that A customers get as a share of today's; NaN where they get none today."""
+    hours, before = (float(one.column(CARE, len(one)).mean()) for one in (plan, today))
+    return hours / before if before else float("nan")
+
+
 def chain_frame(frame: pd.DataFrame, plan: ExperimentPlan) -> pd.DataFrame:
-    """Return what each step to the best plan of the search adds a year, on replications that the search has not seen.
+    """Return what each step to each plan of the short list adds a year, on replications that the search has not seen.
 
     Returns
     -------
     DataFrame
-        One row per measure and step: design (label of the plan up to and with the step), label_de, label_en (of the step),
-        measure, difference to the step before with a paired 95 % t-interval (low, high), cumulative.
+        One row per plan, measure and step: plan, design (labels of the plan, and of it up to and with the step), label_de,
+        label_en (of the step), measure, difference to the step before with a paired 95 % t-interval (low, high), cumulative.
     """
-    rows = [
-        row for measure in CHAIN_MEASURES if len(plan.chain) > 1 for row in _steps(frame, plan, measure, plan.chain)
-    ]
+    rows = [row for name in plan.chains for measure in CHAIN_MEASURES for row in _steps(frame, plan, measure, name)]
     return pd.DataFrame(rows, columns=list(CHAIN_COLUMNS))
 
 
-def _steps(
-    frame: pd.DataFrame, plan: ExperimentPlan, measure: str, chain: Sequence[str]
-) -> Iterator[tuple[object, ...]]:
+def _steps(frame: pd.DataFrame, plan: ExperimentPlan, measure: str, name: str) -> Iterator[tuple[object, ...]]:
+    chain = plan.chains[name]
     table = paired(frame[frame["design"].isin(chain)], plan.main_scenario, measure)
     before, cumulative = chain[0], 0.0
-    for label, title in zip(chain[1:], plan.chain_titles, strict=True):
+    for label, title in zip(chain[1:], plan.step_titles[name], strict=True):
         gain = (table[label] - table[before]).to_numpy(dtype=float)
         mean, width = mean_and_half_width(gain)
         cumulative += mean
         told: Text = title
-        yield label, told.de, told.en, measure, mean, mean - width, mean + width, cumulative
+        yield name, label, told.de, told.en, measure, mean, mean - width, mean + width, cumulative
         before = label

@@ -163,5 +163,7 @@ def _short_list(played: PlayedPlans, in_race: Sequence[Plan], number: int) -> tu
     if kept:
         allowed = [plan for plan in allowed if plan not in played.outcomes or not played.breaks(plan)]
     wanted = (today, best, *in_race[1:2], *allowed, *in_race[2:])
-    order = {played.digest(plan): place for place, plan in enumerate(wanted)}
+    order: dict[str, int] = {}
+    for place, plan in enumerate(wanted):  # a single change less that change is today's, which stays in front
+        order.setdefault(played.digest(plan), place)
     return tuple(sorted(space.distinct(wanted), key=lambda plan: order[played.digest(plan)])[:number])

@@ -17,7 +17,7 @@ from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.plan_space import PlanSpace
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.result_tables import Results
-from simkit.study.search.best_plan import BUDGETS, find_short_list
+from simkit.study.search.best_plan import find_short_list
 from simkit.study.search.confirmation import run_confirmation
 
 
@@ -66,7 +66,7 @@ def searched(
         To be told the runs of the joint draws that follow.
     """
     settings, space = order.settings, order.space
-    count = RunCount(progress=progress, expected=BUDGETS[settings.search])
+    count = RunCount(progress=progress, expected=settings.budget_runs)
     space = replace(space, parameters=_at_rest(order, execution, count), _built={})
     found = find_short_list(space, settings, folder=order.folder, execution=execution, progress=count.tell)
     count.ended(found.runs)
@@ -74,10 +74,10 @@ def searched(
         settings, space.model_inputs, space.parameters, order.folder, order.agreed, short_list=found.short_list
     )
     draws = draw_runs(plan, space.parameters, settings.joint_draws)
-    spare = BUDGETS[settings.search] - count.before - plan.experiment.runs - draws
+    spare = settings.budget_runs - count.before - plan.experiment.runs - draws
     runs = run_confirmation(
         plan, space.model_inputs, space.parameters, settings.goals, spare_runs=max(spare, 0),
-        precision=settings.precision, execution=execution, progress=lambda done, _: count.tell(done),
+        execution=execution, progress=lambda done, _: count.tell(done),
     )  # fmt: skip
     count.ended(runs.experiment.runs)
     results = Results(

@@ -58,12 +58,10 @@ def _gains(builder: ChapterBuilder, view: StudyView, known: pd.DataFrame) -> Blo
 
 
 def _drivers(builder: ChapterBuilder, view: StudyView, drivers: pd.DataFrame) -> Block:
-    effects = [view.moneys(value)[0] for value in drivers["effect_amount"]]
     frame = drivers.assign(
         label=[view.design_label(name) for name in drivers["design"]],
         assumption=drivers[view.label_column],
-        effect=effects,
-        worth=[view.money(value) for value in drivers["worth_amount"]],
+        **{name: [number_text(view.gain(value), value) for value in drivers[name]] for name in ("effect", "worth")},
     )
     columns = (
         DESIGN,
@@ -73,5 +71,5 @@ def _drivers(builder: ChapterBuilder, view: StudyView, drivers: pd.DataFrame) ->
         TableColumn(name="worth", label=TEXTS["joint_worth"], write="figure"),
     )
     return builder.table(
-        "joint_drivers", TEXTS["joint_drivers_title"], frame, columns, Caption(unit=TEXTS["joint_unit"])
+        "joint_drivers", TEXTS["joint_drivers_title"], frame, columns, Caption(unit=TEXTS["drivers_unit"])
     )

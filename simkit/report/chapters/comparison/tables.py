@@ -6,6 +6,8 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.study_views import PROFIT, StudyView
+from simkit.study.paired_comparison import CONTRIBUTION
+from simkit.study.yearly_amounts import zone_of
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -14,8 +16,9 @@ def joint_differences(view: StudyView) -> pd.DataFrame:
     """Return the change of profit a year against today with its simultaneous interval and the zone, by scenario."""
     table = view.study.frame("simultaneous")
     chosen = table[(table["measure"] == PROFIT) & table["design"].isin(view.compared)]
-    zones = view.study.frame("selection").groupby("scenario")["zone_amount"].first()
-    return _named(view, chosen).assign(zone=[float(zones[name]) for name in chosen["scenario"]])
+    today = view.study.select("levels", design=view.study.baseline, measure=CONTRIBUTION, year=0, group="")
+    zones = {str(name): zone_of(mean) for name, mean in zip(today["scenario"], today["mean"], strict=True)}
+    return _named(view, chosen).assign(zone=[zones[name] for name in chosen["scenario"]])
 
 
 def regrets(view: StudyView) -> pd.DataFrame:

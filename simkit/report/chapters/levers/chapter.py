@@ -52,8 +52,7 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
 
 def _method(builder: ChapterBuilder, view: StudyView, bases: list[str]) -> Block:
     if not bases:
-        text = TEXTS["method_text"]
-        return builder.text("method", text)
+        return builder.text("method", TEXTS["method_text"], TEXTS["method_promise"])
     first = TEXTS["method_first"]
     second = TEXTS["method_second"]
     own = view.study.settings.lever_budget_amount is not None
@@ -64,6 +63,7 @@ def _method(builder: ChapterBuilder, view: StudyView, bases: list[str]) -> Block
         "method",
         builder.translate(first, budget=amount, reason=builder.style.translate(reason)),
         builder.translate(second, symbol=symbol),
+        builder.translate(TEXTS["method_promise"]),
     )
 
 

@@ -8,8 +8,6 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import number_text
-from simkit.study.advice.gain_words import gain_words
-from simkit.study.bilingual_texts import numbers_of
 from simkit.study.comparison.deteriorations import deteriorations
 from simkit.study.search.confirmed_frames import CARE_FLOOR
 
@@ -49,30 +47,25 @@ def plans(view: StudyView) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def oftener_right(view: StudyView, frame: pd.DataFrame) -> str:
-    """Return the label of the plan that is right in more draws than the one shown, though that one leads in the simulation.
+def ahead_otherwise(view: StudyView, frame: pd.DataFrame) -> str:
+    """Return the label of the plan that leads with the likeliest values where measuring is about another one; else nothing.
 
     `frame` is that of :func:`plans`.
-    Empty where there is none, and wherever draws are not what keeps a plan from being advised.
     """
     advice = view.study.recommendation
     gains = select(view.study.frame("confirmed"), scenario=view.study.main_scenario).set_index("design")["gain"]
-    if advice.because != "unreliable" or advice.shown not in gains.index:
+    if advice.verdict != "measure_first" or advice.shown not in gains.index:
         return ""
-    own = select(frame, design=advice.shown).iloc[0]
-    behind = [bool(gains[name] <= gains[advice.shown]) for name in frame["design"]]
-    others = frame[pd.Series(behind, index=frame.index) & ~frame["broken"] & (frame["right"] > own["right"])]
-    return "" if others.empty else str(others.sort_values("right", kind="stable")["label"].iloc[-1])
+    kept = frame[~frame["broken"]].assign(
+        confirmed=[float(gains[name]) for name in frame.loc[~frame["broken"], "design"]]
+    )
+    first = kept.sort_values("confirmed", kind="stable").iloc[-1]
+    return str(first["label"]) if first["confirmed"] > gains[advice.shown] else ""
 
 
 def _profit(view: StudyView) -> pd.DataFrame:
     scenario = view.study.main_scenario
     return select(view.study.frame("differences"), scenario=scenario, measure=PROFIT, year=0, group="")
-
-
-def gain(view: StudyView, value: float) -> str:
-    """Write a gain in what the goals count."""
-    return view.style.translate(gain_words(value, view.study.settings.goals, numbers_of(view.style.formats)))
 
 
 def prices(view: StudyView) -> pd.DataFrame:
@@ -127,15 +120,15 @@ def _amount_of(view: StudyView, condition: str, value: float) -> str:
 
 
 def chain(view: StudyView) -> pd.DataFrame:
-    """Return what each step to the best plan adds a year, ``label, difference, low, high``."""
-    rows = select(view.study.frame("chain"), measure=PROFIT)
+    """Return what each step to the plan shown adds a year, ``label, difference, low, high``."""
+    rows = select(view.study.frame("chain"), plan=view.study.recommendation.shown, measure=PROFIT)
     return rows.assign(label=rows[view.label_column])
 
 
 def once_amounts(view: StudyView) -> dict[str, float]:
     """Return what each step costs once, by the label of the plan up to and with it."""
     years = int(view.study.frame("runs")["year"].max())
-    rows = select(view.study.frame("chain"), measure=CHANGE)
+    rows = select(view.study.frame("chain"), plan=view.study.recommendation.shown, measure=CHANGE)
     return {str(name): float(value) * years for name, value in zip(rows["design"], rows["difference"], strict=True)}
 
 
@@ -222,7 +215,7 @@ def moved(view: StudyView) -> tuple[float, float]:
 
 
 def drivers(view: StudyView) -> pd.DataFrame:
-    """Return the assumptions that the gain hangs on most, ``label, share, effect_amount, worth_amount``."""
+    """Return the assumptions that the gain hangs on most, ``label, share, effect, worth``."""
     rows = select(view.study.frame("joint_drivers"), design=view.study.recommendation.shown)
     return rows.assign(label=rows[view.label_column])
 

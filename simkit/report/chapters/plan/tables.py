@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -51,7 +50,7 @@ def plans_table(builder: ChapterBuilder, view: StudyView, source: str) -> Block:
         TEXTS["plans_note"], zone=formats.share(threshold("rule.indifference_share"), 0),
         wanted=formats.share(threshold("rule.reliability"), 0),
     )  # fmt: skip
-    other = views.oftener_right(view, frame)
+    other = views.ahead_otherwise(view, frame)
     if other:
         words = builder.translate(TEXTS["plans_rival"], plan=view.design_label(advice.shown), other=other)
         note = f"{note} {words}"
@@ -72,8 +71,8 @@ def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Itera
     if frame.empty:
         return
     shown = frame.assign(
-        price_words=[number_text(views.gain(view, value), value) for value in frame["price"]],
-        span=_spans(builder, frame, partial(views.gain, view)),
+        price_words=[number_text(view.gain(value), value) for value in frame["price"]],
+        span=_spans(builder, frame, view.gain),
     )
     columns = (
         TableColumn(name="label", label=TEXTS["limit"]),
@@ -83,7 +82,7 @@ def prices_table(builder: ChapterBuilder, view: StudyView, source: str) -> Itera
         TableColumn(name="span", label=TEXTS["price_range"], write="figure"),
     )
     told = builder.translate(
-        TEXTS["prices_title"], first=frame["label"].iloc[0], price=views.gain(view, frame["price"].iloc[0])
+        TEXTS["prices_title"], first=frame["label"].iloc[0], price=view.gain(frame["price"].iloc[0])
     )
     caption = Caption(source=source, note=TEXTS["prices_note"], short=TEXTS["prices_plain"])
     yield builder.table("prices", view.headline(told, TEXTS["prices_plain"]), shown, columns, caption)
@@ -199,17 +198,23 @@ def true_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     if frame.empty:
         return
     draws = int(view.study.frame("joint_summary")["draws"].iloc[0])
+    shown = frame.assign(
+        **{
+            f"{name}_words": [number_text(view.gain(value), value) for value in frame[name]]
+            for name in ("effect", "worth")
+        }
+    )
     columns = (
         TableColumn(name="label", label=TEXTS["assumption"]),
         TableColumn(name="share", label=TEXTS["share"], write="share"),
-        TableColumn(name="effect_amount", label=TEXTS["effect"], write="signed_amount"),
-        TableColumn(name="worth_amount", label=TEXTS["worth"], write="amount"),
+        TableColumn(name="effect_words", label=TEXTS["effect"], write="figure"),
+        TableColumn(name="worth_words", label=TEXTS["worth"], write="figure"),
     )
     title = view.headline(builder.translate(TEXTS["true_title"], first=frame["label"].iloc[0]), TEXTS["true_plain"])
     caption = Caption(
         source=builder.translate(TEXTS["drawn_source"], n=builder.style.formats.number(draws)), note=TEXTS["true_note"]
     )
-    yield builder.table("must_be_true", title, frame, columns, caption)
+    yield builder.table("must_be_true", title, shown, columns, caption)
 
 
 def roadmap(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameter_set import KIND_LABELS
 from simkit.foundation.text import Text
+from simkit.intake.settings.goals_settings import DEFAULT_GOALS
 from simkit.report.chapters.assumptions import chapter as assumptions
 from simkit.report.chapters.calibration import chapter as calibration
 from simkit.report.chapters.comparison import chapter as comparison
@@ -29,7 +30,8 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
-from simkit.study.advice.answer_texts import LEAST_WORTH_AMOUNT, WEEKS_TO_MEASURE
+from simkit.study.advice.answer_texts import LEAST_WORTH, WEEKS_TO_MEASURE
+from simkit.study.advice.gain_words import gain_words
 from simkit.study.advice.risk_texts import LATE, written
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.comparison.deteriorations import LARGEST, deteriorations
@@ -229,7 +231,7 @@ def _confirmed(lines: _Lines, study: OrganisationStudy, numbers: BilingualNumber
     for _, row in select(table, scenario=study.main_scenario).iterrows():
         yield lines.of("confirmed_most", *written_ends(row, ("high",)))
         yield lines.of("zone", *written_ends(row, ("zone",)))
-    for _, row in select(study.frame("chain"), measure=PROFIT).iterrows():
+    for _, row in select(study.frame("chain"), plan=study.recommendation.shown, measure=PROFIT).iterrows():
         yield lines.of("step", *written_ends(row, ("difference", "low", "high")), name=row[f"label_{language}"])
 
 
@@ -272,15 +274,15 @@ def _confidence(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[L
 def _worth(builder: ChapterBuilder, analysis: ClientAnalysis, study: OrganisationStudy) -> Iterator[Line]:
     """Yield what it is worth to know an assumption before deciding."""
     lines, language = _Lines(builder=builder, source=robustness.TITLE), builder.style.formats.language
-    numbers = BilingualNumbers(currency=builder.style.formats.currency)
+    numbers, goals = BilingualNumbers(currency=builder.style.formats.currency), study.settings.goals
     drivers = select(study.frame("joint_drivers"), design=study.recommendation.shown)
     for _, row in drivers.iterrows():
-        effect = numbers.amount(abs(float(row["effect_amount"]))).to(language)
+        effect = gain_words(abs(float(row["effect"])), goals, numbers).to(language)
         yield lines.of("hangs_on", effect, name=row[f"label_{language}"])
-    frames = [drivers.assign(value=drivers["worth_amount"]), study.frame("information")]
+    frames = [(drivers.assign(value=drivers["worth"]), goals), (study.frame("information"), DEFAULT_GOALS)]
     if not isinstance(analysis.robustness, Missing):
-        frames.append(analysis.robustness.frames["information"])
-    for frame in frames:
-        for _, row in frame[frame["value"] >= LEAST_WORTH_AMOUNT].iterrows():
+        frames.append((analysis.robustness.frames["information"], DEFAULT_GOALS))
+    for frame, counted in frames:
+        for _, row in frame[frame["value"] >= LEAST_WORTH[counted.gains_in]].iterrows():
             label = TEXTS.group("page_one_labels")["worth"].fill(name=row[f"label_{language}"])
-            yield lines.of(label, numbers.amount(float(row["value"])).to(language))
+            yield lines.of(label, gain_words(float(row["value"]), counted, numbers).to(language))
