@@ -29,7 +29,7 @@ from simkit.intake.settings.former_names import present_parameter, present_param
 from simkit.intake.settings.goals_settings import Floors, Goals, Limits
 from simkit.intake.settings.run_settings import StudyChoice
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
-from simkit.intake.settings.table_settings import TableSpec, check_table, unknown_key
+from simkit.intake.settings.table_settings import TableSpec, check_table, table_fields, unknown_key
 from simkit.intake.settings.yaml_lines import YamlFile, dotted, read_yaml
 
 SHARED_DATA = texts.SHARED_DATA
@@ -355,7 +355,7 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     if len(path) == 1:
         return tuple(ClientConfig.model_fields)
     if path[0] == "tables":
-        return tuple(TableSpec.model_fields)
+        return table_fields(path)
     return tuple(models[str(path[0])].model_fields)
 
 

@@ -65,6 +65,18 @@ DATE_ANSWERS = TEXTS["date_answers"]
 NO_FORMAT = TEXTS["no_format"]
 NO_FORMAT_REMEDY = LINES_REMEDY
 BAD_CHOICE = TEXTS["bad_choice"]
+NO_KEY = TEXTS["no_key"]
+KEY_NO_ID = TEXTS["key_no_id"]
+KEY_PARTS = TEXTS["key_parts"]
+KEY_REMEDY = TEXTS["key_remedy"]
+NO_MONEY = TEXTS["no_money"]
+CURRENCY_TWICE = TEXTS["currency_twice"]
+CURRENCY_REMEDY = TEXTS["currency_remedy"]
+NO_RATES = TEXTS["no_rates"]
+NO_RATE_OF = TEXTS["no_rate_of"]
+NO_CUSTOMER_ONLY_ORDERS = TEXTS["no_customer_only_orders"]
+FILLED_TWICE = TEXTS["filled_twice"]
+FILLED_TWICE_REMEDY = TEXTS["filled_twice_remedy"]
 BAD_ENCODING = TEXTS["bad_encoding"]
 
 
