@@ -58,6 +58,7 @@ NO_ZONE = TEXTS["no_zone"]
 ZONE_REMEDY = TEXTS["zone_remedy"]
 SERIALS = TEXTS["serials"]
 SERIALS_REMEDY = TEXTS["serials_remedy"]
+MONTHS_REMEDY = TEXTS["months_remedy"]
 
 
 CORRECT_ROWS = TEXTS["correct_rows"]
