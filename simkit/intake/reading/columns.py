@@ -18,6 +18,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Finding, FindingsLog, Severity, severity_of
 from simkit.intake.reading import reading_texts as texts
+from simkit.intake.reading.column_cells import ColumnCells, Positions, as_text, column_cells
 from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.settings.schemas import KIND_LABELS, SchemaColumn, Table
@@ -25,22 +26,8 @@ from simkit.intake.settings.table_settings import TableSpec
 
 TEXTS = Catalogue.beside(__file__)
 
-EXCEL_ERRORS = (
-    "#N/A",
-    "#NV",
-    "#REF!",
-    "#BEZUG!",
-    "#VALUE!",
-    "#WERT!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NUM!",
-    "#ZAHL!",
-    "#NULL!",
-)
 _TRUE = frozenset({"1", "ja", "j", "yes", "y", "true", "wahr", "x", "1.0"})
 _FALSE = frozenset({"0", "nein", "n", "no", "false", "falsch", "0.0"})
-Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 LEFT_OUT = "\x00left out"
 """Stands for a label that client.yaml maps to nothing on purpose, until its rows are taken out and counted."""
 
@@ -61,34 +48,6 @@ class Situation:
     """How many rows of the table stand before these."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ColumnCells:
-    """The cells of one column, with every distinct content once."""
-
-    distinct: pd.Series[Any]
-    """Distinct contents; text is stripped."""
-    codes: Positions
-    """Position in `distinct` of every row."""
-    missing: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    """Which distinct contents mean nothing."""
-    column: SchemaColumn
-    header: str
-    """Our column and the client's name of it."""
-
-    def spread(self, values: pd.Series[Any]) -> pd.Series[Any]:
-        """Return one value per row from one value per distinct content."""
-        return values.take(self.codes).reset_index(drop=True)
-
-    def rows_with(self, positions: Sequence[int] | np.ndarray[Any, Any]) -> Positions:
-        """Return the rows whose content is one of the given distinct ones."""
-        return np.flatnonzero(np.isin(self.codes, np.asarray(positions, dtype=np.int64)))
-
-    @property
-    def filled(self) -> int:
-        """Number of rows that hold something."""
-        return int((~self.missing[self.codes]).sum())
-
-
 def typed_column(
     raw: pd.Series[Any], column: SchemaColumn, header: str, situation: Situation, findings_log: FindingsLog
 ) -> pd.Series[Any]:
@@ -105,7 +64,7 @@ def typed_column(
     situation, findings_log : Situation, FindingsLog
         Where it stands, and where problems are noted.
     """
-    cells = _cells(raw, column, header, situation.spec)
+    cells = column_cells(raw, column, header, situation.spec)
     reader = _READERS[column.kind]
     return cells.spread(reader(cells, situation, findings_log))
 
@@ -134,31 +93,6 @@ def note(
             count=len(rows),
         )
     )
-
-
-def _cells(raw: pd.Series[Any], column: SchemaColumn, header: str, spec: TableSpec) -> ColumnCells:
-    codes, distinct = pd.factorize(raw, use_na_sentinel=False)
-    contents = pd.Series([plain_text(x) if isinstance(x, str) else x for x in distinct], dtype=object)
-    nothing = {"", *EXCEL_ERRORS, *(str(word).strip() for word in spec.missing)}
-    missing = np.array([x is None or x != x or (isinstance(x, str) and x in nothing) for x in contents], dtype=bool)
-    return ColumnCells(distinct=contents, codes=codes.astype(np.int64), missing=missing, column=column, header=header)
-
-
-def plain_text(content: str) -> str:
-    """Return a cell's text without outer blanks, and without the formula that keeps its zeros in Excel: ="00123"."""
-    text = content.strip()
-    if len(text) > 3 and text[0] == "=" and text[1] in "\"'" and text[-1] == text[1]:
-        return text[2:-1].strip()
-    return text
-
-
-def as_text(content: object) -> str:
-    """Write a cell as text; Excel's 123.0 is the number 123."""
-    if isinstance(content, bool):
-        return "true" if content else "false"
-    if isinstance(content, float):
-        return str(int(content)) if content.is_integer() else repr(content)
-    return str(content)
 
 
 def _read_text(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:

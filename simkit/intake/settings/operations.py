@@ -6,6 +6,7 @@ or operations, of which no more than two stand in one another.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -140,7 +141,7 @@ def _operand(written: object, name: OperationName, level: int) -> Operand:
     if isinstance(written, bool) or not isinstance(written, str | int | float) or written == "":
         raise NoOperationError(TEXTS["no_operand"].fill(shown=_short(written), name=name), _example(name))
     if isinstance(written, str):
-        return " ".join(written.split())
+        return " ".join(unicodedata.normalize("NFC", written).split())
     if written != written or abs(written) == float("inf") or abs(written) > _LARGEST:
         raise NoOperationError(TEXTS["no_operand"].fill(shown=_short(written), name=name), _example(name))
     return float(written)

@@ -7,6 +7,7 @@ name of a file a file without answers of its own.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
@@ -32,7 +33,10 @@ def _spread(value: object) -> object:
 
 
 def _as_heading(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Write a heading as the files' headings are compared: without outer blanks, line breaks and decomposed umlauts."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return value
+    return " ".join(unicodedata.normalize("NFC", str(value)).split())
 
 
 def _as_pairs(value: object) -> object:
@@ -126,7 +130,7 @@ class RowRules(BaseModel, extra="forbid", frozen=True):
 
 
 def _key_part(written: object) -> str | Operation:
-    return operation(written) if isinstance(written, Mapping) else " ".join(str(written).split())
+    return operation(written) if isinstance(written, Mapping) else str(_as_heading(written))
 
 
 def check_rules(table: Table, rules: RowRules, source: YamlFile, base: KeyPath) -> None:

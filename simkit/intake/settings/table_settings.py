@@ -135,13 +135,26 @@ def _check_answers(table: Table, answers: FilePart | TableSpec, source: YamlFile
 
 
 def _check_filled_once(table: Table, spec: TableSpec, source: YamlFile) -> None:
-    """A column is mapped, computed, joined, made of parts, or constant: one of these."""
+    """A column is mapped, computed, joined, made of parts, or constant: one of these.
+
+    A mapped column may be computed, too, where the operation reads it: then a line to paste says how it is meant.
+    """
     for name in table.names:
-        ways = [*(part for part in ("columns", "constants") if name in getattr(spec, part)), *_ways(table, spec, name)]
+        refined = str(spec.columns.get(name, "")) in _read_for(table, spec, name)
+        mapped = (part for part in ("columns", "constants") if name in getattr(spec, part))
+        ways = [*(part for part in mapped if part != "columns" or not refined), *_ways(table, spec, name)]
         if len(ways) > 1:
             what = texts.FILLED_TWICE.fill(column=name, ways=", ".join(ways))
             place = source.place(("tables", table.name, ways[-1], name))
             raise ConfigError(what, place, texts.FILLED_TWICE_REMEDY)
+
+
+def _read_for(table: Table, spec: TableSpec, name: str) -> frozenset[str]:
+    """Return the columns of the client that an operation or a compound key reads for one of ours."""
+    computed = spec.computed.get(name)
+    parts = spec.keys(table).get(name, ())
+    inside = {heading for part in parts for heading in ([part] if isinstance(part, str) else part.headings)}
+    return frozenset(inside) | (computed.headings if computed is not None else frozenset())
 
 
 def _ways(table: Table, spec: TableSpec, name: str) -> Iterator[str]:
