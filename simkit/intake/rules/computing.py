@@ -145,8 +145,9 @@ def _ratio(computation: Computation, written: Operation, kind: Kind) -> pd.Serie
 def _part_of_date(computation: Computation, written: Operation, kind: Kind) -> pd.Series[Any]:
     """Return year, quarter, month, day, weekday (Monday is 1) or hour."""
     stamps = computation.value(written.operands[0], "datetime")
-    part = pd.Series(getattr(stamps.dt, written.detail), dtype=float)
-    return part + 1 if written.detail == "weekday" else part
+    if written.detail == "weekday":
+        return pd.Series(stamps.dt.day_of_week + 1, dtype=float)
+    return pd.Series(getattr(stamps.dt, written.detail), dtype=float)
 
 
 def _first_known(computation: Computation, written: Operation, kind: Kind) -> pd.Series[Any]:
