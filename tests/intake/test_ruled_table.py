@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.findings import FindingsError
 
@@ -121,6 +122,8 @@ def test_sales_without_a_customer_stay_in_the_totals_when_client_yaml_says_so(ma
     table = client.table("orders")
     assert table["value_amount"].sum() == pytest.approx(420.0)
     assert table["customer_id"].isna().sum() == 10
+    kept = next(one for one in reconciliation(client) if one.label.en == "of these without a customer")
+    assert (kept.rows, kept.amount, kept.share) == (10, pytest.approx(105.0), pytest.approx(0.25))
     (row,) = client.protocol.to_dict("records")
     assert row["rows_dropped"] == 0
     assert row["reasons"].en == "10: without a customer, kept in the totals (no_customer in client.yaml)"
