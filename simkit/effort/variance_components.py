@@ -89,7 +89,8 @@ def variance_split(client: ClientData) -> VarianceSplit | Missing:
 
 def groups_of(deals: pd.DataFrame) -> pd.DataFrame:
     """Return ``seller, team`` and, where it divides otherwise than the teams, ``territory`` of each deal."""
-    levels = {"seller": deals["employee_id"], "team": deals["team"]}
+    first_seen = pd.factorize(deals["employee_id"])[0]  # the order of the file: that of pseudonyms is by chance
+    levels = {"seller": pd.Series(first_seen, index=deals.index), "team": deals["team"]}
     territory = deals["territory"] if "territory" in deals else pd.Series(None, index=deals.index)
     if territory.notna().all() and 1 < territory.nunique() < deals["team"].nunique():
         levels["territory"] = territory

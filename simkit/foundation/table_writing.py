@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ DECIMALS: dict[Kind, int] = {"money": 2, "ratio": 2, "index": 1, "days": 1, "hou
 LINE_HEIGHT = 15
 """Height of a line of text in a sheet, in points."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*(e[+-]?\d+)?(\s?%)?", re.IGNORECASE)
+"""Begins like a formula but is none: a spreadsheet would show the number and run nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,17 @@ class ListColumn:
 
 def harmless(entry: Any) -> Any:
     """Return a text that no spreadsheet runs as a formula; anything else as it is."""
-    return f"'{entry}" if isinstance(entry, str) and entry.startswith(FORMULA_STARTS) else entry
+    return f"'{entry}" if isinstance(entry, str) and runs_as_formula(entry) else entry
+
+
+def runs_as_formula(entry: str) -> bool:
+    """Say whether a spreadsheet that opens a CSV would run the text as a formula; a signed number is none."""
+    return entry.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(entry)
+
+
+def as_written(entry: Any) -> Any:
+    """Return what a text was before :func:`harmless`, for a program that reads its own CSV back."""
+    return entry[1:] if isinstance(entry, str) and entry.startswith("'") and runs_as_formula(entry[1:]) else entry
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------
@@ -58,9 +71,13 @@ def dialect_of(language: Language, country: str = "") -> Dialect:
 
 
 def csv_text(rows: Iterable[Sequence[object]], *, delimiter: str = ",", line_end: str = "\n") -> str:
-    """Return rows as CSV, quoted where need be."""
+    """Return rows as CSV, quoted where need be, without a cell that a spreadsheet would run as a formula.
+
+    Every CSV passes here or through :func:`write_frame`, so that no text of a client or of a participant does harm.
+    """
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerows(rows)
+    safe = ([harmless(cell) for cell in row] for row in rows)
+    csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerows(safe)
     return out.getvalue()
 
 
@@ -86,8 +103,13 @@ def write_csv(path: Path, rows: Iterable[Sequence[object]], delimiter: str, enco
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
-    """Write a frame as CSV for programs: commas, points, UTF-8, numbers that read back as they were."""
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    """Write a frame as CSV for programs: commas, points, UTF-8, numbers that read back as they were.
+
+    Texts that a spreadsheet would run are made harmless here too; :func:`as_written` gives them back.
+    """
+    texts = frame.select_dtypes(include=["object", "str"]).columns
+    safe = frame.assign(**{name: frame[name].map(harmless, na_action="ignore") for name in texts})
+    safe.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 # --- Excel ------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, FindingsLog, worst_first
 from simkit.intake.period import client_zone, period_of, within_period
-from simkit.intake.privacy.disclosure import employee_key, pseudonymised
+from simkit.intake.privacy.pseudonyms import client_secret, employee_key, pseudonymised
 from simkit.intake.reading.row_checks import checked_references, checked_rows
 from simkit.intake.reading.staging import Staged, stage_table
 from simkit.intake.settings.client_settings import ClientConfig, load_config
@@ -108,14 +108,15 @@ def load_client(folder: Path, *, today: dt.date | None = None, answers: bool = T
     if findings_log.blocked:
         raise FindingsError(findings_log.findings)
     frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items() if len(table.frame)}
+    secret = client_secret(folder)
     workshop, workshop_hash = load_workshop(folder, config.industry) if answers else (None, {})
     if workshop is not None:
-        workshop = with_people(workshop, employee_key(frames, config.client), config.client)
+        workshop = with_people(workshop, employee_key(frames, secret), secret)
         findings_log.findings.extend(stored_findings(workshop, folder, config.client))
     return ClientData(
         config=config,
         folder=folder,
-        tables=with_workshop(pseudonymised(frames, config.client), workshop),
+        tables=with_workshop(pseudonymised(frames, secret), workshop),
         findings=worst_first(findings_log.findings),
         protocol=_protocol(staged, findings_log),
         input_hashes=hashes | workshop_hash,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from simkit.foundation.errors import DataError
 from simkit.intake.client import ClientData, load_client, personnel_numbers
+from simkit.intake.privacy.pseudonyms import client_secret
 from simkit.intake.settings.client_settings import ClientConfig, load_config
 from simkit.intake.workshop.questionnaire_answers import Context
 from simkit.intake.workshop.questionnaire_reading import ReadWorkshop, read_workshop
@@ -34,6 +35,7 @@ def context_of(client_folder: Path, config: ClientConfig) -> Context:
     """Return what the questionnaires of a client are checked against."""
     return Context(
         client=config.client,
+        secret=client_secret(client_folder),
         language=config.language,
         catalogue=client_catalogue(workshop_folder(client_folder), config.industry),
         customers=_customers(usable_client(client_folder)),

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from simkit.foundation.errors import RunError
-from simkit.foundation.table_writing import write_frame
+from simkit.foundation.table_writing import as_written, write_frame
 from simkit.foundation.text import LANGUAGES, Text
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measures.measures import MEASURE_LABELS
@@ -113,7 +113,7 @@ def _typed(texts: pd.Series, kind: str) -> pd.Series:
         return texts.astype("int64")
     if kind == "flag":
         return texts == "True"
-    return texts
+    return texts.map(as_written)
 
 
 def with_present_labels(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

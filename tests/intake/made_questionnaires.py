@@ -25,6 +25,7 @@ CATALOGUE = CriteriaLibrary(
 )
 CONTEXT = Context(
     client="made",
+    secret="made",
     language="de",
     catalogue=CATALOGUE,
     customers={one.customer_id: one.name for one in CUSTOMERS},

@@ -21,7 +21,7 @@ from simkit.intake.checks.data_checks import check_client
 from simkit.intake.checks.log_coverage import coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.privacy.disclosure import pseudonymised
+from simkit.intake.privacy.pseudonyms import pseudonymised
 
 TODAY = dt.date(2025, 6, 30)
 Make = Callable[..., Path]

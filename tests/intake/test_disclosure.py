@@ -13,11 +13,8 @@ from hypothesis import strategies as st
 from simkit.foundation.errors import PrivacyError
 from simkit.intake.privacy.disclosure import (
     check_export,
-    employee_key,
-    key_of,
     may_show,
     merge_small_groups,
-    pseudonymised,
 )
 
 GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), max_size=8)
@@ -152,29 +149,3 @@ def test_a_row_of_one_person_or_of_unknown_many_is_not_exported_but_one_of_nobod
         check_export(pd.DataFrame({"people": [1, 5]}), people_column="people")
     with pytest.raises(PrivacyError, match="fewer than 5 people"):
         check_export(pd.DataFrame({"people": [float("nan"), 5.0]}), people_column="people")
-
-
-def test_pseudonyms_are_numbered_from_one_with_as_many_digits_as_it_takes() -> None:
-    assert key_of(["Anna"], "P", "a") == {"Anna": "P01"}
-    assert sorted(key_of(map(str, range(99)), "T", "a").values()) == [f"T{n:02d}" for n in range(1, 100)]
-    assert sorted(key_of(map(str, range(100)), "T", "a").values()) == [f"T{n:03d}" for n in range(1, 101)]
-    assert set(key_of(["Anna", "Ben", "Anna"], "P", "a").values()) == {"P01", "P02"}
-
-
-def test_the_same_person_is_replaced_alike_in_all_tables_and_nothing_else_is() -> None:
-    frames = {
-        "employees": pd.DataFrame({"employee_id": ["Anna", "Ben"], "fte": [1.0, 0.5]}),
-        "customers": pd.DataFrame({"customer_id": ["K1", "K2", "K3"], "owner_id": ["Ben", "Anna", "Ben"]}),
-        "ratings": pd.DataFrame({"participant": ["Anna"]}),
-    }
-
-    replaced = pseudonymised(frames, "a")
-
-    key = employee_key(frames, "a")
-    assert set(key) == {"Anna", "Ben"} and set(key.values()) == {"P01", "P02"}
-    assert replaced["employees"]["employee_id"].tolist() == [key["Anna"], key["Ben"]]
-    assert replaced["customers"]["owner_id"].tolist() == [key["Ben"], key["Anna"], key["Ben"]]
-    assert replaced["customers"]["customer_id"].tolist() == ["K1", "K2", "K3"]
-    assert replaced["ratings"]["participant"].tolist() == ["T01"]
-    assert list(replaced["employees"]) == ["employee_id", "fte"]
-    assert frames["employees"]["employee_id"].tolist() == ["Anna", "Ben"]

@@ -26,7 +26,7 @@ from made_questionnaires import (
 )
 
 from simkit.foundation.errors import ConfigError, DataError
-from simkit.intake.privacy.disclosure import fingerprint
+from simkit.intake.privacy.pseudonyms import fingerprint
 from simkit.intake.settings.schemas import RATED_FACTORS
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.forms import forms, pair_order
@@ -44,11 +44,14 @@ from simkit.intake.workshop.value_criteria import (
 )
 from simkit.intake.workshop.workshop_results import (
     COLUMNS,
+    Workshop,
     load_workshop,
+    made_frame,
     stored_findings,
     with_people,
     write_results,
 )
+from simkit.value.service.agreed_levels import agreed_offers, lone_offers
 
 LEFT_5, EQUAL, RIGHT_3 = (choices.COMPARISONS[code] for code in ("5", "1", "1/3"))
 SAVED = Path(__file__).parent / "workshop"
@@ -215,14 +218,14 @@ def check_whole(found):
     services = frames["services"].set_index("segment")
     assert services.loc["A", ["contacts_per_year", "channel", "bespoke"]].to_list() == [24.0, "visit", "yes"]
     assert services.loc["C", "price_policy"] == "list"
-    assert frames["offers"]["offer"].to_list() == ["Besuche", "Sonderteile", "Muster"]
+    assert len(frames["offers"]) == 3 and frames["offers"]["offer"].isna().all()  # one person's words are counted
     assert frames["responses"].iloc[0][["segment", "sales_at_none", "sales_at_half", "sales_at_most"]].to_list() == [
         "B", 60.0, 85.0, 120.0,
     ]  # fmt: skip
     taboos = frames["taboos"].set_index("kind")
     assert taboos.loc["customer", ["subject", "protection"]].to_list() == ["0002", "price"]
     assert taboos.loc["person", "subject"] == fingerprint("00017", "P", "made")
-    assert frames["suggestions"]["text"].to_list() == ["Serviceanteil"]
+    assert len(frames["suggestions"]) == 1 and frames["suggestions"]["text"].isna().all()
     assert kinds(found) == []
 
 
@@ -231,10 +234,7 @@ def test_a_filled_questionnaire_comes_back_as_tables_without_names(tmp_path, lan
     fill(tmp_path, whole(language), language=language)
     found = read(tmp_path)
     check_whole(found)
-    assert (
-        "muster"
-        not in "".join(frame.to_csv() for name, frame in found.workshop.frames.items() if name != "offers").lower()
-    )
+    assert "muster" not in "".join(frame.to_csv() for frame in found.workshop.frames.values()).lower()
 
 
 def test_inserted_rows_and_columns_moved_renamed_and_hidden_sheets_do_no_harm(tmp_path):
@@ -555,3 +555,37 @@ def test_a_protected_employee_gets_the_pseudonym_of_the_tables(tmp_path):
     assert known.loc[known["kind"] == "customer", "subject"].to_list() == ["0002"]
     unknown = with_people(workshop, {"00099": "P01"}, "made").frame("taboos")
     assert unknown.loc[unknown["kind"] == "person", "subject"].isna().all()
+
+
+def test_words_of_one_participant_are_counted_and_those_of_several_are_kept(tmp_path):
+    alone = {("offers", 0, "offers"): "Betreuung durch Frau Mustermann, Katalog", **about("Anna")}
+    missing = {("about", 4, "entry"): "Sympathie von Erika Mustermann"}
+    fill(tmp_path, {**alone, **missing, **points(40, 30, 20, 10)}, file="a.xlsx")
+    fill(tmp_path, {("offers", 0, "offers"): "KATALOG", **about("Ben"), **points(40, 30, 20, 10)}, file="b.xlsx")
+    found = read(tmp_path).workshop
+    offers = agreed_offers(found)
+    assert offers["offer"].str.casefold().to_list() == ["katalog"] and offers["people"].to_list() == [2]
+    assert lone_offers(found).to_dict() == {("A", "offers"): 1}
+    place = write_results(found, tmp_path)
+    assert "Mustermann" not in "".join(path.read_text(encoding="utf-8") for path in place.iterdir())
+    assert len(found.frame("suggestions")) == 1
+
+
+def test_lone_words_in_results_of_an_older_version_are_not_quoted_either():
+    rows = [{"participant": who, "segment": "A", "kind": "offers", "offer": word}
+            for who, word in (("T01", "Frau Mustermann"), ("T01", "Katalog"), ("T02", "Katalog"))]  # fmt: skip
+    frames = {name: made_frame(name, []) for name in COLUMNS} | {"offers": made_frame("offers", rows)}
+    workshop = Workshop(catalogue=CATALOGUE, frames=frames)
+    assert agreed_offers(workshop)["offer"].to_list() == ["Katalog"]
+
+
+def test_a_participants_formula_is_harmless_in_the_stored_results_and_reads_back_as_written(tmp_path):
+    folder = tmp_path / "workshop"
+    folder.mkdir()
+    for name in ("Anna", "Ben"):
+        fill(folder, {("offers", 0, "offers"): "@SUM(1)", **about(name), **points(40, 30, 20, 10)}, file=f"{name}.xlsx")
+    place = write_results(read(folder).workshop, folder)
+    assert ",'@SUM(1)" in (place / "offers.csv").read_text(encoding="utf-8")
+    (folder / CHOICE_NAME).write_text(choice_file(CATALOGUE), encoding="utf-8")
+    again, _ = load_workshop(tmp_path, None)
+    assert set(again.frame("offers")["offer"]) == {"@SUM(1)"}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from drawn_charts import ENGLISH, GERMAN, PICTURES, drawn, words
+from matplotlib.text import Text as Text_
 from pydantic import ValidationError
 
 from simkit.analysis.client_analysis import ClientAnalysis
@@ -41,6 +42,15 @@ def test_a_chart_holds_the_named_columns_only_and_in_its_unit():
     assert set(made.columns) == {"label", "group", "amount", "least", "most"}
     assert made.columns["amount"] == (2.0, 3.0, None)
     assert (made.unit, made.order, list(made.marks)) == ("Mio. €", ("Verkauf", "Technik"), ["heute", "morgen"])
+
+
+@pytest.mark.parametrize("word", [r"Preis < 5 k$ \frac oder > 9 k$", "Außen US$5k-US$9k", "k$ \\frac x$"])
+def test_dollar_signs_in_a_clients_words_are_drawn_as_they_are(word):
+    frame = FRAME.assign(label=[word, word, "Technik"], group=["heute", word, "heute"])
+    roles = {"category": "label", "series": "group", "value": "amount", "low": "least", "high": "most"}
+    picture = drawn(Chart.of(GERMAN, "interval", frame, **roles))
+    with_dollars = [text for text in picture.findobj(Text_) if "$" in text.get_text()]
+    assert with_dollars and not [text for text in with_dollars if text.get_parse_math()]
 
 
 def test_a_chart_reads_back_as_it_was():

@@ -79,4 +79,6 @@ def test_the_live_session_waits_for_the_first_file_and_tells_what_is_wrong_by_ki
         ["Comparisons filled in only in part", 1],
         ["Comparisons contradict each other (consistency ratio above 0.10)", 1],
     ]
-    assert blocks["missing_criteria"].content["points"] == ["Serviceanteil"]
+    assert blocks["missing_criteria"].content["points"] == [
+        "1 more, named by one person each; their words stand in the questionnaire alone."
+    ]

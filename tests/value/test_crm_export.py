@@ -14,13 +14,13 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from simkit.cli.main import main
+from simkit.foundation.table_writing import runs_as_formula
 from simkit.intake.client import ClientData
 from simkit.intake.settings.customer_settings import ServiceLevels
 from simkit.value.customers.crm_export import (
     COLUMNS,
     crm_export,
     level_words,
-    runs_as_formula,
     write_crm_csv,
     write_crm_workbook,
 )

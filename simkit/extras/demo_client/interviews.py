@@ -178,7 +178,12 @@ def write_workshop(folder: Path, customers: pd.DataFrame, employees: pd.Series) 
         write_questionnaire(place / f"Fragebogen_{number + 1:02d}.xlsx", asked, answers=answers)
     names = dict(zip(customers["customer_id"], customers["name"], strict=True))
     context = Context(
-        client="demo", language="de", catalogue=catalogue, customers=names, employees=frozenset(map(str, employees))
+        client="demo",
+        secret="demo",  # its people are made up, and the same files come out everywhere
+        language="de",
+        catalogue=catalogue,
+        customers=names,
+        employees=frozenset(map(str, employees)),
     )
     write_results(read_workshop(place, context).workshop, place)
 

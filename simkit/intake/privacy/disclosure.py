@@ -1,10 +1,9 @@
-"""What may be shown of people, and the pseudonyms under which they stand from the first read on."""
+"""What may be shown of people."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -119,6 +118,31 @@ def check_no_customers(frame: pd.DataFrame, where: str = "") -> None:
         raise PrivacyError(_CUSTOMER_COLUMN.fill(column=found[0]), where, _CUSTOMER_REMEDY)
 
 
+FEWEST_WRITERS = 2
+"""Free words are quoted when so many people wrote the same; what one person alone wrote may name somebody, or tell who it was."""
+
+
+def shared_words(
+    words: pd.Series[Any], writers: pd.Series[Any], context: pd.Series[Any] | None = None
+) -> pd.Series[Any]:
+    """Return free words with those missing that one person alone wrote; they are counted, not quoted.
+
+    Parameters
+    ----------
+    words : Series of str
+        What was written; case and blanks at the ends do not count.
+    writers : Series
+        Who wrote it.
+    context : Series, optional
+        What the words are about; the same words about something else are others.
+    """
+    place = pd.Series("", index=words.index) if context is None else context
+    same = words.str.strip().str.casefold()
+    many = writers.groupby([place.astype(object).fillna(""), same], dropna=False).transform("nunique")
+    shown: pd.Series[Any] = words.where((many >= FEWEST_WRITERS).astype(bool))
+    return shown
+
+
 def may_show(people: int | Collection[str], minimum: int = MINIMUM_GROUP) -> bool:
     """Whether a figure on these people may be shown."""
     _check_minimum(minimum)
@@ -152,62 +176,3 @@ _CUSTOMER_COLUMN = TEXTS["customer_column"]
 _CUSTOMER_REMEDY = TEXTS["customer_remedy"]
 _MINIMUM = TEXTS["minimum"]
 _MINIMUM_REMEDY = TEXTS["minimum_remedy"]
-
-
-def pseudonymised(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, pd.DataFrame]:
-    """Return the tables with every person replaced, the same person alike in all tables.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        Tables by name.
-    client : str
-        Name of the client; it decides the order, so that P01 of one client says nothing about another one's.
-    """
-    places = _places(frames)
-    keys = {prefix: _key(frames, places, prefix, client) for prefix in {prefix for _, _, prefix in places}}
-    replaced = dict(frames)
-    for name, column, prefix in places:
-        replaced[name] = replaced[name].assign(**{column: _replaced(frames[name][column], keys[prefix])})
-    return replaced
-
-
-def employee_key(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, str]:
-    """Return the pseudonym of each employee in the tables, for what names employees outside of them."""
-    return _key(frames, _places(frames), "P", client)
-
-
-def _places(frames: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str]]:
-    """Return table, column and prefix of everything that names people."""
-    return [
-        (name, column.name, column.person)
-        for name, frame in frames.items()
-        for column in TABLES[name].columns
-        if column.person and column.name in frame.columns
-    ]
-
-
-def _key(
-    frames: Mapping[str, pd.DataFrame], places: list[tuple[str, str, str]], prefix: str, client: str
-) -> dict[str, str]:
-    return key_of(
-        (str(x) for name, column, kind in places if kind == prefix for x in frames[name][column].dropna().unique()),
-        prefix,
-        client,
-    )
-
-
-def key_of(people: Iterable[str], prefix: str, client: str) -> dict[str, str]:
-    """Return the pseudonym of each person, such as T01; whoever calls this keeps the key to itself."""
-    shuffled = sorted(set(people), key=lambda person: fingerprint(person, prefix, client))
-    width = max(2, len(str(len(shuffled))))
-    return {person: f"{prefix}{number:0{width}d}" for number, person in enumerate(shuffled, start=1)}
-
-
-def fingerprint(person: str, prefix: str, client: str) -> str:
-    """Return what can stand for a person in a stored file until the person's table is read and gives the pseudonym."""
-    return hashlib.sha256(f"{client}:{prefix}:{person}".encode()).hexdigest()
-
-
-def _replaced(column: pd.Series[Any], key: Mapping[str, str]) -> pd.Series[Any]:
-    return column.map(key).astype("str")

@@ -26,6 +26,8 @@ class Context:
     """What a questionnaire is checked against."""
 
     client: str
+    secret: str = field(repr=False)
+    """Of the client; pseudonyms and fingerprints hang on it."""
     language: Language
     """Language in which departments are written."""
     catalogue: CriteriaLibrary

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from simkit.foundation.text import Language, Text
-from simkit.intake.privacy.disclosure import fingerprint, key_of
+from simkit.intake.privacy.disclosure import FEWEST_WRITERS, shared_words
+from simkit.intake.privacy.pseudonyms import fingerprint, key_of
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.forms import forms
 from simkit.intake.workshop.grids import find_forms, matching, read_grids
@@ -81,7 +84,7 @@ def read_workshop(folder: Path, context: Context) -> ReadWorkshop:
         if found is not None:
             read.append(found)
     newest = _newest(read, problems)
-    key = key_of((one.person for one in newest), "T", context.client)
+    key = key_of((one.person for one in newest), "T", context.secret)
     named = sorted(((key[one.person], one) for one in newest), key=lambda pair: pair[0])
     return ReadWorkshop(
         workshop=Workshop(catalogue=context.catalogue, frames=_frames(named, hashes, problems, context)),
@@ -145,15 +148,26 @@ def _frames(
     kinds: list[dict[str, object]] = [
         {"kind": kind, "questionnaires": count} for kind, count in counted(problems).items()
     ]
-    suggestions = sorted({one.answers.suggestion for _, one in named if one.answers.suggestion}, key=str.casefold)
+    offers = frames["offers"]
+    about = offers["segment"].str.cat(offers["kind"], sep=" ")
     return {
         **frames,
+        "offers": offers.assign(offer=shared_words(offers["offer"], offers["participant"], about).astype("str")),
         "participants": made_frame("participants", participants),
         "taboos": made_frame("taboos", _taboos(named, context)),
-        "suggestions": made_frame("suggestions", [{"text": text} for text in suggestions]),
+        "suggestions": made_frame("suggestions", _suggestions(named)),
         "problems": made_frame("problems", kinds),
         "files": made_frame("files", [{"sha256": one} for one in sorted(set(hashes))]),
     }
+
+
+def _suggestions(named: Sequence[tuple[str, Filled]]) -> list[dict[str, object]]:
+    """Return the criteria that are missed, in the words that several participants chose; the others are counted."""
+    said = [(who, one.answers.suggestion) for who, one in named if one.answers.suggestion]
+    given = pd.DataFrame(said, columns=["who", "text"], dtype="str")
+    shown = shared_words(given["text"], given["who"])
+    several = shown.dropna().groupby(shown.dropna().str.strip().str.casefold()).first()
+    return [{"text": text} for text in (*several, *([None] * int(shown.isna().sum())))]
 
 
 def _department(written: str, language: Language) -> str | None:
@@ -163,7 +177,8 @@ def _department(written: str, language: Language) -> str | None:
 
 
 def _taboos(named: Sequence[tuple[str, Filled]], context: Context) -> list[dict[str, object]]:
-    """Return each taboo once with the number of participants who named it; people as fingerprints."""
+    """Return each taboo once with the number of participants who named it: people as fingerprints, topics without the words
+    that one participant alone wrote."""
     votes: Counter[tuple[str, str, str]] = Counter()
     for _, one in named:
         said = {(str(row["kind"]), str(row["subject"]), str(row["protection"])) for row in one.answers.rows["taboos"]}
@@ -171,12 +186,18 @@ def _taboos(named: Sequence[tuple[str, Filled]], context: Context) -> list[dict[
     return [
         {
             "kind": kind,
-            "subject": fingerprint(subject, "P", context.client) if kind == "person" else subject,
+            "subject": _stored_subject(kind, subject, count, context),
             "protection": protection,
             "votes": count,
         }
         for (kind, subject, protection), count in sorted(votes.items())
     ]
+
+
+def _stored_subject(kind: str, subject: str, votes: int, context: Context) -> str | None:
+    if kind == "person":
+        return fingerprint(subject, "P", context.secret)
+    return None if kind == "topic" and votes < FEWEST_WRITERS else subject
 
 
 NOBODY = Text(

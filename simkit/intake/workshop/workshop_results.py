@@ -12,9 +12,9 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import DataError
-from simkit.foundation.table_writing import write_frame
+from simkit.foundation.table_writing import as_written, write_frame
 from simkit.intake.findings import Finding
-from simkit.intake.privacy.disclosure import fingerprint
+from simkit.intake.privacy.pseudonyms import fingerprint
 from simkit.intake.reading.file_reading import is_workbook
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 from simkit.intake.workshop.value_criteria import CriteriaLibrary, client_catalogue
@@ -59,7 +59,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Tables of a workshop and their columns. Percentages of ``responses`` are in per cent of today, ``sales_at_none`` at no
 care, ``half`` at half, ``more`` at one and a half times, ``most`` at any amount; ``taboos.subject`` of kind customer is a
-customer_id, of kind person a fingerprint (a pseudonym once the client is loaded), of kind topic words."""
+customer_id, of kind person a fingerprint (a pseudonym once the client is loaded), of kind topic words that several chose.
+``offers.offer`` and ``suggestions.text`` are missing where one participant alone wrote the words: they may hold a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,13 +160,20 @@ def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop |
         shown = f"{FOLDER}/{RESULTS}/{path.name}"
         try:
             content = path.read_bytes()
-            frames[name] = pd.read_csv(path, dtype=dict(columns), encoding="utf-8")[list(columns)]
+            frames[name] = _read_frame(path, columns)
         except (OSError, ValueError, KeyError) as error:
             raise DataError(_DAMAGED.fill(name=shown), str(path), _DAMAGED_REMEDY) from error
         digest.update(content)
     workshop = Workshop(catalogue=catalogue, frames=frames)
     _refuse_other_criteria(workshop, place)
     return (workshop if workshop.people else None), {f"{FOLDER}/{RESULTS}": digest.hexdigest()}
+
+
+def _read_frame(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read a stored table with the texts as the participants wrote them."""
+    frame = pd.read_csv(path, dtype=dict(columns), encoding="utf-8")[list(columns)]
+    texts = [name for name, kind in columns.items() if kind == _TEXT]
+    return frame.assign(**{name: frame[name].map(as_written, na_action="ignore").astype("str") for name in texts})
 
 
 def _refuse_other_criteria(workshop: Workshop, place: Path) -> None:
@@ -204,7 +212,7 @@ def sha256_of(path: Path) -> str:
         return ""
 
 
-def with_people(workshop: Workshop, key: Mapping[str, str], client: str) -> Workshop:
+def with_people(workshop: Workshop, key: Mapping[str, str], secret: str) -> Workshop:
     """Return the workshop with the pseudonyms of employees in the list of taboos.
 
     Parameters
@@ -213,8 +221,10 @@ def with_people(workshop: Workshop, key: Mapping[str, str], client: str) -> Work
         As it was stored.
     key : mapping of str to str
         Employees of the client's tables and their pseudonyms.
+    secret : str
+        Of the client, under which fingerprints were made.
     """
-    known = {fingerprint(person, "P", client): pseudonym for person, pseudonym in key.items()}
+    known = {fingerprint(person, "P", secret): pseudonym for person, pseudonym in key.items()}
     taboos = workshop.frame("taboos")
     person = taboos["kind"] == "person"
     subject = taboos["subject"].where(~person, taboos["subject"].map(known))

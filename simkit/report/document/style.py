@@ -103,6 +103,7 @@ def settings() -> Any:
         "font.family": list(available_fonts()),
         "font.size": 9.5,
         "text.color": INK,
+        "text.parse_math": False,  # two dollar signs in a client's words are no formula
         "axes.labelcolor": MUTED,
         "axes.edgecolor": HAIRLINE,
         "axes.labelsize": 9,

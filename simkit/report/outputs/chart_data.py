@@ -8,7 +8,7 @@ from typing import Any
 
 from simkit.foundation import table_writing
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.table_writing import dialect_of, harmless
+from simkit.foundation.table_writing import dialect_of
 from simkit.foundation.text import Language
 from simkit.report.document.blocks import Block
 from simkit.report.document.chart import Chart
@@ -34,7 +34,7 @@ def write_chart(block: Block, path: Path) -> None:
     """Write the chart of a figure block for the reader's spreadsheet, one row per value."""
     language = block.formats.language
     dialect, chart = dialect_of(language), Chart.model_validate(block.content["chart"])
-    rows = [[raw(harmless(cell), dialect.decimal) for cell in row] for row in _rows(chart)]
+    rows = [[raw(cell, dialect.decimal) for cell in row] for row in _rows(chart)]
     table_writing.write_csv(path, [list(_headings(chart, language)), *rows], dialect.delimiter)
 
 

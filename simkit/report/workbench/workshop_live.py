@@ -9,6 +9,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.text import Text
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.workshop.problems import KINDS, counted
 from simkit.intake.workshop.questionnaire_reading import ReadWorkshop
@@ -94,4 +95,7 @@ def _missing(builder: ChapterBuilder, found: ReadWorkshop) -> list[Block]:
     if missing.empty:
         return []
     title = TEXTS["criteria_that_are_missing"]
-    return [builder.text("missing_criteria", title=title, points=list(missing))]
+    points: list[Text | str] = list(missing.dropna())
+    if lone := int(missing.isna().sum()):
+        points.append(TEXTS["lone_criteria"].fill(n=lone))
+    return [builder.text("missing_criteria", title=title, points=points)]

@@ -6,7 +6,6 @@ Numbers of customers leave exactly as they came in; nothing tells who looks afte
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,12 @@ import pandas as pd
 
 from simkit.foundation.table_writing import (
     DECIMALS,
-    FORMULA_STARTS,
     Dialect,
     ListColumn,
     dialect_of,
     excel_formats,
-    harmless,
     open_workbook,
+    runs_as_formula,
     write_csv,
     write_lines,
     write_table,
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
 NAME = "crm_export"
-PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
-"""Begins like a formula but is none: a spreadsheet would show the number and run nothing."""
 
 
 def _column(name: str, de: str, en: str, kind: str, width: int = 15) -> ListColumn:
@@ -133,11 +129,6 @@ def crm_export(
     return CrmExport(table=shown, withheld=int(customers["hours_withheld"].sum()), language=language)
 
 
-def runs_as_formula(entry: str) -> bool:
-    """Say whether a spreadsheet that opens a CSV would run the text as a formula; a signed number is none."""
-    return entry.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(entry)
-
-
 def level_words(levels: pd.DataFrame, language: Language) -> dict[str, str]:
     """Return the service level of each segment as one line; segments of which nothing is known are left out."""
     found = {str(row["segment"]): _level(row, language) for row in levels.to_dict("records")}
@@ -197,14 +188,14 @@ def write_crm_csv(export: CrmExport, path: Path, country: str) -> Path:
 
 
 def _cell(entry: object, column: ListColumn, dialect: Dialect) -> str:
-    """Write one cell: numbers without grouping, missing ones empty, texts harmless but for the customer's number."""
+    """Write one cell: numbers without grouping, missing ones empty; `write_csv` makes texts harmless."""
     if not _known(entry):
         return ""
     if isinstance(entry, dt.date):
         return entry.strftime(dialect.date)
     if isinstance(entry, float):
         return f"{entry:z.{DECIMALS.get(column.kind, 0)}f}".replace(".", dialect.decimal)
-    return str(entry) if column.name == "customer_id" else str(harmless(str(entry)))
+    return str(entry)
 
 
 _SHEETS = (Text(de="Kunden", en="Customers"), Text(de="Quellen und Regeln", en="Sources and rules"))

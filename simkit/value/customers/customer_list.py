@@ -20,7 +20,6 @@ from simkit.foundation.table_writing import (
     ListColumn,
     dialect_of,
     excel_formats,
-    harmless,
     open_workbook,
     write_lines,
     write_table,
@@ -104,7 +103,7 @@ def write_csv(value: CustomerValue, path: Path, language: Language) -> Path:
 def _cell(entry: Any, dialect: Dialect) -> str:
     if pd.isna(entry):
         return ""
-    return str(entry).replace(".", dialect.decimal) if isinstance(entry, float) else str(harmless(entry))
+    return str(entry).replace(".", dialect.decimal) if isinstance(entry, float) else str(entry)
 
 
 def _marked(table: pd.DataFrame, withheld: pd.Series) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text, did_you_mean
+from simkit.intake.privacy.disclosure import FEWEST_WRITERS
 from simkit.intake.workshop.workshop_results import Workshop
 
 NUMBERS = ("contacts_per_year", "response_h")
@@ -63,7 +64,7 @@ def agreed_offers(workshop: Workshop) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``segment, kind`` ("offers" or "stops"), ``offer`` in the words of whoever wrote it first, ``people`` who named it;
-        the same words in other case count as one.
+        the same words in other case count as one, and those that one person alone wrote are left out.
     """
     offers = workshop.frame("offers")
     folded = offers.assign(folded=offers["offer"].str.casefold())
@@ -71,7 +72,16 @@ def agreed_offers(workshop: Workshop) -> pd.DataFrame:
     table = grouped.agg(offer=("offer", "first"), people=("participant", "nunique")).reset_index()
     order = ["segment", "kind", "people", "offer"]
     table = table.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
-    return table[["segment", "kind", "offer", "people"]]
+    return table.loc[table["people"] >= FEWEST_WRITERS, ["segment", "kind", "offer", "people"]].reset_index(drop=True)
+
+
+def lone_offers(workshop: Workshop) -> pd.Series:
+    """Return how many offers are not quoted because one person alone wrote them, by ``segment, kind``."""
+    offers = workshop.frame("offers")
+    groups = [offers["segment"], offers["kind"]]
+    writers = offers["participant"].groupby([*groups, offers["offer"].str.casefold()]).transform("nunique")
+    lone: pd.Series = (~(writers >= FEWEST_WRITERS)).groupby(groups).sum()
+    return lone
 
 
 def protected_customers(workshop: Workshop) -> pd.DataFrame:

@@ -15,7 +15,13 @@ from simkit.intake.workshop.workshop_results import Workshop
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
-from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
+from simkit.value.service.agreed_levels import (
+    agreed_offers,
+    agreed_responses,
+    agreed_services,
+    lone_offers,
+    protected_customers,
+)
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -81,8 +87,9 @@ def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterat
     if offers.empty or workshop.frame("offers")["participant"].nunique() < minimum:
         return
     kinds = TEXTS.group("offers_kinds")
+    lone = lone_offers(workshop)
     rows = [
-        {"segment": segment, **{kind: _first(rows, kind) for kind in kinds}}
+        {"segment": segment, **{kind: _first(builder, rows, kind, int(lone.get((segment, kind), 0))) for kind in kinds}}
         for segment, rows in offers.groupby("segment", sort=True)
     ]
     columns = (SEGMENT, *(TableColumn(name=kind, label=label) for kind, label in kinds.items()))
@@ -91,8 +98,11 @@ def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterat
     yield builder.table("workshop_offers", title, pd.DataFrame(rows), columns, Caption(note=note))
 
 
-def _first(rows: pd.DataFrame, kind: str) -> str:
-    return "; ".join(select(rows, kind=kind)["offer"].head(SHOWN_OFFERS)) or "–"
+def _first(builder: ChapterBuilder, rows: pd.DataFrame, kind: str, lone: int) -> str:
+    """Return what several named, and how many others there are whose words one person alone wrote."""
+    words = [*select(rows, kind=kind)["offer"].head(SHOWN_OFFERS)]
+    words += [builder.translate(TEXTS["lone_offers"], n=lone)] if lone else []
+    return "; ".join(words) or "–"
 
 
 def _responses(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterator[Block]:
