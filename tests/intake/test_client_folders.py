@@ -9,16 +9,9 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError, RunError, UsageError
-from simkit.intake.settings import client_folders
-from simkit.intake.settings.client_folders import (
-    client_folder,
-    client_names,
-    init_client,
-    make_workspace,
-    project_root,
-    purge_client,
-    purge_kept,
-)
+from simkit.intake.privacy import purge
+from simkit.intake.privacy.purge import purge_client, purge_kept
+from simkit.intake.settings.client_folders import client_folder, client_names, init_client, make_workspace, project_root
 from simkit.intake.settings.client_settings import load_config
 
 
@@ -252,7 +245,7 @@ def test_what_cannot_be_deleted_is_listed_at_the_end_and_all_else_is_gone(
         unlink(path)
 
     monkeypatch.setattr(Path, "unlink", refuse)
-    monkeypatch.setattr(client_folders, "MOST_REFUSED", most)
+    monkeypatch.setattr(purge, "MOST_REFUSED", most)
     with pytest.raises(RunError) as caught:
         purge_client("acme", full_root)
 

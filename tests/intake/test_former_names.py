@@ -11,7 +11,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, FormerNameWarning
 from simkit.foundation.paths import SHIPPED
-from simkit.intake.settings.client_folders import purge_client
+from simkit.intake.privacy.purge import purge_client
 from simkit.intake.settings.client_settings import ClientConfig, load_config, place_of
 from simkit.intake.settings.former_names import FORMER_FOLDERS, FORMER_KEYS, FORMER_PARAMETERS, present_keys
 from simkit.intake.settings.run_settings import RunSettings

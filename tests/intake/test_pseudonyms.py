@@ -23,7 +23,7 @@ from simkit.intake.privacy.pseudonyms import (
     key_of,
     pseudonymised,
 )
-from simkit.intake.settings.client_folders import purge_client
+from simkit.intake.privacy.purge import purge_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.intake.workshop.workshop_results import FOLDER, RESULTS
 from simkit.report.chapters.registry import write_chapter

@@ -20,6 +20,7 @@ from simkit.foundation.paths import shipped
 from simkit.foundation.text import Language, Text
 from simkit.intake.settings.client_folders import CACHE
 from simkit.intake.settings.client_settings import load_config
+from simkit.intake.settings.living_runs import under_way
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.model.engine_choice import choose_engine, engine_in_use, start_compiling, wait_for_engine, why_reference
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, chapter_named
@@ -28,6 +29,7 @@ from simkit.report.document.blocks import Block, blocks_of
 from simkit.report.outputs.html_report import REPORT
 from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
+from simkit.report.run.fixed_inputs import FixedInputs
 from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, run_name, versions
 from simkit.report.run.run_record import VERSION, recorded_answer, recorded_exhibits
 from simkit.report.run.settings_check import check_settings, with_changes
@@ -107,22 +109,28 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
         check_writable(order.root / CACHE / config.client)
         if start_compiling():
             reporter.step(TEXTS["compiling"])
-    with _kernels(order.settings) as running:
-        return _run(order, place, reporter, watch, running)
+    inputs = FixedInputs.of(order.folder, config)
+    with under_way(order.root / CACHE / config.client), _kernels(order.settings) as running:
+        return _run(order, place, reporter, watch, running, inputs)
 
 
-def _run(order: RunOrder, place: Path, reporter: Reporter, watch: Stopwatch, running: Kernels) -> FinishedReport:
+def _run(
+    order: RunOrder, place: Path, reporter: Reporter, watch: Stopwatch, running: Kernels, inputs: FixedInputs
+) -> FinishedReport:
     """Read the data, simulate, execute the notebooks and write the report."""
     with watch.measure("load"):
         reporter.step(TEXTS["reading_the_data"])
         report = _load(order)
+        inputs = inputs.with_read(report.analysis.client.input_hashes)
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
         report = _with_results_in(folder / RESULTS / "organisation", report)
         with processes_kept():
             _simulate(report, reporter, watch)
+        inputs.check()
         record |= {"engine": engine_in_use(), "settings": _counted(report).record()}
         blocks = _run_notebooks(report, folder, reporter, watch, running)
+        inputs.check()
         with watch.measure("report"):
             reporter.step(TEXTS["writing_the_report"])
             run = folder.name.removesuffix(".partial")

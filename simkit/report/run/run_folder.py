@@ -21,7 +21,8 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import Interrupted, RunError, SimkitError, reason_of
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
-from simkit.report.run.run_record import RECORD, RUNNING_ONLY
+from simkit.intake.settings.living_runs import RECORD, is_over
+from simkit.report.run.run_record import RUNNING_ONLY
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -148,7 +149,7 @@ def ended(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def clear_partial(place: Path) -> list[Path]:
     """Delete what failed, stopped or killed runs left behind; a run that is under way is let alone."""
-    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if _is_over(path)]
+    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if is_over(path)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
     return left
@@ -190,21 +191,6 @@ def _note_outcome(partial: Path, record: Mapping[str, Any], outcome: str, messag
         write_record(partial, {**ended(record), "outcome": outcome, "message": message})
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _is_over(path: Path) -> bool:
-    """Tell whether the run behind a record has ended; of a run on another machine only its own record knows."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return True
-    if record.get("outcome") != "running":
-        return True
-    if record.get("machine") != platform.node():
-        return False
-    import psutil
-
-    return not psutil.pid_exists(int(record.get("process", -1)))
 
 
 def _free_name(place: Path, name: str) -> Path:

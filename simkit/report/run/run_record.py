@@ -19,7 +19,6 @@ from simkit.report.document.story import PARTS, Part, blocks_of_part, numbers_of
 from simkit.study.organisation_study import OrganisationStudy
 
 VERSION = 2
-RECORD = "run.json"
 RUNNING_ONLY = ("process", "machine")
 """What a record tells only while its run is under way, so that another run can see whether it still lives."""
 SETTINGS_OF_VERSION_1 = (
