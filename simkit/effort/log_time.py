@@ -17,7 +17,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
-from simkit.intake.privacy.disclosure import merge_small_groups
+from simkit.intake.privacy.disclosure import effective_people, merge_small_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -62,9 +62,10 @@ def log_samples(client: ClientData, log: LoggedHours) -> TimeSamples:
     """
     minimum = client.config.privacy.minimum_group
     matrix = people_matrix(log.rows)
-    _require_group(len(matrix), minimum, Text(de="Zeit erfasst", en="logged time"))
+    people = effective_people(matrix.sum(axis=1))
+    _require_group(people, minimum, Text(de="Zeit erfasst", en="logged time"))
     codes = _total_codes(matrix, _unattributed(log.rows), minimum)
-    roles = _shown_roles(client, matrix.index, minimum)
+    roles = _shown_roles(client, matrix, minimum)
     return TimeSamples(
         total=from_people(matrix.to_numpy(), _unattributed(log.rows)),
         roles=_role_samples(matrix, roles),
@@ -137,14 +138,15 @@ def role_of_people(client: ClientData) -> pd.Series:
     return roles
 
 
-def _shown_roles(client: ClientData, people: pd.Index, minimum: int) -> pd.Series:
-    """Return the role shown for each person of the log, small roles joined."""
+def _shown_roles(client: ClientData, matrix: pd.DataFrame, minimum: int) -> pd.Series:
+    """Return the role shown for each person of the log, small roles and those that are one person's hours joined."""
+    people = matrix.index
     roles = role_of_people(client).reindex(people)
     if roles.isna().all():
         return pd.Series(EVERYTHING, index=people)
     roles = roles.fillna(OTHER).astype(str)
-    counts = {str(role): int(count) for role, count in roles.value_counts().items()}
-    shown: pd.Series = roles.map(merge_small_groups(counts, minimum=minimum))
+    members = {str(role): matrix.sum(axis=1)[roles == role].to_dict() for role in roles.unique()}
+    shown: pd.Series = roles.map(merge_small_groups(members, minimum=minimum))
     return shown
 
 

@@ -14,12 +14,13 @@ import numpy as np
 from simkit.effort.taxonomy import CATALOGUE, CUSTOMER, EVERYTHING, GROUPS, OTHER
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.frames import Flags, Floats, Whole
+from simkit.intake.privacy.disclosure import DOMINANT_SHARE
 
 Units = Whole
 
 
 def small_units(hours: Floats, units: Units, minimum: int, unattributed: float = 0.0) -> Flags:
-    """Say which units (roles, weeks) would show a figure on fewer people than the minimum.
+    """Say which units (roles, weeks) would show a figure on fewer people than the minimum, or on one who has nearly all.
 
     Parameters
     ----------
@@ -40,7 +41,9 @@ def small_units(hours: Floats, units: Units, minimum: int, unattributed: float =
     count = int(units.max()) + 1 if units.size else 1
     people = np.bincount(units[hours > 0], minlength=count)
     total = np.bincount(units, weights=hours, minlength=count) + unattributed
-    result: Flags = (total > 0) & (people < minimum)
+    largest = np.zeros(count)
+    np.maximum.at(largest, units, hours)
+    result: Flags = (total > 0) & ((people < minimum) | (largest > DOMINANT_SHARE * total))
     return result
 
 

@@ -12,7 +12,8 @@ from simkit.effort.log_time import coverage_share
 from simkit.foundation.formats import both_ways
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.value.suppression import too_few_logged
+from simkit.intake.privacy.disclosure import effective_people
+from simkit.value.suppression import people_behind, too_few_logged
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -29,7 +30,7 @@ class Service:
     """Hours by customer, all activities that the log books on a customer; None without such a log, or when fewer
     people than the minimum group logged them."""
     people: pd.DataFrame | None
-    """``customer_id, employee_id``, one row per customer and person with hours; None when the log names no people."""
+    """``customer_id, employee_id, hours_h``, one row per customer and person with hours; None when the log names no people."""
     hourly_cost_amount: float | None
     """Cost of one hour; None when unknown."""
     scale: float
@@ -53,7 +54,7 @@ def service_of(client: ClientData, *, hourly_cost_amount: float | None, cap_h: f
     if rows.empty:
         return Service(hours=None, people=None, hourly_cost_amount=price, scale=1.0, assumptions=())
     people, minimum = _people(rows), client.config.privacy.minimum_group
-    if people is not None and (number := people["employee_id"].nunique()) < minimum:
+    if people is not None and (number := people_behind(people, people["customer_id"])) < minimum:
         note = too_few_logged(number, minimum)
         return Service(hours=None, people=None, hourly_cost_amount=None, scale=1.0, assumptions=(note,))
     scale = _scale(client, rows)
@@ -98,13 +99,14 @@ def _price(client: ClientData, log: LoggedHours, given: float | None) -> tuple[f
 def hourly_cost(client: ClientData) -> float | None:
     """Return the mean cost of one contract hour: ``sum(yearly cost) / (sum(FTE) × contract hours per year)``.
 
-    None when fewer people than the minimum group have a cost, so that nobody's salary shows.
+    None when fewer people than the minimum group have a cost, or one has nearly all of it, so that nobody's salary shows.
     """
     if not client.has("employees") or "cost_amount" not in client.table("employees"):
         return None
     staff = client.table("employees")
     staff = staff[staff["cost_amount"].notna()]
-    if staff["employee_id"].nunique() < client.config.privacy.minimum_group:
+    pay = staff.groupby("employee_id")["cost_amount"].sum()
+    if effective_people(pay) < client.config.privacy.minimum_group:
         return None
     fte = staff["fte"].fillna(1.0) if "fte" in staff else pd.Series(1.0, index=staff.index)
     year_h = client.config.contract_hours_per_week / 5 * client.calendar.working_days_per_year
@@ -122,8 +124,11 @@ def _customer_hours(client: ClientData, log: LoggedHours) -> pd.DataFrame:
 
 def _people(rows: pd.DataFrame) -> pd.DataFrame | None:
     """Return who logged time on which customer; None when the log names nobody."""
-    named = rows.loc[rows["employee_id"].notna() & (rows["hours_h"] > 0), ["customer_id", "employee_id"]]
-    return None if rows["employee_id"].isna().all() else named.astype(str).drop_duplicates()
+    named = rows[rows["employee_id"].notna() & (rows["hours_h"] > 0)]
+    if rows["employee_id"].isna().all():
+        return None
+    keys = [named["customer_id"].astype(str), named["employee_id"].astype(str)]
+    return named["hours_h"].groupby(keys).sum().reset_index()
 
 
 def _scale(client: ClientData, rows: pd.DataFrame) -> float:

@@ -7,12 +7,13 @@ A log that names no people at all can be traced to nobody; nothing is withheld t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
+from simkit.intake.privacy.disclosure import effective_people, people_in
 
 HOURS_COLUMNS = ("hours_h", "service_cost_amount", "margin_amount", "service_index", "factor_margin")
 """Columns of a customer that are hours or give them by subtraction."""
@@ -29,20 +30,23 @@ FEW_ON_CUSTOMER = Text(
 
 
 def people_behind(people: pd.DataFrame, customers: Iterable[str]) -> int:
-    """Return how many distinct people logged time on any of the customers.
+    """Return how many distinct people logged time on any of the customers; one where one person has over 80 % of the hours.
 
     Parameters
     ----------
     people : pandas.DataFrame
-        ``customer_id, employee_id``, one row per customer and person.
+        ``customer_id, employee_id, hours_h``, one row per customer and person.
     customers : iterable of str
         Ids.
     """
     wanted = customers if isinstance(customers, pd.Series) else list(customers)
-    return int(people.loc[people["customer_id"].isin(wanted), "employee_id"].nunique())
+    rows = people[people["customer_id"].isin(wanted)]
+    return effective_people(rows.groupby("employee_id")["hours_h"].sum())
 
 
-def withheld_customers(customers: pd.DataFrame, people: pd.DataFrame | None, minimum: int) -> pd.Series:
+def withheld_customers(
+    customers: pd.DataFrame, people: pd.DataFrame | None, minimum: int, group_by: Sequence[str] = ()
+) -> pd.Series:
     """Say of which customers the hours are withheld.
 
     Parameters
@@ -50,9 +54,11 @@ def withheld_customers(customers: pd.DataFrame, people: pd.DataFrame | None, min
     customers : pandas.DataFrame
         ``customer_id, segment``.
     people : pandas.DataFrame or None
-        ``customer_id, employee_id``, one row per customer and person; None when the log names no people.
+        ``customer_id, employee_id, hours_h``, one row per customer and person; None when the log names no people.
     minimum : int
         Least number of distinct people behind a figure.
+    group_by : sequence of str
+        Columns of `customers` by whose groups hours are shown somewhere, beside the segment.
 
     Returns
     -------
@@ -61,24 +67,33 @@ def withheld_customers(customers: pd.DataFrame, people: pd.DataFrame | None, min
 
     Notes
     -----
-    A segment's total minus its customers shown leaves the withheld ones together. Where fewer people than the minimum
-    stand behind that remainder, the customer with the next fewest people is withheld too, first by segment and then
-    over all customers.
+    A group's total minus its customers shown leaves the withheld ones together. Where fewer people than the minimum
+    stand behind that remainder, or one has over 80 % of it, the customer with the next fewest people is withheld too: by
+    segment, by every other grouping that is shown, and over all customers, again until nothing more has to go.
     """
     if people is None:
         return pd.Series(False, index=customers.index)
-    number = customers["customer_id"].map(people.groupby("customer_id")["employee_id"].nunique()).fillna(0)
+    number = customers["customer_id"].map(people_in(people, ["customer_id"])).fillna(0)
     hidden = number < minimum
-    everyone = pd.Series("", index=customers.index)
-    for groups in (customers["segment"], everyone):
-        for group in groups.unique():
-            inside = groups == group
-            while 0 < people_behind(people, customers.loc[inside & hidden, "customer_id"]) < minimum:
-                left = number[inside & ~hidden]
-                if left.empty:
-                    break
-                hidden.loc[left.idxmin()] = True
+    named = [customers[name].astype(object).fillna("") for name in ("segment", *group_by) if name in customers]
+    groupings = [*named, pd.Series("", index=customers.index)]
+    before = -1
+    while before != (before := int(hidden.sum())):
+        for groups in groupings:
+            for group in groups.unique():
+                _hide_remainder(hidden, groups == group, customers["customer_id"], number, people, minimum)
     return hidden
+
+
+def _hide_remainder(
+    hidden: pd.Series, inside: pd.Series, ids: pd.Series, number: pd.Series, people: pd.DataFrame, minimum: int
+) -> None:
+    """Withhold further customers of a group until enough people stand behind those withheld together."""
+    while 0 < people_behind(people, ids[inside & hidden]) < minimum:
+        left = number[inside & ~hidden]
+        if left.empty:
+            return
+        hidden[hidden.index == left.idxmin()] = True
 
 
 def without_hours(customers: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
@@ -116,7 +131,7 @@ def safe_groups(
     if people is None:
         return effort
     group_of = pd.Series(groups.reindex(customers.index).to_numpy(), index=customers["customer_id"])
-    behind = people.groupby(people["customer_id"].map(group_of))["employee_id"].nunique()
+    behind = people_in(people.assign(group=people["customer_id"].map(group_of)), ["group"])
     if not behind.between(1, minimum - 1).any():
         return effort
     return effort.assign(**dict.fromkeys(GROUP_COLUMNS, float("nan")), verdict="unknown")

@@ -312,9 +312,17 @@ def test_negative_hours_are_left_out(make_client: Make) -> None:
 
 def test_unknown_labels_are_listed_with_their_rows_and_the_line_to_write(make_client: Make) -> None:
     error = refused(
-        make_client(LOG, log("Anna;02.04.2025 08:00;02.04.2025 09:00;Messe", *["B;02.04.2025;02.04.2025;Chaos"] * 2))
+        make_client(
+            LOG,
+            log(
+                *["Anna;02.04.2025 08:00;02.04.2025 09:00;Messe"] * 5,
+                *["B;02.04.2025;02.04.2025;Chaos"] * 6,
+                "C;02.04.2025;02.04.2025;Essen mit Frau Muster",
+            ),
+        )
     )
-    assert "2 labels are not mapped (rows): 'Chaos' (2), 'Messe' (1)" in str(error)
+    assert "3 labels are not mapped (rows): 'Chaos' (6), 'Messe' (5), 1 row with rare words" in str(error)
+    assert "Muster" not in str(error)
     assert 'tables.activities.values.activity: {"Chaos": …, "Messe": …}' in error.remedy.en
     assert "selling" in error.remedy.en
 

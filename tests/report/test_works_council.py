@@ -68,6 +68,21 @@ def test_the_law_is_that_of_the_clients_country(report_in, country, law):
     )
     text = str(write_chapter("works_council", other))
     assert all((word in text) == (word == law) for word in ("BetrVG", "ArbVG", "328b"))
+    assert ("DSGVO" in text) == (country in ("DE", "AT", "FR"))
+
+
+def test_a_country_that_nobody_stated_brings_no_law(report_in):
+    report = report_in("de")
+    config = report.analysis.client.config
+    unstated = config.model_copy()
+    unstated.__pydantic_fields_set__.discard("country")
+    other = replace(report, analysis=replace(report.analysis, client=replace(report.analysis.client, config=unstated)))
+    other.analysis.__dict__.update(
+        {key: value for key, value in report.analysis.__dict__.items() if key not in ("client", "settings")}
+    )
+    text = str(write_chapter("works_council", other))
+    assert not [word for word in ("BetrVG", "ArbVG", "328b", "DSGVO") if word in text]
+    assert "country" in config.model_fields_set
 
 
 def test_what_the_plan_means_for_staff_is_told_where_the_model_fits(whole):

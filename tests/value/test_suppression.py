@@ -54,7 +54,7 @@ def test_the_remainder_of_a_segment_has_enough_people_behind_it_too() -> None:
     people = pd.DataFrame(
         [(name, f"P{p}") for name, n in zip("abcd", (2, 7, 6, 9), strict=True) for p in range(n)],
         columns=["customer_id", "employee_id"],
-    )
+    ).assign(hours_h=1.0)
     hidden = withheld_customers(customers, people, 5)
     assert hidden.tolist() == [True, False, True, False]  # a alone would be total minus b minus c
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,14 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import PrivacyError
 from simkit.intake.settings.client_settings import MINIMUM_GROUP
-from simkit.intake.settings.schemas import PERSON_COLUMNS, TABLES
+from simkit.intake.settings.schemas import PERSON_COLUMNS, TABLES, SchemaColumn
 
 TEXTS = Catalogue.beside(__file__)
 
+DOMINANT_SHARE = 0.8
+"""A group in which one person has more than this share of the hours is as good as that person."""
+People = int | Collection[str] | Mapping[str, float]
+"""People behind a figure: their number, themselves, or the hours of each."""
 OTHER = "other"
 PEOPLE = "people"
 CUSTOMER_COLUMNS = frozenset({"customer_id", "customer_name", "name"})
@@ -26,7 +30,7 @@ _IMPERSONAL = frozenset(name for table in TABLES.values() for name in table.name
 
 
 def merge_small_groups(
-    people_by_group: Mapping[str, int | Collection[str]], *, minimum: int = MINIMUM_GROUP, other: str = OTHER
+    people_by_group: Mapping[str, People], *, minimum: int = MINIMUM_GROUP, other: str = OTHER
 ) -> dict[str, str]:
     """Say under which name each group may be shown, so that no shown group is under the minimum.
 
@@ -35,8 +39,9 @@ def merge_small_groups(
 
     Parameters
     ----------
-    people_by_group : mapping of str to int or collection of str
-        Distinct people of each group: their number where nobody is in two groups, else the people themselves.
+    people_by_group : mapping of str to int, collection of str or mapping of str to float
+        Distinct people of each group: their number where nobody is in two groups, else the people themselves; with the
+        hours of each, so that a group of which one person has nearly all counts as that person.
     minimum : int
         Smallest group that may be shown; never under five.
     other : str
@@ -143,14 +148,66 @@ def shared_words(
     return shown
 
 
-def may_show(people: int | Collection[str], minimum: int = MINIMUM_GROUP) -> bool:
+PEOPLE_TABLES = frozenset({"employees", "activities", "time_estimates", "ratings"})
+"""Tables whose rows are single people's, or what a single person did or said."""
+
+
+def may_quote(table: str, column: SchemaColumn, rows: int = 1) -> bool:
+    """Whether a message may quote what stands in a cell: it goes into the report, and an odd cell may hold pay or a name.
+
+    Parameters
+    ----------
+    rows : int
+        How many rows hold the same; a word that stands in as many as the smallest group is the firm's, not one person's.
+    """
+    return not column.person and (table not in PEOPLE_TABLES or rows >= MINIMUM_GROUP)
+
+
+def may_show(people: People, minimum: int = MINIMUM_GROUP) -> bool:
     """Whether a figure on these people may be shown."""
     _check_minimum(minimum)
     return _size([people]) >= minimum
 
 
-def _size(groups: Sequence[int | Collection[str]]) -> int:
+def effective_people(hours_h: Iterable[float]) -> int:
+    """Return how many people stand behind hours: those who have any, but one where one has over 80 % of them.
+
+    Parameters
+    ----------
+    hours_h : iterable of float
+        Hours of each person.
+    """
+    hours = [hours for hours in hours_h if hours > 0]
+    return 1 if hours and max(hours) > DOMINANT_SHARE * sum(hours) else len(hours)
+
+
+def people_in(
+    rows: pd.DataFrame, by: Sequence[str], person: str = "employee_id", hours: str = "hours_h"
+) -> pd.Series[Any]:
+    """Return how many people stand behind each group of rows, with the one who dominates it counted alone.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per entry; those without a person are nobody's.
+    by : sequence of str
+        Columns that make the groups.
+    """
+    each = rows[rows[hours] > 0].groupby([*by, person], observed=True)[hours].sum()
+    grouped = each.groupby(level=list(range(len(by))))
+    number = grouped.size()
+    found: pd.Series[Any] = number.where(grouped.max() <= DOMINANT_SHARE * grouped.sum(), 1)
+    return found
+
+
+def _size(groups: Sequence[People]) -> int:
     """Count distinct people of several groups; plain numbers are of people who are in one group only."""
+    with_hours = [group for group in groups if isinstance(group, Mapping)]
+    if with_hours and len(with_hours) == len(groups):
+        together: dict[str, float] = {}
+        for group in with_hours:
+            together |= {person: together.get(person, 0.0) + hours for person, hours in group.items()}
+        return effective_people(together.values())
     counted = sum(group for group in groups if isinstance(group, int | np.integer))
     named = {person for group in groups if not isinstance(group, int | np.integer) for person in group}
     return int(counted) + len(named)

@@ -17,6 +17,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Finding, FindingsLog, Severity, severity_of
+from simkit.intake.privacy.disclosure import may_quote
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.column_cells import ColumnCells, Positions, as_text, column_cells
 from simkit.intake.reading.dates import from_serials, read_dates
@@ -131,10 +132,15 @@ def _note_unknown_labels(
     findings_log: FindingsLog,
 ) -> None:
     counts = np.bincount(cells.codes, minlength=len(labels))
+    table = situation.table.name
     ranked = sorted(unknown, key=lambda number: -counts[number])
-    shown = ", ".join(f"'{labels[n]}' ({counts[n]})" for n in ranked[:15]) + (" …" if len(ranked) > 15 else "")
-    path = f"tables.{situation.table.name}.values.{cells.column.name}"
-    lines = ", ".join(f'"{labels[n]}": …' for n in ranked[:15])
+    quoted = [n for n in ranked if may_quote(table, cells.column, int(counts[n]))]
+    rare = sum(int(counts[n]) for n in ranked) - sum(int(counts[n]) for n in quoted)
+    words = [same(f"'{labels[n]}' ({counts[n]})") for n in quoted[:15]] + ([same("…")] if len(quoted) > 15 else [])
+    words += [TEXTS["rare_labels"].fill(rows=rare)] if rare else []
+    shown = Text(de=", ".join(word.de for word in words), en=", ".join(word.en for word in words))
+    path = f"tables.{table}.values.{cells.column.name}"
+    lines = ", ".join(f'"{labels[n]}": …' for n in quoted[:15]) or '"…": …'
     severity: Severity = "blocking" if cells.column.required else "serious"
     note(
         findings_log,
@@ -270,7 +276,7 @@ def _note_months(
     last = stamps.max() + pd.offsets.MonthEnd(3 if _has_quarters(cells, months) else 1)
     remedy = texts.MONTHS_REMEDY.fill(first=f"{stamps.min():%Y-%m-%d}", last=f"{last:%Y-%m-%d}")
     rows = cells.rows_with(months)
-    what = TEXTS["months"].fill(count=len(rows), shown=_examples(cells, months))
+    what = TEXTS["months"].fill(count=len(rows), shown=_examples(cells, situation.table.name, months))
     note(findings_log, "serious", what, cells, situation, rows, remedy)
 
 
@@ -285,7 +291,7 @@ def _note_unreadable(
         return
     rows = cells.rows_with(positions)
     words = sorted({as_text(cells.distinct[n]) for n in positions})
-    shown = _examples(cells, positions)
+    shown = _examples(cells, situation.table.name, positions)
     place = situation.table.name, cells.column.name
     before = findings_log.emptied.get(place, frozenset())
     findings_log.emptied[place] = before | frozenset((rows + situation.offset).tolist())
@@ -293,7 +299,7 @@ def _note_unreadable(
     sentence = TEXTS["unreadable_rows"] if rows_go else TEXTS["unreadable_cells"]
     what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
     path = f"tables.{situation.table.name}.missing"
-    few = len(words) <= 3 and not cells.column.person
+    few = len(words) <= 3 and may_quote(situation.table.name, cells.column)
     remedy = texts.MISSING_REMEDY.fill(line=f"{path}: {words!r}".replace("'", '"')) if few else texts.MEND_REMEDY
     note(findings_log, severity_of(len(rows), cells.filled), what, cells, situation, rows, remedy)
 
@@ -301,7 +307,7 @@ def _note_unreadable(
 def _note_two_marks(
     cells: ColumnCells, by_mark: dict[Any, Positions], situation: Situation, findings_log: FindingsLog
 ) -> None:
-    examples = {mark: _examples(cells, positions, 2) for mark, positions in by_mark.items()}
+    examples = {mark: _examples(cells, situation.table.name, positions, 2) for mark, positions in by_mark.items()}
     rows = cells.rows_with(min(by_mark.values(), key=len))
     what = texts.TWO_MARKS.fill(german=examples[","], english=examples["."])
     note(findings_log, "blocking", what, cells, situation, rows, texts.TWO_MARKS_REMEDY)
@@ -312,14 +318,14 @@ def _note_undecided_number(
 ) -> None:
     path = f"tables.{situation.table.name}.formats.{cells.column.name}"
     remedy = texts.NUMBER_QUESTION.fill(german=f'{path}: "1.234,50"', english=f'{path}: "1,234.50"')
-    what = texts.UNDECIDED_NUMBER.fill(shown=_examples(cells, positions))
+    what = texts.UNDECIDED_NUMBER.fill(shown=_examples(cells, situation.table.name, positions))
     note(findings_log, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
 
 
 def _note_two_orders(
     cells: ColumnCells, proofs: dict[Any, Positions], situation: Situation, findings_log: FindingsLog
 ) -> None:
-    examples = {order: _examples(cells, positions, 2) for order, positions in proofs.items()}
+    examples = {order: _examples(cells, situation.table.name, positions, 2) for order, positions in proofs.items()}
     rows = cells.rows_with(min(proofs.values(), key=len))
     what = texts.TWO_ORDERS.fill(day=examples["dmy"], month=examples["mdy"])
     note(findings_log, "blocking", what, cells, situation, rows, texts.TWO_ORDERS_REMEDY)
@@ -330,13 +336,13 @@ def _note_undecided_date(
 ) -> None:
     path = f"tables.{situation.table.name}.formats.{cells.column.name}"
     remedy = texts.DATE_QUESTION.fill(day=f'{path}: "dd/mm/yyyy"', month=f'{path}: "mm/dd/yyyy"')
-    what = texts.UNDECIDED_DATE.fill(shown=_examples(cells, positions))
+    what = texts.UNDECIDED_DATE.fill(shown=_examples(cells, situation.table.name, positions))
     note(findings_log, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
 
 
-def _examples(cells: ColumnCells, positions: Sequence[int] | Positions, count: int = 3) -> Text:
-    """Show some contents; those of a column of persons stay unsaid."""
-    if cells.column.person:
+def _examples(cells: ColumnCells, table: str, positions: Sequence[int] | Positions, count: int = 3) -> Text:
+    """Show some contents; those of single people stay unsaid."""
+    if not may_quote(table, cells.column):
         return texts.NOT_SHOWN
     shown = [as_text(cells.distinct[int(number)])[:40] for number in positions[:count]]
     return same(", ".join(f"'{word}'" for word in shown))

@@ -17,6 +17,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.intake.reading.numbers import take_apart
+from simkit.intake.reading.reading_texts import NOT_SHOWN
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -36,6 +37,8 @@ class Damage:
     header: str
     """The client's column."""
     what: Text
+    unquoted: Text
+    """The same without anything from a cell, for tables of single people."""
     position: int
     """First row concerned, from 0."""
     count: int
@@ -136,8 +139,11 @@ def _damage(header: str, bodies: pd.Series[str], mark: str, witness: str) -> Dam
     hits = _matches(bodies, _SEVERAL_GROUPS[mark])
     position = int(np.argmax(hits))
     shown = str(bodies.iloc[position])
-    what = _BOTH_WAYS.fill(mark=mark, shown=shown, witness=witness) if witness else _JUMPS.fill(shown=shown)
-    return Damage(header=header, what=what, position=position, count=int(hits.sum()))
+    what, unquoted = (
+        _BOTH_WAYS.fill(mark=mark, shown=one, witness=other) if witness else _JUMPS.fill(shown=one)
+        for one, other in ((shown, witness), (NOT_SHOWN, NOT_SHOWN))
+    )
+    return Damage(header=header, what=what, unquoted=unquoted, position=position, count=int(hits.sum()))
 
 
 _BOTH_WAYS = TEXTS["both_ways"]

@@ -18,6 +18,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Drop, FindingsLog, Severity, severity_of
+from simkit.intake.privacy.disclosure import may_quote
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
@@ -171,7 +172,8 @@ def _note_implausible(staged: Staged, column: SchemaColumn, findings_log: Findin
         return
     rows = mask.to_numpy(dtype=bool)
     if rows.any():
-        filled = what.fill(column=column.label, shown=shown, count=int(rows.sum()))
+        told = shown if may_quote(staged.table.name, column) else texts.NOT_SHOWN
+        filled = what.fill(column=column.label, shown=told, count=int(rows.sum()))
         findings_log.add(staged.finding("serious", filled, rows, column.name, remedy))
 
 
@@ -216,7 +218,11 @@ def _unique_rows(staged: Staged, findings_log: FindingsLog) -> Staged:
         staged = staged.without(identical, texts.REASON_IDENTICAL, findings_log)
     repeated = (staged.frame[key].duplicated() & staged.frame[key].notna()).to_numpy(dtype=bool)
     if repeated.any():
-        shown = "" if staged.table.column(key).person else f" ('{staged.frame[key][repeated].iloc[0]}')"
+        shown = (
+            ""
+            if not may_quote(staged.table.name, staged.table.column(key))
+            else f" ('{staged.frame[key][repeated].iloc[0]}')"
+        )
         what = TEXTS["repeated_key"].fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
         usual = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
         what, remedy = restarted(staged, repeated, shown) or (what, usual)
@@ -317,7 +323,7 @@ def _checked(
         return tables
     severity, effect = _judgement(name, column, mask)
     unknown = values[mask]
-    shown = "" if column.person else f" ({', '.join(repr(str(key)) for key in unknown.unique()[:3])})"
+    shown = "" if not may_quote(name, column) else f" ({', '.join(repr(str(key)) for key in unknown.unique()[:3])})"
     what = TEXTS["unknown_keys"].fill(
         count=int(mask.sum()),
         keys=unknown.nunique(),

@@ -15,6 +15,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text
 from simkit.intake.findings import Drop, Finding, FindingsError, FindingsLog, severity_of
+from simkit.intake.privacy.disclosure import PEOPLE_TABLES
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import Situation
 from simkit.intake.reading.file_reading import RawTable, clean_header, read_table
@@ -198,7 +199,7 @@ def _refuse_damage(table: Table, files: Sequence[TableFile], findings_log: Findi
             findings_log.add(
                 Finding(
                     severity="blocking",
-                    what=damage.what,
+                    what=damage.unquoted if table.name in PEOPLE_TABLES else damage.what,
                     file=file.raw.source,
                     column=damage.header,
                     row=int(file.raw.rows[damage.position]),

@@ -310,7 +310,7 @@ def _customer_groups(
     groups = customers.set_index("customer_id")[column].dropna().astype(object)
     if log["employee_id"].isna().all():
         return groups
-    people = log[["customer_id", "employee_id"]].dropna().drop_duplicates()
+    people = log.groupby(["customer_id", "employee_id"])["hours_h"].sum().reset_index()
     names = groups.unique()
     behind = {name: people_behind(people, groups.index[groups == name]) for name in names}
     pool = [name for name, number in behind.items() if number < minimum]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.effort.hours import CAP_H, logged_hours
 from simkit.intake.checks.log_coverage import halfway
+from simkit.intake.privacy.disclosure import people_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -72,12 +73,15 @@ def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.
     months = sorted(log.loc[log["whole"], "month"].unique())
     if log["employee_id"].isna().all():
         return months
-    people = log.groupby([groups.rename("group"), "month"])["employee_id"].nunique()
+    log = log.assign(group=groups)
+    people = people_in(log, ["group", "month"])
+    present = log.groupby(["group", "month"]).size().index
+    people = people.reindex(present, fill_value=0)  # entries without hours are contacts all the same
     fewest = people.groupby("month").min().sort_values(kind="stable")
     hidden = [month for month in fewest.index if fewest[month] < minimum or month not in months]
     for month in fewest.index:
         away = log["month"].isin(hidden)
-        pools = [log.loc[some, "employee_id"].groupby(groups[some]).nunique() for some in (away, away & log["whole"])]
+        pools = [people_in(log[some], ["group"]) for some in (away, away & log["whole"])]
         if all((pool >= minimum).all() for pool in pools):
             break
         if month not in hidden:

@@ -177,7 +177,7 @@ def customer_value(
     alike = (Assumption(topic=CLASSES, value=ALIKE, reason=NOT_A_MATTER_OF_RULE),) if are_alike(customers) else ()
     changes, tau = rank_change(customers)
     minimum = client.config.privacy.minimum_group
-    hidden = withheld_customers(customers, figures.people, minimum)
+    hidden = withheld_customers(customers, figures.people, minimum, [client.config.controlling.group_by])
     shows_losses = losses_may_show(customers, figures.people, minimum)
     withheld = (*some_withheld(int(hidden.sum()), minimum), *(() if shows_losses else (LOSSES_WITHHELD,)))
     return CustomerValue(

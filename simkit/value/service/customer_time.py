@@ -19,7 +19,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.checks.log_coverage import SHORT_YEAR
-from simkit.intake.privacy.disclosure import merge_small_groups
+from simkit.intake.privacy.disclosure import merge_small_groups, people_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -107,7 +107,7 @@ def customer_time(client: ClientData, segment: pd.Series, *, logged: Estimate | 
     minimum = client.config.privacy.minimum_group
     rows = _rows(client, segment)
     rows = rows[rows["activity"].isin([*CONTACT, *AROUND, ANSWERS])]
-    behind = rows[rows["employee_id"].notna()].groupby("segment")["employee_id"].nunique()
+    behind = people_in(rows[rows["employee_id"].notna()], ["segment"])
     known = rows["segment"] != NOBODY
     if not known.any() or (behind.reindex(rows["segment"].unique(), fill_value=0) < minimum).any():
         return None
@@ -118,7 +118,8 @@ def customer_time(client: ClientData, segment: pd.Series, *, logged: Estimate | 
     table = _segment_table(rows, names, years)
     shares = [_share(sums[:, place], sums.sum(axis=1), people) for place in range(len(names))]
     table = table.assign(low_h=[total * one.low for one in shares], high_h=[total * one.high for one in shares])
-    table["people"] = behind.reindex(names, fill_value=0).to_numpy()
+    present = rows[rows["employee_id"].notna()].groupby("segment")["employee_id"].nunique()
+    table["people"] = present.reindex(names, fill_value=0).to_numpy()
     found = CustomerTime(
         segments=table,
         total=_total(client, total, years),
@@ -265,7 +266,8 @@ def _teams(
     listed = client.table("employees").drop_duplicates("employee_id").set_index("employee_id")["team"]
     team = listed.reindex(people).fillna("").astype(str)
     busy = sums.sum(axis=1) > 0
-    members = {name: set(people[busy & (team == name).to_numpy()]) for name in team[busy].unique()}
+    of_person = pd.Series(sums.sum(axis=1), index=people)
+    members = {name: of_person[busy & (team == name).to_numpy()].to_dict() for name in team[busy].unique()}
     try:
         shown = merge_small_groups(members, minimum=client.config.privacy.minimum_group)
     except PrivacyError:

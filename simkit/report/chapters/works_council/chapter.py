@@ -11,6 +11,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
+from simkit.intake.settings.client_settings import ClientConfig
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -20,6 +21,13 @@ from simkit.report.document.table_content import TableColumn
 TEXTS = Catalogue.beside(__file__)
 
 TITLE = TEXTS["title"]
+GDPR_COUNTRIES = frozenset(
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+        "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    }
+)  # fmt: skip
+"""Countries of the European Economic Area, where the General Data Protection Regulation holds."""
 PERSONAL = ("employees", "activities", "time_estimates", "opportunities", "orders", "customers", "ratings")
 PEOPLE_COLUMNS = (
     "employee_id",
@@ -47,9 +55,9 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
         points=[*_protection(config.privacy.minimum_group), *_hours(analysis), *_sellers(analysis)],
     )  # fmt: skip
     yield from _effects(builder, analysis)
-    yield _to_fill_in(builder)
+    yield _to_fill_in(builder, config)
     laws = TEXTS.group("law")
-    if config.country in laws:
+    if "country" in config.model_fields_set and config.country in laws:  # what nobody stated is not known
         yield builder.text("law", laws[config.country], title=TEXTS["legal_frame"])
 
 
@@ -88,11 +96,14 @@ def _effects(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Bloc
     yield builder.table("effects", TEXTS["effects_title"], frame, columns, caption)
 
 
-def _to_fill_in(builder: ChapterBuilder) -> Block:
+def _to_fill_in(builder: ChapterBuilder, config: ClientConfig) -> Block:
     """Return what only the company can say, with room to say it."""
+    words = TEXTS.group("fill_rows")
+    if "country" in config.model_fields_set and config.country in GDPR_COUNTRIES:
+        words = {**words, "basis": TEXTS["basis_gdpr"]}
     rows = [
         (builder.translate(text), builder.translate(TEXTS["fill_purpose"]) if name == "purpose" else "")
-        for name, text in TEXTS.group("fill_rows").items()
+        for name, text in words.items()
     ]
     columns = (
         TableColumn(name="item", label=TEXTS["fill_item"]),
