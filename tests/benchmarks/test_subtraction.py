@@ -79,7 +79,7 @@ def made_customers() -> tuple[pd.DataFrame, pd.DataFrame]:
     customers = pd.DataFrame(
         {"customer_id": [f"K{n}" for n in range(12)], "segment": "A", "industry": ["odd"] * 5 + ["usual"] * 7}
     )
-    rows = [("K0", f"P{n}", 10.0) for n in range(8)]
+    rows = [("K0", f"P{n}", 10.0) for n in range(9)]
     rows += [(f"K{n}", "P0", 20.0) for n in range(1, 5)]
     rows += [(f"K{n}", f"P{p}", 10.0) for n in range(5, 11) for p in range(8)]
     rows += [("K11", f"P{p}", 7.0) for p in range(3)]

@@ -16,6 +16,11 @@ from simkit.intake.privacy.pseudonyms import SECRET_FILE
 def folder(project: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "demo"
     shutil.copytree(project / "client_data" / "demo", copy, ignore=shutil.ignore_patterns(SECRET_FILE))
+    log = copy / "Zeiterfassung.csv"
+    rows = log.read_text(encoding="utf-8-sig").splitlines()
+    log.write_text(
+        "\n".join([*rows[:400], *rows[400::60]]) + "\n", encoding="utf-8-sig"
+    )  # small, and of the whole period
     return copy
 
 
@@ -29,49 +34,42 @@ def told(folder: Path) -> list[str]:
     return [words for text in texts for words in (text.de, text.en)]
 
 
-def spoilt(folder: Path, column: int, word: str, file: str = "Personal.csv", rows: int = 1) -> int:
-    """Write a word behind what stands in a column of some rows; return how many messages there were before."""
-    before = len(told(folder))
-    path = folder / file
-    encoding = "cp1252" if file == "Personal.csv" else "utf-8-sig"
-    lines = path.read_text(encoding=encoding).splitlines()
-    for row in range(3, 3 + rows):
-        cells = lines[row].split(";")
-        cells[column] += word
-        lines[row] = ";".join(cells)
-    path.write_text("\n".join(lines) + "\n", encoding=encoding)
-    return before
+ENCODINGS = {"Personal.csv": "cp1252", "Zeiterfassung.csv": "utf-8-sig"}
 
 
-def columns_of(folder: Path, file: str) -> int:
-    encoding = "cp1252" if file == "Personal.csv" else "utf-8-sig"
-    return (folder / file).read_text(encoding=encoding).splitlines()[0].count(";") + 1
+def lines_of(folder: Path, file: str) -> list[list[str]]:
+    return [line.split(";") for line in (folder / file).read_text(encoding=ENCODINGS[file]).splitlines()]
 
 
-@pytest.mark.parametrize("file", ["Personal.csv", "Zeiterfassung.csv"])
+def write_lines(folder: Path, file: str, lines: list[list[str]]) -> None:
+    text = "".join(";".join(cells) + "\n" for cells in lines)
+    (folder / file).write_text(text, encoding=ENCODINGS[file])
+
+
+@pytest.mark.parametrize("file", list(ENCODINGS))
 def test_no_message_quotes_what_somebody_wrote_into_any_column_of_a_table_about_people(folder: Path, file: str) -> None:
-    found = 0
-    for column in range(columns_of(folder, file)):
-        original = (folder / file).read_bytes()
-        before = spoilt(folder, column, " (Geheimwort 12.000)", file)
-        after = told(folder)
-        assert not [words for words in after if "Geheimwort" in words or "12.000" in words]
-        found += len(after) > before
-        (folder / file).write_bytes(original)
-    assert found >= 3  # that something is wrong is told, with file, column and row
+    before, lines = told(folder), lines_of(folder, file)
+    for column in range(len(lines[0])):
+        lines[3 + column][column] += " (Geheimwort 12.000)"
+    write_lines(folder, file, lines)
+    after = told(folder)
+    assert not [words for words in after if "Geheimwort" in words or "12.000" in words]
+    assert len(after) > len(before)  # that something is wrong is told, with file, column and row
 
 
 def test_a_word_that_many_rows_of_the_log_share_is_quoted_since_it_has_to_be_mapped(folder: Path) -> None:
-    heads = (folder / "Zeiterfassung.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(";")
-    spoilt(folder, heads.index("Tätigkeit"), " Sonderwort", "Zeiterfassung.csv", rows=400)
-    assert [words for words in told(folder) if "Sonderwort" in words and "Rare" not in words]
+    lines = lines_of(folder, "Zeiterfassung.csv")
+    for cells in lines[1:200]:
+        cells[lines[0].index("Tätigkeit")] = "Sonderwort"
+    write_lines(folder, "Zeiterfassung.csv", lines)
+    assert [words for words in told(folder) if "Sonderwort" in words]
 
 
 def test_a_huge_pay_is_told_by_its_place_alone(folder: Path) -> None:
     before = told(folder)
     path = folder / "Personal.csv"
     text = path.read_text(encoding="cp1252")
-    path.write_text(text.replace("98.400,00", "98.400.000.000,00"), encoding="cp1252")
+    path.write_text(text.replace("98.400,00", "98.400.000.000.000,00"), encoding="cp1252")
     words = [one for one in told(folder) if one not in before]
     assert [one for one in words if "not shown" in one] and [one for one in words if "nicht gezeigt" in one]
-    assert not [one for one in words if "98400000000" in one or "98.400" in one]
+    assert not [one for one in words if "984000000" in one or "98.400" in one]
