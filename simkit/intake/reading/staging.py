@@ -42,6 +42,8 @@ class Staged:
     rows_read: Mapping[str, int]
     empty_rows: Mapping[str, int]
     """Rows with and without any content, by source."""
+    raws: tuple[RawTable, ...] = ()
+    """The files as read, with the columns that are not mapped; their rows together are those of `origin`."""
 
     def has(self, *columns: str) -> bool:
         """Whether all these columns are there."""
@@ -115,6 +117,7 @@ def stage_table(
         headers=headers,
         rows_read={raw.source: len(raw.rows) for raw in raws},
         empty_rows={raw.source: raw.empty_rows for raw in raws},
+        raws=tuple(raws),
     )
     return staged, hashes
 

@@ -36,6 +36,7 @@ class TableSpec(BaseModel, extra="forbid", frozen=True):
     missing: list[Value] = []
     constants: dict[str, Value] = {}
     lines: bool = False
+    accepted: list[str] = []
 
     @property
     def files(self) -> tuple[str, ...]:
