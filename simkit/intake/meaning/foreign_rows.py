@@ -54,8 +54,12 @@ def _named_totals(staged: Staged) -> Flags:
     first = [str(raw.frame.columns[0]) for raw in staged.raws if len(raw.frame.columns)]
     rows = np.zeros(len(staged.frame), dtype=bool)
     for header in dict.fromkeys([*headers, *first]):
-        rows |= each_text(cells(staged, header), lambda text: _TOTAL.fullmatch(text) is not None)
+        rows |= each_text(cells(staged, header), _is_total)
     return rows
+
+
+def _is_total(text: str) -> bool:
+    return not text[-1].isdigit() and _TOTAL.fullmatch(text) is not None  # most keys end with a digit: no search there
 
 
 def _proven_totals(staged: Staged) -> Flags:
@@ -125,9 +129,8 @@ def _bare_rows(raw: RawTable) -> Flags:
 
 
 def _has_content(column: pd.Series[Any]) -> Flags:
-    codes, distinct = pd.factorize(column, use_na_sentinel=False)
-    full = np.array([x is not None and x == x and str(x).strip() != "" for x in distinct], dtype=bool)
-    return full[codes]
+    full: Flags = (column.notna() & (column != "") & (column != " ")).to_numpy(dtype=bool)
+    return full
 
 
 def _form(text: str) -> str:

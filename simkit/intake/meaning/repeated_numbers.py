@@ -24,7 +24,8 @@ def restarted_numbers(material: Material) -> Iterator[Doubt]:
     if orders is None:
         return
     frame = orders.frame
-    again = flags(frame["order_id"].duplicated() & frame["order_id"].notna() & ~frame.duplicated())
+    repeated = flags(frame["order_id"].duplicated() & frame["order_id"].notna())
+    again = repeated & ~flags(frame.duplicated()) if repeated.any() else repeated
     if not again.any():
         return
     first = frame.groupby("order_id", sort=False)[["ordered_on", "customer_id"]].transform("first")
