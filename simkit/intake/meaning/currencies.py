@@ -48,7 +48,7 @@ def _foreign(staged: Staged, header: str, own: str, *, in_cells: bool) -> Iterat
         yield Doubt(
             table=staged.table.name,
             rows=rows,
-            what=(TEXTS["currency_in_cells"] if in_cells else TEXTS["currency_column"]),
+            what=TEXTS["currency_other"],
             values={"words": words, "own": own},
             remedy=_remedy(staged.table.name, header, found, in_cells=in_cells),
             header=header,
@@ -56,12 +56,9 @@ def _foreign(staged: Staged, header: str, own: str, *, in_cells: bool) -> Iterat
 
 
 def _remedy(table: str, header: str, found: list[str], *, in_cells: bool) -> Text:
-    rates = ", ".join(f"{code}: …" for code in found)
-    if in_cells:
-        return TEXTS["currency_in_cells_remedy"]
-    return TEXTS["currency_column_remedy"].fill(
-        line=f'tables.{table}.currency: {{column: "{header}", rates: {{{rates}}}}}'
-    )
+    rates = f"rates: {{{', '.join(f'{code}: …' for code in found)}}}"
+    where = "" if in_cells else f'column: "{header}", '
+    return TEXTS["currency_remedy"].fill(line=f"tables.{table}.currency: {{{where}{rates}}}")
 
 
 def _currency(text: str) -> str | None:

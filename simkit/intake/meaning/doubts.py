@@ -129,6 +129,13 @@ def unmapped(staged: Staged) -> list[str]:
     return [name for name in dict.fromkeys(names) if name and name not in taken]
 
 
+def ruled_columns(spec: TableSpec) -> set[str]:
+    """Return the client's columns of which client.yaml says already which rows count, or which are negative."""
+    sign = getattr(spec, "sign", None)
+    selected = {*getattr(spec, "where", {}), *getattr(spec, "where_not", {})}
+    return selected | ({sign.column} if sign is not None else set())
+
+
 def flags(mask: pd.Series[Any]) -> Flags:
     """Return a mask without missing values as an array."""
     filled: Flags = mask.fillna(value=False).to_numpy(dtype=bool)

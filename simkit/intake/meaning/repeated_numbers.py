@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags
 from simkit.intake.findings import FindingsLog
-from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, flags
+from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, flags, line
 from simkit.intake.reading.staging import Staged
 
 ANOTHER_ORDER = 0.8
@@ -30,29 +30,32 @@ def restarted_numbers(material: Material) -> Iterator[Doubt]:
         return
     first = frame.groupby("order_id", sort=False)[["ordered_on", "customer_id"]].transform("first")
     other = flags((frame["ordered_on"] - first["ordered_on"]).abs() > APART) & again
-    apart = _apart(orders, other)
-    if apart is None or other.sum() < ANOTHER_ORDER * again.sum():
+    found = _apart(orders, other)
+    if found is None or other.sum() < ANOTHER_ORDER * again.sum():
         return
+    apart, parts = found
     yield Doubt(
         table="orders",
         rows=again,
         what=TEXTS["restarted_numbers"],
         remedy=TEXTS["restarted_numbers_remedy"],
         header=orders.headers.get("order_id", ""),
+        rule=line("orders", "key", parts),
         blocks=True,
         meanwhile=_undecided,
         accepted=_numbered(apart),
     )
 
 
-def _apart(orders: Staged, other: Flags) -> pd.Series[str] | None:
-    """Return what tells equal numbers apart, the file or the year of the order; None when neither does."""
-    frame = orders.frame
+def _apart(orders: Staged, other: Flags) -> tuple[pd.Series[str], list[object]] | None:
+    """Return what tells equal numbers apart, the file or the year of the order, with the parts of the key that it makes."""
+    frame, number, dated = orders.frame, orders.headers.get("order_id", ""), orders.headers.get("ordered_on", "")
     source = orders.origin["source"].reindex(frame.index).astype("str")
-    for mark in (source, frame["ordered_on"].dt.year.astype("Int64").astype("str")):
+    year = frame["ordered_on"].dt.year.astype("Int64").astype("str")
+    for mark, part in ((source, "file"), (year, {"part_of_date": "year", "of": dated})):
         of_first = mark.groupby(frame["order_id"], sort=False).transform("first")
         if flags(mark != of_first)[other].all():
-            return mark
+            return mark, [part, number]
     return None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Flags
-from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, cells, each_text, flags, line, unmapped
+from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, cells, each_text, flags, line, ruled_columns, unmapped
 from simkit.intake.reading.staging import Staged
 
 MOST_KINDS = 30
@@ -102,7 +102,8 @@ def _tables(material: Material) -> Iterator[Staged]:
 
 def _kind_columns(staged: Staged) -> list[str]:
     """Return the columns that are not mapped and hold few different texts."""
-    return [header for header in unmapped(staged) if _is_kind(cells(staged, header))]
+    told = ruled_columns(staged.spec)
+    return [header for header in unmapped(staged) if header not in told and _is_kind(cells(staged, header))]
 
 
 def _is_kind(column: pd.Series) -> bool:

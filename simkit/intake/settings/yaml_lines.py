@@ -108,15 +108,16 @@ def _collect_lines(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], fi
 
 
 def _join_pasted_lines(node: yaml.MappingNode) -> None:
-    """Make one of two lists under the same dotted key: a line that was pasted for one finding leaves room for the next."""
-    lists: dict[str, yaml.SequenceNode] = {}
+    """Make one of two parts under the same dotted key: a line that was pasted for one finding leaves room for the next."""
+    parts: dict[tuple[str, type[yaml.Node]], yaml.CollectionNode] = {}
     kept = []
     for key, value in node.value:
-        if "." in str(key.value) and isinstance(value, yaml.SequenceNode):
-            if key.value in lists:
-                lists[key.value].value.extend(value.value)
-                continue
-            lists[key.value] = value
+        place = (str(key.value), type(value))
+        if place in parts:
+            parts[place].value.extend(value.value)
+            continue
+        if "." in place[0] and isinstance(value, yaml.CollectionNode):
+            parts[place] = value
         kept.append((key, value))
     node.value = kept
 
