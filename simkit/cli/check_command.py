@@ -53,6 +53,7 @@ def check_data(name: str, lang: Language | None) -> int:
     _print_protocol(client, language)
     _print_reach(client, language)
     _print_outlook(client, language)
+    _print_chapters(client, language)
     return 0
 
 
@@ -120,3 +121,20 @@ def _print_outlook(client: ClientData, language: Language) -> None:
 
     for note in run_outlook(ClientAnalysis(client=client, settings=RunSettings())):
         console().print(note.to(language), markup=False, soft_wrap=True)
+
+
+def _print_chapters(client: ClientData, language: Language) -> None:
+    """Print the chapters that the run will have, and what each other one waits for."""
+    from simkit.analysis.client_analysis import ClientAnalysis
+    from simkit.intake.settings.run_settings import RunSettings
+    from simkit.report.run.chapters_ahead import chapters_ahead
+
+    ahead = list(chapters_ahead(ClientAnalysis(client=client, settings=RunSettings())))
+    written = "; ".join(title.to(language) for title, awaits in ahead if awaits is None)
+    _print_line(
+        Text(de="Kapitel des Laufs: {titles}.", en="Chapters of the run: {titles}.").fill(titles=written), language
+    )
+    for title, awaits in ahead:
+        if awaits is not None:
+            line = Text(de="Ohne „{title}“: {awaits}.", en="Without '{title}': {awaits}.")
+            _print_line(line.fill(title=title, awaits=awaits), language)
