@@ -55,6 +55,11 @@ def test_orders_that_happen_to_add_up_are_no_subtotals(make_client: Make) -> Non
     assert asked(make_client(*orders(rows))) == {}
 
 
+def test_fees_that_repeat_as_parts_and_whole_are_no_subtotals(make_client: Make) -> None:
+    rows = [f"A{n:02};K{n % 7};{1 + n % 28:02}.03.2025;{100 if n % 3 == 2 else 50},00" for n in range(30)]
+    assert asked(make_client(*orders(rows))) == {}
+
+
 def test_the_total_of_a_staff_list_is_nobody_and_hides_no_other_finding(make_client: Make) -> None:
     tables, files = work_log(
         [f"{n % 6};0{1 + n % 9}.03.2025 09:00;0{1 + n % 9}.03.2025 1{n % 4}:00;care" for n in range(60)]
@@ -148,3 +153,10 @@ def test_customers_named_like_a_trial_are_told(make_client: Make) -> None:
 def test_a_maker_of_test_equipment_is_a_customer(make_client: Make) -> None:
     rows = [*CUSTOMERS[:6], "K6;Test & Measurement Ltd;7000"]
     assert asked(make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME))) == {}
+
+
+def test_an_offer_is_a_subject_of_work_and_no_entry_to_leave_out(make_client: Make) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025 08:00;{1 + n % 28:02}.03.2025 09:30;care;Angebot" for n in range(60)]
+    assert asked(make_client(*work_log(rows, header="Wer;Von;Bis;Was;Thema"))) == {}
+    gone = [row.replace("Angebot", "abgesagt") if n % 4 == 0 else row for n, row in enumerate(rows)]
+    assert asked(make_client(*work_log(gone, header="Wer;Von;Bis;Was;Thema")))["other_kinds"].count == 15

@@ -18,6 +18,8 @@ _TOTAL = re.compile(
     r"(?i)(?:gesamt(?:ergebnis|summe|betrag)?|(?:zwischen|teil|end)?summe|(?:teil)?ergebnis|insgesamt|übertrag|"
     r"(?:grand |sub[- ]?)?totals?|overall|sum)\s*:?"
 )
+NOTHING_TO_SUM = ("time_estimates", "ratings")
+"""Tables of answers, in which "total" may be the name of a group that was asked."""
 _SUMMED = ("value_amount", "hours")
 """Columns whose subtotals prove themselves."""
 LEAST_BLOCK = 2
@@ -35,6 +37,8 @@ LEAST_COPIES = 10
 def totals(material: Material) -> Iterator[Doubt]:
     """Rows that sum other rows are no orders, customers, employees or entries."""
     for name, staged in material.tables.items():
+        if name in NOTHING_TO_SUM:
+            continue
         rows = _named_totals(staged) | _proven_totals(staged) if len(staged.frame) else np.zeros(0, dtype=bool)
         if rows.any() and not rows.all():
             yield Doubt(
@@ -87,7 +91,8 @@ def _subtotals(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[int]:
             marks.append(place)
         else:
             running, count, whole = running + value, count + 1, whole + value
-    proven = count == 0 and (len(marks) > 1 or len(values) > 2 * TYPICAL_CELLS)
+    various = len(set(values.tolist())) > len(marks) + TYPICAL_CELLS  # 50, 50, 100 month after month sums nothing
+    proven = count == 0 and various and len(values) > 2 * TYPICAL_CELLS
     return marks if proven else []
 
 

@@ -21,7 +21,7 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     "point_zero": lambda key: re.sub(r"[.,]0+$", "", key),
     "blanks": lambda key: re.sub(r"\s+", "", key),
     "zeros": lambda key: key.lstrip("0"),
-    "short_id": lambda key: key[:15] if len(key) in {15, 18} else key,
+    "short_id": lambda key: key[:15] if re.fullmatch(r"[A-Za-z0-9]{18}", key) else key,
     "case": str.casefold,
     "umlauts": lambda key: unicodedata.normalize("NFC", key).casefold().translate(_UMLAUTS),
 }

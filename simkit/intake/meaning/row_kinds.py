@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,17 @@ MOST_KINDS = 30
 _CREDIT = re.compile(
     r"(?i)gutschrift\w*|(?:rechnungs)?korrektur|credit(?:[ -]?(?:note|memo))?|retoure|refund|return|erlösminderung"
 )
-_NO_SALE = re.compile(
-    r"(?i)storno|storniert\w*|stornierung|cancell?ed|cancellation|void(?:ed)?|abgesagt|gelöscht|deleted|abgelehnt|rejected|"
-    r"angebot|offerte|quote|quotation|offer|kostenvoranschlag|proforma|budget|plan(?:ung|wert)?|forecast|entwurf|draft|"
-    r"test\w*|dummy"
+_GONE = r"storno|storniert\w*|stornierung|cancell?ed|cancellation|void(?:ed)?|abgesagt|gelöscht|deleted|test(?:auftrag)?|dummy"
+_PLANNED = (
+    r"abgelehnt|rejected|angebot|offerte|quote|quotation|offer|kostenvoranschlag|proforma|budget|plan(?:ung|wert)?|"
+    r"forecast|entwurf|draft"
 )
-_KIND_OF = ("orders", "opportunities", "activities")
+NO_ROWS_OF: Mapping[str, re.Pattern[str]] = {
+    "orders": re.compile(rf"(?i){_GONE}|{_PLANNED}"),
+    "opportunities": re.compile(rf"(?i){_GONE}"),
+    "activities": re.compile(rf"(?i){_GONE}"),
+}
+"""Words of kinds that are no rows of a table: an offer is no order, but a stage of a deal and a subject of work."""
 _TEST = re.compile(
     r"(?i)test[ _-]?(?:kunde|firma|auftrag|account|customer|order|client|deal|company|gmbh|ag|user|mitarbeiter)?[ _-]?\d*|"
     r"dummy.*|x{3,}"
@@ -32,12 +37,17 @@ _TEST = re.compile(
 def other_kinds(material: Material) -> Iterator[Doubt]:
     """Columns that are not mapped and tell of rows that are no sales, deals or work."""
     for staged in _tables(material):
+        kinds = NO_ROWS_OF[staged.table.name]
         for header in _kind_columns(staged):
             column = cells(staged, header)
-            rows = each_text(column, lambda text: _NO_SALE.fullmatch(text) is not None)
+            rows = _named(column, kinds)
             if rows.any():
                 words = sorted({str(word).strip() for word in column[rows].unique()})
                 yield _kind(staged, header, rows, words)
+
+
+def _named(column: pd.Series, kinds: re.Pattern[str]) -> Flags:
+    return each_text(column, lambda text: kinds.fullmatch(text) is not None)
 
 
 def _kind(staged: Staged, header: str, rows: Flags, words: list[str]) -> Doubt:
@@ -59,7 +69,7 @@ def credit_types(material: Material) -> Iterator[Doubt]:
         return
     for header in _kind_columns(staged):
         column = cells(staged, header)
-        named = each_text(column, lambda text: _CREDIT.fullmatch(text) is not None)
+        named = _named(column, _CREDIT)
         rows = named & flags(staged.frame["value_amount"] > 0)
         if rows.any() and not named.all() and not (named & flags(staged.frame["value_amount"] < 0)).any():
             words = sorted({str(word).strip() for word in column[rows].unique()})
@@ -79,7 +89,7 @@ def tried_out(material: Material) -> Iterator[Doubt]:
     customers = material.table("customers", "name")
     if customers is None:
         return
-    rows = each_text(customers.frame["name"], lambda text: _TEST.fullmatch(text) is not None)
+    rows = _named(customers.frame["name"], _TEST)
     if rows.any() and not rows.all():
         words = sorted(set(customers.frame["name"][rows]))
         header = customers.headers.get("name", "")
@@ -95,7 +105,7 @@ def tried_out(material: Material) -> Iterator[Doubt]:
 
 
 def _tables(material: Material) -> Iterator[Staged]:
-    for name in _KIND_OF:
+    for name in NO_ROWS_OF:
         if (staged := material.table(name)) is not None:
             yield staged
 
