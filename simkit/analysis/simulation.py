@@ -202,7 +202,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     settings = study_settings(wanted, config.study, config.goals)
     if wanted.designs:  # those of client.yaml have been looked at with it
         own = Provenance(kind="option", source="client.yaml")
-        check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)
+        check_choice(settings, load_defaults(config.euro_rate).patch(config.assumptions, own), folder=folder)
     listed = SCHEDULES[settings.search].listed if settings.search != "none" else len(settings.designs)
     confirmed = settings.replications * listed * len(settings.scenarios)
     drawn = settings.joint_draws * REPLICATIONS * listed

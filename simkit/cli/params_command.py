@@ -40,11 +40,12 @@ def command(words: tuple[str, ...], client: str, machine: bool, lang: Language |
 
 def list_parameters(words: Sequence[str], overrides: Overrides, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
+    from simkit.intake.settings.euro_rate import stated_rate
     from simkit.intake.settings.former_names import present_parameter
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.parameter_list import HEADINGS, as_csv, chosen_parameters, written_rows
 
-    defaults = load_defaults()
+    defaults = load_defaults(stated_rate(overrides.folder))
     names = [present_parameter(word, "simkit params") for word in words]
     chosen = chosen_parameters(overrides.on(defaults), names, language)
     if machine:

@@ -162,7 +162,9 @@ def _staged_tables(
     tables: dict[str, Staged] = {}
     hashes: dict[str, str] = {}
     for name, spec in config.tables.items():
-        staged, found = stage_table(folder, TABLES[name], spec, zone, horizon, findings_log)
+        staged, found = stage_table(
+            folder, TABLES[name], spec.in_currency(config.currency), zone, horizon, findings_log
+        )
         hashes |= found
         if staged is not None:
             tables[name] = staged

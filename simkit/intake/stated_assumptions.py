@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import both_ways
 from simkit.intake.findings import Assumption
-from simkit.intake.settings.client_settings import ClientConfig
+from simkit.intake.settings.client_settings import EURO, ClientConfig
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -26,6 +26,7 @@ def stated_assumptions(config: ClientConfig, frames: Frames) -> tuple[Assumption
     """
     return (
         *_on_period(config),
+        *_on_currency(config),
         *_on_calendar(config),
         *_on_people(frames),
         *_on_customers(frames),
@@ -36,6 +37,12 @@ def stated_assumptions(config: ClientConfig, frames: Frames) -> tuple[Assumption
 def _on_period(config: ClientConfig) -> Iterator[Assumption]:
     if config.period is None:
         yield Assumption(topic=_PERIOD, value=_PERIOD_VALUE, reason=_NOT_STATED.fill(key="period"))
+
+
+def _on_currency(config: ClientConfig) -> Iterator[Assumption]:
+    if config.currency_rate is not None and config.currency != EURO:
+        value = TEXTS["currency_value"].fill(rate=both_ways(config.currency_rate), currency=config.currency)
+        yield Assumption(topic=TEXTS["currency"], value=value, reason=TEXTS["currency_reason"])
 
 
 def _on_calendar(config: ClientConfig) -> Iterator[Assumption]:

@@ -41,7 +41,7 @@ def test_common_notations(text: str, stamp: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["31.02.2024", "x", "08.2020", "2102", "99999", "2024-13-01", "00:00.0", "31.12.9999", "0001-01-01"],
+    ["31.02.2024", "x", "13.2020", "Foo 20", "2102", "99999", "2024-13-01", "00:00.0", "31.12.9999", "0001-01-01"],
 )
 def test_what_is_no_date_is_unreadable(text: str) -> None:
     assert read(text, "2024-01-01").unreadable.tolist() == [True, False]
@@ -161,3 +161,35 @@ def test_dots_put_the_day_first_unless_the_column_proves_otherwise() -> None:
 def test_the_latest_year_itself_may_be_written_with_two_digits() -> None:
     reading = read("15.03.25", "15.03.26", "15.03.99", latest_year=2025)
     assert reading.values.dt.year.tolist() == [2025, 1926, 1999]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("202409", "2024-09-01"),
+        ("2024-09", "2024-09-01"),
+        ("09/2024", "2024-09-01"),
+        ("9.2024", "2024-09-01"),
+        ("Sep 24", "2024-09-01"),
+        ("Mär 2024", "2024-03-01"),
+        ("Sept. 2024", "2024-09-01"),
+        ("Q3 2024", "2024-07-01"),
+        ("2024-Q3", "2024-07-01"),
+        ("3. Quartal 2024", "2024-07-01"),
+    ],
+)
+def test_a_month_or_a_quarter_is_its_first_day_and_is_told(text: str, day: str) -> None:
+    reading = read(text)
+    assert reading.values[0] == pd.Timestamp(day)
+    assert reading.months == (0,)
+
+
+def test_a_day_is_no_month() -> None:
+    assert read("2024-09-01", "20240901", "01.09.2024", "1 Sep 2024").months == ()
+
+
+def test_a_tracker_writes_day_month_and_half_of_the_day_with_slashes() -> None:
+    assert read("05/Mar/25 9:00 AM", "25/Dec/24 1:15 PM").values.tolist() == [
+        pd.Timestamp(2025, 3, 5, 9),
+        pd.Timestamp(2024, 12, 25, 13, 15),
+    ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.intake.reading.numbers import date_order, decimal_mark, read_numbers
+from simkit.intake.reading.numbers import currency_in, date_order, decimal_mark, read_numbers
 
 
 @pytest.mark.parametrize(
@@ -151,6 +151,49 @@ def test_columns_of_hours_may_mix_clock_times_with_numbers() -> None:
     assert not reading.percent.any()
 
 
+@pytest.mark.parametrize(("pattern", "order"), [("yyyymm", "ymd"), ("yyyy-mm", "ymd"), ("mm/yyyy", "dmy")])
+def test_a_pattern_may_be_that_of_a_month(pattern: str, order: str) -> None:
+    assert date_order(pattern) == order
+
+
 def test_patterns_of_dates_may_have_one_letter_each_and_must_have_every_part_once() -> None:
     assert [date_order(x) for x in ("d.m.yy", "m/d/yyyy", "yy-m-d", " DD.MM.YYYY ")] == ["dmy", "mdy", "ymd", "dmy"]
     assert [date_order(x) for x in ("dd.dd.yyyy", "dd.mm.dd", "yyyy-dd-mm", "dd.mm", "")] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("1h 30m", 1.5),
+        ("45m", 0.75),
+        ("2 Std. 15 Min.", 2.25),
+        ("90 min", 1.5),
+        ("PT1H30M", 1.5),
+        ("1d 4h", 12.0),
+        ("1w", 40.0),
+        ("30 s", 30 / 3600),
+    ],
+)
+def test_durations_are_read_as_they_are_spoken_in_columns_of_hours(text: str, hours: float) -> None:
+    assert read_numbers([text], clock=True).values[0] == pytest.approx(hours)
+    assert math.isnan(read_numbers([text]).values[0])
+
+
+def test_words_that_are_no_duration_stay_unreadable() -> None:
+    assert read_numbers(["h", "lang", "1h ca.", "m 30"], clock=True).unreadable.all()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("€100,00", "EUR"),
+        ("$101,00", "USD"),
+        ("CHF 102,00", "CHF"),
+        ("99 zł", "PLN"),
+        ("Fr. 20.-", "CHF"),
+        ("12,50", ""),
+    ],
+)
+def test_the_currency_beside_a_number_is_known(text: str, code: str) -> None:
+    assert currency_in(text) == code
+    assert not math.isnan(read_numbers([text], ",").values[0])

@@ -51,6 +51,12 @@ def _orders(client: ClientData) -> Iterator[ReconciledSum]:
     unknown = int(orders["value_amount"].isna().sum())
     if unknown:
         yield ReconciledSum(label=TEXTS["without_value"], rows=unknown)
+    nobodys = orders[orders["customer_id"].isna()]
+    if len(nobodys):
+        amount = _sum(nobodys["value_amount"])
+        yield ReconciledSum(
+            label=TEXTS["without_customer"], rows=len(nobodys), amount=amount, share=_share(amount, total)
+        )
     if client.config.tables["orders"].lines:
         lines = int(select(client.protocol, table="orders")["rows_kept"].sum())
         yield ReconciledSum(label=_LINES, rows=lines, amount=total, share=_share(total, total))

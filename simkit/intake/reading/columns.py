@@ -18,6 +18,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Finding, FindingsLog, Severity, severity_of
 from simkit.intake.reading import reading_texts as texts
+from simkit.intake.reading.column_cells import ColumnCells, Positions, as_text, column_cells
 from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.settings.schemas import KIND_LABELS, SchemaColumn, Table
@@ -25,22 +26,8 @@ from simkit.intake.settings.table_settings import TableSpec
 
 TEXTS = Catalogue.beside(__file__)
 
-EXCEL_ERRORS = (
-    "#N/A",
-    "#NV",
-    "#REF!",
-    "#BEZUG!",
-    "#VALUE!",
-    "#WERT!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NUM!",
-    "#ZAHL!",
-    "#NULL!",
-)
 _TRUE = frozenset({"1", "ja", "j", "yes", "y", "true", "wahr", "x", "1.0"})
 _FALSE = frozenset({"0", "nein", "n", "no", "false", "falsch", "0.0"})
-Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 LEFT_OUT = "\x00left out"
 """Stands for a label that client.yaml maps to nothing on purpose, until its rows are taken out and counted."""
 
@@ -57,34 +44,8 @@ class Situation:
     zone: str | None
     today: dt.date
     """Day of loading; two-digit years are read by it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnCells:
-    """The cells of one column, with every distinct content once."""
-
-    distinct: pd.Series[Any]
-    """Distinct contents; text is stripped."""
-    codes: Positions
-    """Position in `distinct` of every row."""
-    missing: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    """Which distinct contents mean nothing."""
-    column: SchemaColumn
-    header: str
-    """Our column and the client's name of it."""
-
-    def spread(self, values: pd.Series[Any]) -> pd.Series[Any]:
-        """Return one value per row from one value per distinct content."""
-        return values.take(self.codes).reset_index(drop=True)
-
-    def rows_with(self, positions: Sequence[int] | np.ndarray[Any, Any]) -> Positions:
-        """Return the rows whose content is one of the given distinct ones."""
-        return np.flatnonzero(np.isin(self.codes, np.asarray(positions, dtype=np.int64)))
-
-    @property
-    def filled(self) -> int:
-        """Number of rows that hold something."""
-        return int((~self.missing[self.codes]).sum())
+    offset: int = 0
+    """How many rows of the table stand before these."""
 
 
 def typed_column(
@@ -103,7 +64,7 @@ def typed_column(
     situation, findings_log : Situation, FindingsLog
         Where it stands, and where problems are noted.
     """
-    cells = _cells(raw, column, header, situation.spec)
+    cells = column_cells(raw, column, header, situation.spec)
     reader = _READERS[column.kind]
     return cells.spread(reader(cells, situation, findings_log))
 
@@ -134,25 +95,8 @@ def note(
     )
 
 
-def _cells(raw: pd.Series[Any], column: SchemaColumn, header: str, spec: TableSpec) -> ColumnCells:
-    codes, distinct = pd.factorize(raw, use_na_sentinel=False)
-    contents = pd.Series([x.strip() if isinstance(x, str) else x for x in distinct], dtype=object)
-    nothing = {"", *EXCEL_ERRORS, *(str(word).strip() for word in spec.missing)}
-    missing = np.array([x is None or x != x or (isinstance(x, str) and x in nothing) for x in contents], dtype=bool)
-    return ColumnCells(distinct=contents, codes=codes.astype(np.int64), missing=missing, column=column, header=header)
-
-
-def _as_text(content: object) -> str:
-    """Write a cell as text; Excel's 123.0 is the number 123."""
-    if isinstance(content, bool):
-        return "true" if content else "false"
-    if isinstance(content, float):
-        return str(int(content)) if content.is_integer() else repr(content)
-    return str(content)
-
-
 def _read_text(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
-    shown = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
+    shown = [None if gone else as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
     ours = {_label(k): v for k, v in situation.spec.values.get(cells.column.name, {}).items()}
     mapped = [shown_ if shown_ is None else ours.get(_label(shown_), shown_) for shown_ in shown]
     return pd.Series([None if x is None else str(x) for x in mapped], dtype="str")
@@ -168,7 +112,7 @@ def _read_id(cells: ColumnCells, situation: Situation, findings_log: FindingsLog
 
 
 def _read_choice(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
-    labels = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
+    labels = [None if gone else as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
     given = situation.spec.values.get(cells.column.name, {})
     ours = {_label(choice): choice for choice in cells.column.choices}
     ours |= {_label(k): LEFT_OUT if v is None else str(v) for k, v in given.items()}
@@ -205,7 +149,7 @@ def _note_unknown_labels(
 
 def _read_flag(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
     given = {_label(k): str(v) for k, v in situation.spec.values.get(cells.column.name, {}).items()}
-    words = [_label(given.get(_label(_as_text(x)), _as_text(x))) for x in cells.distinct]
+    words = [_label(given.get(_label(as_text(x)), as_text(x))) for x in cells.distinct]
     unread = [n for n, w in enumerate(words) if w not in _TRUE | _FALSE and not cells.missing[n]]
     _note_unreadable(cells, unread, situation, findings_log)
     return pd.Series([word in _TRUE and not gone for word, gone in zip(words, cells.missing, strict=True)], dtype=bool)
@@ -287,6 +231,12 @@ def _read_date(cells: ColumnCells, situation: Situation, findings_log: FindingsL
         note(findings_log, "minor", texts.NO_ZONE, cells, situation, cells.rows_with(positions), texts.ZONE_REMEDY)
     if reading.serial:
         note(findings_log, "minor", texts.SERIALS, cells, situation, cells.rows_with(positions), texts.SERIALS_REMEDY)
+    months = [
+        *positions[list(reading.months)],
+        *(n for n, x in enumerate(cells.distinct) if _month_number(x) is not None),
+    ]
+    if months:
+        _note_months(cells, values, months, situation, findings_log)
     if len(reading.proofs) > 1 and order is None:
         _note_two_orders(cells, {o: positions[list(p)] for o, p in reading.proofs.items()}, situation, findings_log)
     elif reading.undecided:
@@ -301,7 +251,31 @@ def _native_date(content: object) -> pd.Timestamp | None:
         return pd.Timestamp(content).tz_localize(None) if 1900 <= content.year < 2200 else None
     if isinstance(content, int | float) and 20_000 <= content < 80_000:
         return pd.Timestamp(from_serials(pd.Series([float(content)])).iloc[0])
-    return None
+    return _month_number(content)
+
+
+def _month_number(content: object) -> pd.Timestamp | None:
+    """Read a month that Excel keeps as the number 202409."""
+    if not isinstance(content, int | float) or isinstance(content, bool) or content % 1:
+        return None
+    year, month = divmod(int(content), 100)
+    return pd.Timestamp(year, month, 1) if 1900 <= year < 2200 and 1 <= month <= 12 else None
+
+
+def _note_months(
+    cells: ColumnCells, values: pd.Series[Any], months: Sequence[int], situation: Situation, findings_log: FindingsLog
+) -> None:
+    """Tell that months stand for their first day, with the period that they span to the day."""
+    stamps = values.iloc[list(months)]
+    last = stamps.max() + pd.offsets.MonthEnd(3 if _has_quarters(cells, months) else 1)
+    remedy = texts.MONTHS_REMEDY.fill(first=f"{stamps.min():%Y-%m-%d}", last=f"{last:%Y-%m-%d}")
+    rows = cells.rows_with(months)
+    what = TEXTS["months"].fill(count=len(rows), shown=_examples(cells, months))
+    note(findings_log, "serious", what, cells, situation, rows, remedy)
+
+
+def _has_quarters(cells: ColumnCells, months: Sequence[int]) -> bool:
+    return any(set("qQ") & set(str(cells.distinct[int(number)])) for number in months)
 
 
 def _note_unreadable(
@@ -310,9 +284,11 @@ def _note_unreadable(
     if not len(positions):
         return
     rows = cells.rows_with(positions)
-    words = sorted({_as_text(cells.distinct[n]) for n in positions})
+    words = sorted({as_text(cells.distinct[n]) for n in positions})
     shown = _examples(cells, positions)
-    findings_log.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
+    place = situation.table.name, cells.column.name
+    before = findings_log.emptied.get(place, frozenset())
+    findings_log.emptied[place] = before | frozenset((rows + situation.offset).tolist())
     rows_go = cells.column.required and not cells.column.rows_without
     sentence = TEXTS["unreadable_rows"] if rows_go else TEXTS["unreadable_cells"]
     what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
@@ -362,12 +338,12 @@ def _examples(cells: ColumnCells, positions: Sequence[int] | Positions, count: i
     """Show some contents; those of a column of persons stay unsaid."""
     if cells.column.person:
         return texts.NOT_SHOWN
-    shown = [_as_text(cells.distinct[int(number)])[:40] for number in positions[:count]]
+    shown = [as_text(cells.distinct[int(number)])[:40] for number in positions[:count]]
     return same(", ".join(f"'{word}'" for word in shown))
 
 
 def _label(word: object) -> str:
-    return " ".join(_as_text(word).split()).casefold()
+    return " ".join(as_text(word).split()).casefold()
 
 
 _READERS: dict[str, Callable[[ColumnCells, Situation, FindingsLog], pd.Series[Any]]] = {

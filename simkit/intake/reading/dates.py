@@ -22,8 +22,18 @@ _ZONE = r"\s*(?:Z|[+-]\d{2}:?\d{2})"
 _YEAR_FIRST = r"(?P<year>\d{4})[./-](?P<first>\d{1,2})[./-](?P<second_part>\d{1,2})" + _TIME
 _COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DAY_OR_MONTH = r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second_part>\d{1,2})[./-](?P<year>\d{4}|\d{2})" + _TIME
-_NAMED = r"(?P<first>\d{1,2})[. -]+(?P<word>[A-Za-zäÄ]{3,9})[. ,-]+(?P<year>\d{4}|\d{2})" + _TIME
+_NAMED = r"(?P<first>\d{1,2})[. /-]+(?P<word>[A-Za-zäÄ]{3,9})[. ,/-]+(?P<year>\d{4}|\d{2})" + _TIME
 _NAMED_US = r"(?P<word>[A-Za-z]{3,9})\.? +(?P<first>\d{1,2}),? +(?P<year>\d{4})" + _TIME
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_MONTH_ONLY = (
+    _YEAR + r"[/-]?(?P<month>0[1-9]|1[0-2])",
+    r"(?P<month>0?[1-9]|1[0-2])[./-]" + _YEAR,
+    r"(?P<word>[A-Za-zäÄ]{3,9})\.?[ /'-]*(?P<year>(?:19|20)\d{2}|\d{2})",
+    r"Q(?P<quarter>[1-4])[ /-]*(?P<year>(?:19|20)\d{2}|\d{2})",
+    _YEAR + r"[ /-]*Q(?P<quarter>[1-4])",
+    r"(?P<quarter>[1-4])\. ?Quartal " + _YEAR,
+)
+"""A month or a quarter without a day: 202409, 2024-09, 09/2024, Sep 24, Q3 2024, 2024-Q3."""
 _SERIAL = r"[2-7]\d{4}(?:[.,]\d+)?"
 _MONTHS = {
     name: number
@@ -51,6 +61,8 @@ class DateReading:
     zoned: bool
     serial: bool = False
     """Whether some carried a time zone; whether some were Excel's day numbers."""
+    months: tuple[int, ...] = ()
+    """Positions of months and quarters, which stand for their first day."""
 
 
 def read_dates(
@@ -88,6 +100,8 @@ def read_dates(
             rest = rest.drop(found.index)
     serials = _read_serials(rest)
     values[serials.index] = serials
+    months = _read_months(rest.drop(serials.index), latest_year).dropna()
+    values[months.index] = months
     unreadable = values.isna()
     unreadable[list(undecided)] = False
     return DateReading(
@@ -97,6 +111,7 @@ def read_dates(
         undecided=undecided,
         zoned=bool(zoned.any()),
         serial=not serials.empty,
+        months=tuple(int(number) for number in months.index),
     )
 
 
@@ -132,10 +147,25 @@ def _read_year_first(texts: pd.Series[str], latest_year: int) -> pd.Series[Any]:
     return _built(parts, parts["first"], parts["second_part"], latest_year)
 
 
+def _read_months(texts: pd.Series[str], latest_year: int) -> pd.Series[Any]:
+    """Read months and quarters as their first day."""
+    found = [_parts(texts, pattern, "year").assign(first="1") for pattern in _MONTH_ONLY]
+    parts = pd.concat(found)
+    parts = parts[~parts.index.duplicated()].reindex(columns=_MONTH_PARTS).astype("str")
+    quarter = pd.to_numeric(parts["quarter"]) * 3 - 2
+    month = pd.to_numeric(parts["month"]).fillna(quarter).fillna(_month_of(parts["word"])).fillna(0)
+    return _built(parts, month, parts["first"], latest_year)
+
+
+def _month_of(words: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the number of each month's name, by its beginning; 0 for a word that is none."""
+    named = words.fillna("").str.lower()
+    return named.map(lambda word: next((n for k, n in _MONTHS.items() if word.startswith(k)), 0))
+
+
 def _read_named(texts: pd.Series[str], latest_year: int) -> pd.Series[Any]:
     parts = pd.concat([_parts(texts, _NAMED), _parts(texts, _NAMED_US)])
-    month = parts["word"].str.lower().map(lambda word: next((n for k, n in _MONTHS.items() if word.startswith(k)), 0))
-    return _built(parts, month, parts["first"], latest_year)
+    return _built(parts, _month_of(parts["word"]), parts["first"], latest_year)
 
 
 def _read_numbered(
@@ -180,9 +210,9 @@ def _read_serials(texts: pd.Series[str]) -> pd.Series[Any]:
     return from_serials(chosen.str.replace(",", ".").astype(float))
 
 
-def _parts(texts: pd.Series[str], pattern: str) -> pd.DataFrame:
+def _parts(texts: pd.Series[str], pattern: str, always: str = "first") -> pd.DataFrame:
     found: pd.DataFrame = texts.str.extract(f"^{pattern}$", flags=re.ASCII)
-    return found[found["first"].notna()]
+    return found[found[always].notna()]
 
 
 def _built(parts: pd.DataFrame, month: pd.Series[Any], day: pd.Series[Any], latest_year: int) -> pd.Series[Any]:
@@ -202,3 +232,4 @@ def _built(parts: pd.DataFrame, month: pd.Series[Any], day: pd.Series[Any], late
 
 
 _CLOCK_PARTS = ("hour", "minute", "second")
+_MONTH_PARTS = ["year", "month", "quarter", "word", "first", "hour", "minute", "second", "half"]

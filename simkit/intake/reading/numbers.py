@@ -17,6 +17,7 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 
 _NUMBER = re.compile(r"^-?1?[.,'’ \u00a0\u202f]?234(?P<mark>[.,])5\d*$")
 _DATE = re.compile(r"^(?:d{1,2}|m{1,2}|y{2,4})\W?(?:d{1,2}|m{1,2})\W?(?:d{1,2}|m{1,2}|y{2,4})$")
+_MONTH = re.compile(r"^(?:m{1,2}\W?y{2,4}|y{4}\W?m{2})$")
 
 
 def decimal_mark(answer: str) -> DecimalMark | None:
@@ -28,8 +29,10 @@ def decimal_mark(answer: str) -> DecimalMark | None:
 
 
 def date_order(answer: str) -> DateOrder | None:
-    """Return the order that a pattern such as "dd.mm.yyyy" shows, or None when it shows none; a time is ignored."""
+    """Return the order that a pattern such as "dd.mm.yyyy" or "yyyymm" shows, or None when it shows none; a time is ignored."""
     words = answer.strip().lower().split()
+    if words and _MONTH.match(words[0]):
+        return "ymd" if words[0].startswith("y") else "dmy"
     if not words or _DATE.match(words[0]) is None:
         return None
     orders: dict[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
@@ -37,12 +40,25 @@ def date_order(answer: str) -> DateOrder | None:
 
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"})
-_CURRENCY = re.compile(
-    r"(?i)(?<![a-z])(?:eur|euro|usd|chf|gbp|sfr\.?|fr\.)(?![a-z])|[€$£]|(?<=\d)\s*(?:h|std\.?|tage?|days?)$"
+_CODES = "eur|usd|chf|gbp|pln|czk|huf|sek|nok|dkk|ron|bgn|jpy|cny|aud|cad|try|inr|brl|zar|sgd|hkd|ils|aed"
+_SIGNS = {"€": "EUR", "euro": "EUR", "$": "USD", "£": "GBP", "sfr.": "CHF", "sfr": "CHF", "fr.": "CHF", "¥": "JPY"}
+_SIGNS |= {"zł": "PLN", "kč": "CZK", "ft": "HUF"}
+_SIGN = re.compile(
+    rf"(?i)(?<![a-z])(?:euro|sfr\.?|fr\.|zł|kč|ft|{_CODES})(?![a-z])|[€$£¥]",
 )
+_UNIT = re.compile(r"(?i)(?<=\d)\s*(?:h|std\.?|tage?|days?)$")
+_HOURS = re.compile(r"(?i)(?<=\d)\s*(?:h|std\.?)$")
 _NO_CENTS = re.compile(r"[.,]-+$")  # Swiss and Austrian price tags: 1'234.-
 _GROUPED_BY_SPACE = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+_AMOUNT = r"(\d+(?:[.,]\d+)?)\s*"
+_SPOKEN = re.compile(
+    rf"(?i)(?:{_AMOUNT}(?:w|wochen?|weeks?)\s*)?(?:{_AMOUNT}(?:d|t|tage?|days?)\s*)?"
+    rf"(?:{_AMOUNT}(?:h|std\.?|stunden?|hrs?\.?|hours?)\s*)?"
+    rf"(?:{_AMOUNT}(?:m|min\.?|minuten?|minutes?|mins)\s*)?(?:{_AMOUNT}(?:s|sek\.?|sec\.?|sekunden?|seconds?)\s*)?"
+)
+_SPOKEN_HOURS = (40.0, 8.0, 1.0, 1 / 60, 1 / 3600)
+"""What a week, a day, an hour, a minute and a second of work are in hours: 5 days of 8 hours, as trackers count."""
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\d+"), "plain"),
     (re.compile(r"[1-9]\d{0,2}\.\d{3}"), "dot?"),
@@ -93,9 +109,9 @@ def read_numbers(texts: Sequence[str], mark: DecimalMark | None = None, *, clock
     mark : {",", "."} or None
         Decimal mark answered in client.yaml; None lets the column itself prove it.
     clock : bool
-        Whether "7:30" means 7.5 (columns in hours).
+        Whether "7:30" and "7h 30m" mean 7.5 (columns in hours).
     """
-    tokens = [_clock_token(text) if clock and ":" in text else take_apart(text) for text in texts]
+    tokens = [_clock_token(text) if clock and _is_time(text) else take_apart(text) for text in texts]
     by_mark = _evidence(tokens)
     ambiguous = tuple(number for number, token in enumerate(tokens) if token.shape.endswith("?"))
     decided = mark or (next(iter(by_mark)) if len(by_mark) == 1 else None)
@@ -112,9 +128,14 @@ def read_numbers(texts: Sequence[str], mark: DecimalMark | None = None, *, clock
     )
 
 
+def _is_time(text: str) -> bool:
+    """Whether a duration is written with a colon, or with other words than the one for hours, which a number may carry."""
+    return ":" in text or any(map(str.isalpha, _HOURS.sub("", text.strip())))
+
+
 def take_apart(text: str) -> Token:
     """Separate sign, currency and per cent sign from the digits, and say which decimal mark the digits prove."""
-    rest = _NO_CENTS.sub("", _CURRENCY.sub("", text.translate(_SPACES)).strip())
+    rest = _NO_CENTS.sub("", _UNIT.sub("", _SIGN.sub("", text.translate(_SPACES)).strip()))
     negative = rest.startswith("(") and rest.endswith(")")
     rest = rest[1:-1].strip() if negative else rest
     percent = rest.endswith("%")
@@ -136,12 +157,28 @@ def _shape(body: str) -> str:
     return next((shape for pattern, shape in _SHAPES if pattern.fullmatch(body)), "")
 
 
+def currency_in(text: str) -> str:
+    """Return the code of the currency that stands beside a written number, such as "USD" for "$1.50"; else nothing."""
+    found = _SIGN.search(text.translate(_SPACES))
+    return "" if found is None else _SIGNS.get(found[0].lower(), found[0].upper())
+
+
+def spoken_hours(text: str) -> float:
+    """Return a duration that is written as it is spoken ("1h 30m", "2 Std.", "PT45M") in hours; NaN for anything else."""
+    match = _SPOKEN.fullmatch(re.sub(r"(?i)^P(\d+D)?T(?=\d)", r"\1", text.translate(_SPACES).strip()))
+    if match is None or not any(match.groups()):
+        return float("nan")
+    amounts = (float(part.replace(",", ".")) if part else 0.0 for part in match.groups())
+    return sum(amount * hours for amount, hours in zip(amounts, _SPOKEN_HOURS, strict=True))
+
+
 def _clock_token(text: str) -> Token:
     match = _CLOCK.fullmatch(text.strip())
-    if match is None:
-        return Token(body=text, shape="")
-    hours = int(match[1]) + int(match[2]) / 60 + int(match[3] or 0) / 3600
-    return Token(body=repr(hours), shape="clock")
+    if match is not None:
+        hours = int(match[1]) + int(match[2]) / 60 + int(match[3] or 0) / 3600
+        return Token(body=repr(hours), shape="clock")
+    spoken = spoken_hours(text)
+    return Token(body=text, shape="") if spoken != spoken else Token(body=repr(spoken), shape="clock")
 
 
 def _evidence(tokens: Iterable[Token]) -> dict[DecimalMark, tuple[int, ...]]:

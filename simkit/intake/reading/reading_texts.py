@@ -58,6 +58,7 @@ NO_ZONE = TEXTS["no_zone"]
 ZONE_REMEDY = TEXTS["zone_remedy"]
 SERIALS = TEXTS["serials"]
 SERIALS_REMEDY = TEXTS["serials_remedy"]
+MONTHS_REMEDY = TEXTS["months_remedy"]
 
 
 CORRECT_ROWS = TEXTS["correct_rows"]
@@ -72,6 +73,8 @@ SHARED_REMEDY = TEXTS["shared_remedy"]
 
 LEFT_OUT = TEXTS["left_out"]
 REASON_LACKING = TEXTS["reason_lacking"]
+NO_CUSTOMER_REMEDY = TEXTS["no_customer_remedy"]
+KEPT_WITHOUT_CUSTOMER = TEXTS["kept_without_customer"]
 REASON_NOT_RATED = TEXTS["reason_not_rated"]
 NOT_RATED_REMEDY = TEXTS["not_rated_remedy"]
 BETWEEN = TEXTS["between"]

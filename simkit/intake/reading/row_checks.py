@@ -21,6 +21,7 @@ from simkit.intake.findings import Drop, FindingsLog, Severity, severity_of
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
+from simkit.intake.rules.restarted_numbers import restarted
 from simkit.intake.settings.schemas import DATED, TABLES, SchemaColumn
 
 TEXTS = Catalogue.beside(__file__)
@@ -29,6 +30,8 @@ EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
 NOT_RATED = ("ratings", "rating")
 """The one required column (table, column) in which an empty cell says something: that nobody gave a rating there."""
+SALES = ("orders", "customer_id")
+"""Sales at a counter have no customer; client.yaml may keep them in the totals."""
 EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
 """No order, customer or employment of a living business is older; no order, cost or potential is larger."""
 
@@ -72,15 +75,26 @@ def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
         mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
         if column.rows_without:
             mask = mask & _lines_beside_others(staged, column)
+        if column.name == "customer_id" and staged.spec.no_customer:
+            _note_kept(staged, mask, findings_log)
+            continue
         reported = staged.frame.index.isin(list(findings_log.emptied.get(place, ())))
         empty = mask & ~reported
         if place == NOT_RATED:
             staged, mask = _without_not_rated(staged, empty, findings_log), mask[~empty]
         elif empty.any():
             what = TEXTS["lacking"].fill(count=int(empty.sum()), column=column.label)
-            findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
+            remedy = texts.NO_CUSTOMER_REMEDY if place == SALES else None
+            findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name, remedy))
         staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), findings_log)
     return staged
+
+
+def _note_kept(staged: Staged, mask: Flags, findings_log: FindingsLog) -> None:
+    """Count the sales without a customer, which stay in the totals."""
+    for source, rows in staged.origin.loc[staged.frame.index[mask], "source"].value_counts().items():
+        note = Drop(table=staged.table.name, source=str(source), rows=int(rows), reason=texts.KEPT_WITHOUT_CUSTOMER)
+        findings_log.notes.append(note)
 
 
 def _lines_beside_others(staged: Staged, column: SchemaColumn) -> Flags:
@@ -204,7 +218,8 @@ def _unique_rows(staged: Staged, findings_log: FindingsLog) -> Staged:
     if repeated.any() and (staged.table.name, key) not in findings_log.undecided:
         shown = "" if staged.table.column(key).person else f" ('{staged.frame[key][repeated].iloc[0]}')"
         what = TEXTS["repeated_key"].fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
-        remedy = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
+        usual = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
+        what, remedy = restarted(staged, repeated, shown) or (what, usual)
         findings_log.add(staged.finding(severity_of(int(repeated.sum()), len(repeated)), what, repeated, key, remedy))
         staged = staged.without(
             repeated, texts.REASON_REPEATED.fill(column=staged.table.column(key).label), findings_log

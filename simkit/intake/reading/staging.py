@@ -13,12 +13,15 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import Text
 from simkit.intake.findings import Drop, Finding, FindingsError, FindingsLog, severity_of
 from simkit.intake.reading import reading_texts as texts
-from simkit.intake.reading.columns import Situation, typed_column
+from simkit.intake.reading.columns import Situation
 from simkit.intake.reading.file_reading import RawTable, clean_header, read_table
 from simkit.intake.reading.lost_decimals import lost_decimals
+from simkit.intake.rules.row_selection import counted_rows
+from simkit.intake.rules.ruled_files import TableFile
+from simkit.intake.rules.ruled_table import alike_files, joined_files, table_of
 from simkit.intake.settings.client_settings import locate
 from simkit.intake.settings.schemas import Table
 from simkit.intake.settings.table_settings import TableSpec
@@ -39,6 +42,8 @@ class Staged:
     """``source`` and ``row`` (as Excel counts) of every row that was read."""
     headers: Mapping[str, str]
     """The client's name of each of our columns."""
+    own_headers: Mapping[str, Mapping[str, str]]
+    """The same by source, for files with columns of their own."""
     rows_read: Mapping[str, int]
     empty_rows: Mapping[str, int]
     """Rows with and without any content, by source."""
@@ -65,11 +70,12 @@ class Staged:
     def finding(self, severity: Any, what: Text, mask: Flags, column: str = "", remedy: Text | None = None) -> Finding:
         """Return a finding on some rows, with the place of the first one."""
         first = self.origin.loc[self.frame.index[mask][0]]
+        source = str(first["source"])
         return Finding(
             severity=severity,
             what=what,
-            file=str(first["source"]),
-            column=self.headers.get(column, ""),
+            file=source,
+            column=self.own_headers.get(source, self.headers).get(column, ""),
             row=int(first["row"]),
             remedy=remedy or texts.CORRECT_ROWS,
             count=int(mask.sum()),
@@ -79,7 +85,7 @@ class Staged:
 def stage_table(
     folder: Path, table: Table, spec: TableSpec, zone: str | None, today: dt.date, findings_log: FindingsLog
 ) -> tuple[Staged | None, dict[str, str]]:
-    """Read all files of one table and type their columns.
+    """Read all files of one table, keep the rows that count, and type their columns.
 
     Parameters
     ----------
@@ -97,48 +103,55 @@ def stage_table(
     tuple
         The table (None when it cannot be read) and the hash of every file.
     """
-    raws = _read_files(folder, spec, findings_log)
-    hashes = {raw.source.partition("!")[0]: raw.sha256 for raw in raws}
-    headers = _headers(table, spec, raws)
-    _note_short_rows(raws, findings_log)
-    _note_shared_columns(table, headers, raws, findings_log)
-    complete = [raw for raw in raws if _columns_are_there(raw, headers, table, findings_log)]
-    if len(complete) < len(spec.files):
+    read = _read_files(folder, table, spec, findings_log)
+    _note_short_rows([file.raw for file in read], findings_log)
+    _note_shared_columns(table, read, findings_log)
+    files = counted_rows(joined_files(read, folder, findings_log), findings_log)
+    hashes = {name: digest for file in (*read, *files) for name, digest in file.hashes.items()}
+    if len(files) < len(spec.files) or not any(len(file.raw.rows) for file in files):
         return None, hashes
-    origin = pd.concat([pd.DataFrame({"source": raw.source, "row": raw.rows}) for raw in raws], ignore_index=True)
+    origin = pd.concat([pd.DataFrame({"source": f.raw.source, "row": f.raw.rows}) for f in files], ignore_index=True)
+    damaged = _refuse_damage(table, files, findings_log)
     situation = Situation(table=table, spec=spec, origin=origin, zone=zone, today=today)
-    damaged = _refuse_damage(table, raws, headers, findings_log)
-    frame = _typed_frame(raws, {k: v for k, v in headers.items() if v not in damaged}, situation, findings_log)
+    segments = [_undamaged(segment, damaged) for segment in alike_files(files)]
     staged = Staged(
         table=table,
         spec=spec,
-        frame=frame,
+        frame=table_of(segments, situation, findings_log),
         origin=origin,
-        headers=headers,
-        rows_read={raw.source: len(raw.rows) for raw in raws},
-        empty_rows={raw.source: raw.empty_rows for raw in raws},
-        raws=tuple(raws),
+        headers={ours: theirs for file in reversed(files) for ours, theirs in file.headers.items()},
+        own_headers={file.raw.source: file.headers for file in files},
+        rows_read={file.raw.source: file.rows_read for file in files},
+        empty_rows={file.raw.source: file.raw.empty_rows for file in files},
+        raws=tuple(file.raw for file in files),
     )
     return staged, hashes
 
 
-def _read_files(folder: Path, spec: TableSpec, findings_log: FindingsLog) -> list[RawTable]:
-    raws: list[RawTable] = []
-    for written in spec.files:
+def _read_files(folder: Path, table: Table, spec: TableSpec, findings_log: FindingsLog) -> list[TableFile]:
+    files: list[TableFile] = []
+    for part in spec.parts:
         try:
-            raws.append(read_table(locate(folder, written), spec))
+            raw = read_table(locate(folder, part.files[0]), part)
         except FindingsError as error:
             findings_log.findings.extend(error.findings)
-    return raws
+            continue
+        headers = _headers(table, part, files[0].raw if files else raw)
+        hashes = {raw.source.partition("!")[0]: raw.sha256}
+        files.append(
+            TableFile(table=table, spec=part, raw=raw, headers=headers, rows_read=len(raw.rows), hashes=hashes)
+        )
+    return files
 
 
-def _headers(table: Table, spec: TableSpec, raws: Sequence[RawTable]) -> dict[str, str]:
+def _headers(table: Table, spec: TableSpec, first: RawTable) -> dict[str, str]:
     """Return the client's header of each of our columns; without a mapping, equal names are taken."""
     if spec.columns:
         return {ours: clean_header(theirs) for ours, theirs in spec.columns.items()}
-    present = set(raws[0].frame.columns) if raws else set()
-    required = {column.name for column in table.columns if column.required} - set(spec.constants)
-    return {name: name for name in table.names if name in present | required and name not in spec.constants}
+    present = set(first.frame.columns)
+    filled = {*spec.constants, *spec.filled(table)}
+    required = {column.name for column in table.columns if column.required}
+    return {name: name for name in table.names if name in present | required and name not in filled}
 
 
 def _note_short_rows(raws: Sequence[RawTable], findings_log: FindingsLog) -> None:
@@ -155,67 +168,43 @@ def _note_short_rows(raws: Sequence[RawTable], findings_log: FindingsLog) -> Non
             )
 
 
-def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, findings_log: FindingsLog) -> bool:
-    counts = Counter(raw.frame.columns)
-    doubled = sorted({header for header in headers.values() if counts[header] > 1})
-    missing = [(ours, header) for ours, header in headers.items() if counts[header] == 0]
-    title = _looks_like_title(raw)
-    for header in doubled:
-        what = TEXTS["doubled_header"].fill(count=counts[header])
-        findings_log.add(
-            Finding(severity="blocking", what=what, file=raw.source, column=header, row=1, remedy=texts.DOUBLED_REMEDY)
-        )
-    for ours, header in missing:
-        what = texts.MISSING_COLUMN.fill(header=header, path=f"tables.{table.name}.columns.{ours}")
-        near = did_you_mean(header, [str(name) for name in counts if name]) if not title else texts.TITLE_REMEDY
-        findings_log.add(Finding(severity="blocking", what=what, file=raw.source, column=header, remedy=near))
-    return not doubled and not missing
-
-
-def _looks_like_title(raw: RawTable) -> bool:
-    """Whether the header holds hardly anything beside rows that do: then it is a title above the real header."""
-    named = sum(bool(header) for header in raw.frame.columns)
-    return len(raw.frame.columns) >= 3 and named <= len(raw.frame.columns) / 3
-
-
-def _note_shared_columns(
-    table: Table, headers: Mapping[str, str], raws: Sequence[RawTable], findings_log: FindingsLog
-) -> None:
+def _note_shared_columns(table: Table, files: Sequence[TableFile], findings_log: FindingsLog) -> None:
     """One column of the client that stands for two of ours may be meant, but mostly is a slip."""
-    for header, uses in Counter(headers.values()).items():
-        if uses > 1 and raws:
-            ours = [table.column(name).label for name, theirs in headers.items() if theirs == header]
-            names = Text(de=", ".join(one.de for one in ours), en=", ".join(one.en for one in ours))
-            what = texts.SHARED_COLUMN.fill(names=names)
-            findings_log.add(
-                Finding(
-                    severity="minor",
-                    what=what,
-                    file=raws[0].source,
-                    column=header,
-                    remedy=texts.SHARED_REMEDY.fill(table=table.name),
+    told: set[str] = set()
+    for file in files:
+        for header, uses in Counter(file.headers.values()).items():
+            if uses > 1 and header not in told:
+                told.add(header)
+                ours = [table.column(name).label for name, theirs in file.headers.items() if theirs == header]
+                names = Text(de=", ".join(one.de for one in ours), en=", ".join(one.en for one in ours))
+                findings_log.add(
+                    Finding(
+                        severity="minor",
+                        what=texts.SHARED_COLUMN.fill(names=names),
+                        file=file.raw.source,
+                        column=header,
+                        remedy=texts.SHARED_REMEDY.fill(table=table.name),
+                    )
                 )
-            )
 
 
-def _refuse_damage(
-    table: Table, raws: Sequence[RawTable], headers: Mapping[str, str], findings_log: FindingsLog
-) -> frozenset[str]:
+def _refuse_damage(table: Table, files: Sequence[TableFile], findings_log: FindingsLog) -> frozenset[str]:
     """Note columns whose decimal marks were lost in a spreadsheet; nothing of them is read."""
-    numeric = [headers[c.name] for c in table.columns if c.kind in {"money", "number", "share"} and c.name in headers]
+    numeric = [column.name for column in table.columns if column.kind in {"money", "number", "share"}]
     damaged: set[str] = set()
-    for raw in raws:
-        if raw.typed:
+    for file in files:
+        if file.raw.typed or not len(file.raw.rows):
             continue
-        for damage in lost_decimals(raw.frame, numeric):
+        headers = [file.headers[name] for name in numeric if name in file.headers]
+        for damage in lost_decimals(file.raw.frame, [*headers, *sorted(file.amounts_of_operands)]):
             damaged.add(damage.header)
             findings_log.add(
                 Finding(
                     severity="blocking",
                     what=damage.what,
-                    file=raw.source,
+                    file=file.raw.source,
                     column=damage.header,
-                    row=int(raw.rows[damage.position]),
+                    row=int(file.raw.rows[damage.position]),
                     remedy=texts.DAMAGE_REMEDY,
                     count=damage.count,
                 )
@@ -223,19 +212,8 @@ def _refuse_damage(
     return frozenset(damaged)
 
 
-def _typed_frame(
-    raws: Sequence[RawTable], headers: Mapping[str, str], situation: Situation, findings_log: FindingsLog
-) -> pd.DataFrame:
-    spec, table = situation.spec, situation.table
-    columns: dict[str, pd.Series[Any]] = {}
-    for column in table.columns:
-        if column.name in headers:
-            header = headers[column.name]
-            raw = pd.concat([raw.frame[header] for raw in raws], ignore_index=True)
-            columns[column.name] = typed_column(raw, column, header, situation, findings_log)
-        elif column.name in spec.constants:
-            constant = pd.Series([str(spec.constants[column.name])] * len(situation.origin), dtype=object)
-            columns[column.name] = typed_column(constant, column, column.name, situation, findings_log)
-    frame = pd.DataFrame(columns, index=situation.origin.index)
-    required = {column.name for column in table.columns if column.required}
-    return frame.loc[:, [name in required or not frame[name].isna().all() for name in frame.columns]]
+def _undamaged(files: Sequence[TableFile], damaged: frozenset[str]) -> list[TableFile]:
+    return [
+        replace(file, headers={ours: theirs for ours, theirs in file.headers.items() if theirs not in damaged})
+        for file in files
+    ]

@@ -29,12 +29,14 @@ from simkit.intake.settings.former_names import present_parameter, present_param
 from simkit.intake.settings.goals_settings import Floors, Goals, Limits
 from simkit.intake.settings.run_settings import StudyChoice
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
-from simkit.intake.settings.table_settings import TableSpec, check_table, unknown_key
+from simkit.intake.settings.table_settings import TableSpec, check_table, table_fields, unknown_key
 from simkit.intake.settings.yaml_lines import YamlFile, dotted, read_yaml
 
 SHARED_DATA = texts.SHARED_DATA
 CONFIG_NAME = "client.yaml"
 MINIMUM_GROUP = 5
+EURO = "EUR"
+"""The currency of the kit's own amounts."""
 COLOURS = ("primary", "accent")
 
 
@@ -196,6 +198,8 @@ class ClientConfig(_Strict):
     country: Annotated[str, Field(pattern=texts.COUNTRY)] = "DE"
     state: str | None = None
     currency: Annotated[str, Field(pattern=texts.CURRENCY)] = "EUR"
+    currency_rate: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] | None = None
+    """Amount of the client's currency for one euro, by which the kit's own amounts are converted."""
     language: Literal["de", "en"] = "de"
     time_zone: str | None = None
     industry: str | None = None
@@ -215,6 +219,11 @@ class ClientConfig(_Strict):
     service_levels: ServiceLevels = ServiceLevels()
     goals: Goals = Goals()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
+
+    @property
+    def euro_rate(self) -> float:
+        """What one euro is worth in the client's currency; 1 where no rate is stated."""
+        return 1.0 if self.currency_rate is None else self.currency_rate
 
     @model_validator(mode="before")
     @classmethod
@@ -250,6 +259,8 @@ def load_config(folder: Path) -> ClientConfig:
             source.place(("client",)),
             texts.WRONG_FOLDER_REMEDY,
         )
+    if config.currency == EURO and config.euro_rate != 1.0:
+        raise ConfigError(texts.RATE_OF_EURO, source.place(("currency_rate",)), texts.LINES_REMEDY)
     for name in config.brand.colours:
         if name not in COLOURS:
             raise unknown_key(("brand", "colours", name), COLOURS, source)
@@ -355,7 +366,7 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     if len(path) == 1:
         return tuple(ClientConfig.model_fields)
     if path[0] == "tables":
-        return tuple(TableSpec.model_fields)
+        return table_fields(path)
     return tuple(models[str(path[0])].model_fields)
 
 

@@ -11,6 +11,7 @@ from simkit.foundation.catalogue import Labels
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text, did_you_mean, same
+from simkit.model.specification.euro_amounts import LEVER_COSTS
 from simkit.model.specification.overrides import (
     Claim,
     OverrideFile,
@@ -38,7 +39,7 @@ def known_effects() -> tuple[str, ...]:
     return (*(f"{name}_h" for name in ACTIVITIES), *EFFECT_LABELS)
 
 
-COSTS: tuple[str, ...] = ("once_amount", "per_year_amount", "per_head_amount")
+COSTS = LEVER_COSTS
 EFFECTS = ("moves", "moves_when_short")
 FLAGS = ("searched", "assumed_effect")
 LEVER_KEYS = (

@@ -16,6 +16,7 @@ from simkit.foundation.paths import TEMPLATE_FOLDER, shown, template_folders, wo
 from simkit.foundation.text import LANGUAGES, Text, did_you_mean, point_hint
 from simkit.intake.settings.former_names import FORMER_FOLDERS, tell_former_name, with_present_names
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted, read_yaml
+from simkit.model.specification.euro_amounts import converted
 from simkit.model.specification.model_parameters import load_defaults
 
 KIND_WORDS: Mapping[str, Text] = {
@@ -119,7 +120,7 @@ def read_override(kind: str, name: str, folder: Path | None = None) -> OverrideF
     for place in _places(kind, folder):
         file = place / f"{name}.yaml"
         if name in names_of(kind, folder) and file.is_file():
-            return OverrideFile(kind=kind, name=name, file=_read(kind, file))
+            return OverrideFile(kind=kind, name=name, file=converted(_read(kind, file), kind, folder))
     word = KIND_WORDS[kind]
     raise ConfigError(
         Text(de=f"{word.de} „{name}“ gibt es nicht.", en=f"There is no {word.en} '{name}'."),
@@ -152,9 +153,6 @@ def _places(kind: str, folder: Path | None) -> tuple[Path, ...]:
 def split_mix(names: str) -> tuple[str, ...]:
     """Return the names in "a+b"."""
     return tuple(name.strip() for name in names.split("+") if name.strip())
-
-
-# --- checks ------------------------------------------------------------------------------------------------------
 
 
 def raise_first(problems: Iterable[ConfigError]) -> None:

@@ -111,7 +111,7 @@ def _wrong_assumptions(config: ClientConfig, folder: Path) -> dict[str, ConfigEr
     found = {}
     for path, value in config.assumptions.items():
         try:
-            load_defaults().patch({path: value}, Provenance(kind="workshop"))
+            load_defaults(config.euro_rate).patch({path: value}, Provenance(kind="workshop"))
         except ConfigError as error:
             found[path] = ConfigError(error.what, place_of(folder, "assumptions", path), error.remedy)
     return found
@@ -146,7 +146,7 @@ def _study_problems(
         *_forbidden_variants(config, folder),
         *_wrong_parameters(config, folder),
     ]
-    parameter_set = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
+    parameter_set = load_defaults(config.euro_rate).patch(assumptions, Provenance(kind="option", source="client.yaml"))
     rest = _without(study_settings(RunSettings(), config.study, config.goals), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
         found += choice_problems(rest, parameter_set, posts=posts, folder=folder)

@@ -39,7 +39,8 @@ MAP_POINTS = 121
 
 def small_parameter_set(report: ReportContext) -> ParameterSet:
     """Return the parameters that ship with the kit, with those that client.yaml or the notebook sets by hand."""
-    return with_own_assumptions(load_defaults(), report.analysis.client)
+    client = report.analysis.client
+    return with_own_assumptions(load_defaults(client.config.euro_rate), client)
 
 
 def congestion_blocks(report: ReportContext) -> list[Block]:

@@ -143,7 +143,7 @@ def backtest(
     effort = known_time(before, seed)
     value = customer_value(before, seed=seed)
     model_inputs = client_inputs(before, value)
-    parameter_set = measured_parameters(before, effort, value, load_defaults())
+    parameter_set = measured_parameters(before, effort, value, load_defaults(client.config.euro_rate))
     moments = measured_moments(before, effort, value, model_inputs, parameter_set)
     bench = bench_of(model_inputs, seed=seed, execution=execution)
     fit = fitted_moments(moments, parameter_set, bench, rounds=rounds, last=LAST)

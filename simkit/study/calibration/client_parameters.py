@@ -21,13 +21,14 @@ def client_parameter_set(
     client: ClientData, time_use: TimeUse | None, value: CustomerValue, saved: Saved
 ) -> ParameterSet:
     """Return the parameter set that every run of a client takes, with its calibration where that is valid."""
-    measured = measured_parameters(client, time_use, value, load_defaults())
+    measured = measured_parameters(client, time_use, value, load_defaults(client.config.euro_rate))
     return with_own_assumptions(with_calibration(measured, saved), client)
 
 
 def own_parameters(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> ParameterSet:
     """Return the parameter set that a calibration starts from."""
-    return with_own_assumptions(measured_parameters(client, time_use, value, load_defaults()), client)
+    defaults = load_defaults(client.config.euro_rate)
+    return with_own_assumptions(measured_parameters(client, time_use, value, defaults), client)
 
 
 def with_own_assumptions(parameters: ParameterSet, client: ClientData) -> ParameterSet:

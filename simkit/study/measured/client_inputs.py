@@ -14,6 +14,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
+from simkit.study.currency_costs import lacking_in_currency
 from simkit.study.measured.demand_level import TodaysCustomers, customers_today, level
 from simkit.study.thresholds import threshold
 from simkit.value.credit_notes import netted
@@ -35,7 +36,7 @@ def what_is_missing(client: ClientData) -> Missing | None:
     no_orders = not client.has("orders") or client.table("orders").empty
     no_staff = staff(client).empty
     if not (no_orders or no_staff):
-        return _too_few(client)
+        return _too_few(client) or lacking_in_currency(client)
     what = _BOTH if no_orders and no_staff else _ORDERS if no_orders else _STAFF
     remedy = [*([_ORDERS_REMEDY] if no_orders else []), *([_STAFF_REMEDY] if no_staff else [])]
     return Missing(reason=_NOT_SIMULATED.fill(what=what), remedy=tuple(remedy))
@@ -254,7 +255,7 @@ def posts(client: ClientData) -> pd.DataFrame:
     if "birth_date" in people:
         age = ((last - people["birth_date"]).dt.days / DAYS_PER_YEAR).fillna(age)
     retires = (people["retires_on"] - last).dt.days / DAYS_PER_YEAR if "retires_on" in people else missing
-    assumed = fte * threshold("assumption.cost_per_fte_amount")
+    assumed = fte * threshold("assumption.cost_per_fte_amount") * client.config.euro_rate
     cost = people["cost_amount"].astype(float).fillna(assumed) if "cost_amount" in people else assumed
     cost = fte * (cost.sum() / fte.sum())
     return pd.DataFrame(
