@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.intake.findings import Finding
 
 
 @click.command("check", cls=SettingsCommand, settings=("lang",))
@@ -40,15 +42,33 @@ def check_data(name: str, lang: Language | None) -> int:
     try:
         client = load_client(folder)
     except FindingsError as error:
+        _print_line(error.period, language)
         print_findings(error.findings, language)
+        _print_answers(error.findings, language)
         return DataError.exit_code
     if what_is_missing(client) is None:
         check_settings(config, folder, posts=len(staff(client)))
+    _print_line(client.period_reason, language)
     print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)
     _print_outlook(client, language)
+    _print_chapters(client, language)
     return 0
+
+
+def _print_line(text: Text, language: Language) -> None:
+    if text.to(language):
+        console().print(text.to(language), markup=False, soft_wrap=True)
+
+
+def _print_answers(findings: Sequence[Finding], language: Language) -> None:
+    """Print the lines that answer the findings, unbroken, so that they can be copied."""
+    from simkit.intake.findings import TO_PASTE, lines_to_paste
+
+    if pasted := lines_to_paste(findings):
+        _print_line(TO_PASTE, language)
+        click.echo(pasted)
 
 
 def _print_protocol(client: ClientData, language: Language) -> None:
@@ -101,3 +121,20 @@ def _print_outlook(client: ClientData, language: Language) -> None:
 
     for note in run_outlook(ClientAnalysis(client=client, settings=RunSettings())):
         console().print(note.to(language), markup=False, soft_wrap=True)
+
+
+def _print_chapters(client: ClientData, language: Language) -> None:
+    """Print the chapters that the run will have, and what each other one waits for."""
+    from simkit.analysis.client_analysis import ClientAnalysis
+    from simkit.intake.settings.run_settings import RunSettings
+    from simkit.report.run.chapters_ahead import chapters_ahead
+
+    ahead = list(chapters_ahead(ClientAnalysis(client=client, settings=RunSettings())))
+    written = "; ".join(title.to(language) for title, awaits in ahead if awaits is None)
+    _print_line(
+        Text(de="Kapitel des Laufs: {titles}.", en="Chapters of the run: {titles}.").fill(titles=written), language
+    )
+    for title, awaits in ahead:
+        if awaits is not None:
+            line = Text(de="Ohne „{title}“: {awaits}.", en="Without '{title}': {awaits}.")
+            _print_line(line.fill(title=title, awaits=awaits), language)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from simkit.foundation.errors import DataError
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, FindingsLog, worst_first
-from simkit.intake.period import client_zone, period_of, within_period
+from simkit.intake.meaning.questions import questioned
+from simkit.intake.period import client_zone, period_of, period_reason, within_period
 from simkit.intake.privacy.pseudonyms import client_secret, employee_key, pseudonymised
 from simkit.intake.reading.row_checks import checked_references, checked_rows
 from simkit.intake.reading.staging import Staged, stage_table
@@ -29,6 +30,8 @@ from simkit.intake.workshop.workshop_results import (
 )
 
 __all__ = ["Assumption", "ClientData", "Finding", "load_client"]
+
+_NOTHING = same("")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,8 @@ class ClientData:
     last: dt.date
     """The period of the analysis, both days included."""
     calendar: WorkingCalendar
+    period_reason: Text = _NOTHING
+    """The period in words, and what sets it."""
     workshop: Workshop | None = None
     """What the participants of a workshop said; None when no questionnaire was read. Their ratings of customers are
     in the table ``ratings`` too."""
@@ -102,11 +107,12 @@ def load_client(folder: Path, *, today: dt.date | None = None, answers: bool = T
     staged, hashes = _staged_tables(folder, config, _horizon(config, today), findings_log)
     staged = checked_references(staged, findings_log)
     if findings_log.blocked:
-        raise FindingsError(findings_log.findings)
+        raise FindingsError(findings_log.findings, period_reason(config, staged))
     first, last = period_of(config, staged)
+    reason = period_reason(config, staged)
     staged = within_period(staged, first, last, findings_log)
     if findings_log.blocked:
-        raise FindingsError(findings_log.findings)
+        raise FindingsError(findings_log.findings, reason)
     frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items() if len(table.frame)}
     secret = client_secret(folder)
     workshop, workshop_hash = load_workshop(folder, config.industry) if answers else (None, {})
@@ -124,6 +130,7 @@ def load_client(folder: Path, *, today: dt.date | None = None, answers: bool = T
         first=first,
         last=last,
         calendar=calendar,
+        period_reason=reason,
         workshop=workshop,
     )
 
@@ -161,8 +168,9 @@ def _staged_tables(
         )
         hashes |= found
         if staged is not None:
-            tables[name] = checked_rows(staged, horizon, findings_log)
-    return tables, hashes
+            tables[name] = staged
+    tables = questioned(config, tables, horizon, zone, findings_log)
+    return {name: checked_rows(staged, horizon, findings_log) for name, staged in tables.items()}, hashes
 
 
 def _protocol(tables: Mapping[str, Staged], findings_log: FindingsLog) -> pd.DataFrame:

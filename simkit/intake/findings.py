@@ -43,6 +43,10 @@ class Finding:
     remedy: Text = _NOTHING
     count: int = 1
     """Rows concerned, at least 1."""
+    code: str = ""
+    """Name under which client.yaml accepts it; empty where it is about form and nothing is to be accepted."""
+    lines: str = ""
+    """Lines for client.yaml, each complete and valid YAML, that answer it."""
 
     @property
     def place(self) -> Text:
@@ -102,14 +106,17 @@ class FindingsError(DataError):
     ----------
     findings : sequence of Finding
         All findings, at least one of them blocking.
+    period : Text
+        The period as far as it is known, and what sets it.
     """
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], period: Text = _NOTHING) -> None:
         ordered = worst_first(findings)
         blocking = [finding for finding in ordered if finding.severity == "blocking"]
         super().__init__(*_message(blocking))
         self.findings = ordered
-        self.args = (ordered,)  # so that the error survives pickling between processes
+        self.period = period
+        self.args = (ordered, period)  # so that the error survives pickling between processes
         self._place = blocking[0].place if len(blocking) == 1 else same("")
 
     def render(self, language: Language = "en") -> str:
@@ -118,7 +125,21 @@ class FindingsError(DataError):
         for label, text in (("where", self._place), ("remedy", self.remedy)):
             if text.to(language):
                 lines.append(f"{LABELS[label].to(language)}: {text.to(language)}")
+        if pasted := lines_to_paste(self.findings):
+            lines += [TO_PASTE.to(language), pasted]
         return "\n".join(lines)
+
+
+TO_PASTE = Text(
+    de="Zeilen für das Ende von client.yaml, soweit sie zutreffen:",
+    en="Lines for the end of client.yaml, as far as they are true:",
+)
+
+
+def lines_to_paste(findings: Iterable[Finding]) -> str:
+    """Return the lines that answer all blocking findings, each once; empty where none can be answered there."""
+    answers = [finding.lines for finding in findings if finding.severity == "blocking" and finding.lines]
+    return "\n".join(dict.fromkeys(answers))
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from babel.core import get_global
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.text import did_you_mean
+from simkit.foundation.formats import Formats
+from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake.findings import Finding, FindingsLog
 from simkit.intake.reading import reading_texts
 from simkit.intake.reading.staging import Staged
@@ -42,6 +44,37 @@ def period_of(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.da
     if not filled:
         raise ConfigError(_NO_PERIOD, "client.yaml", _NO_PERIOD_REMEDY)
     return min(dates.min() for dates in filled).date(), max(dates.max() for dates in filled).date()
+
+
+def period_reason(config: ClientConfig, tables: Mapping[str, Staged]) -> Text:
+    """Return the period in words with what sets its first and its last day; empty where no table has a date."""
+    if config.period is not None:
+        return TEXTS["period_stated"].fill(first=_day(config.period.first), last=_day(config.period.last))
+    ends = [_ends(staged, column) for name, staged in tables.items() for column in _date_columns(name, staged)]
+    known = [end for pair in ends for end in pair]
+    if not known:
+        return same("")
+    (first, began), (last, ended) = min(known, key=lambda end: end[0]), max(known, key=lambda end: end[0])
+    return TEXTS["period_found"].fill(first=_day(first), last=_day(last), began=began, ended=ended)
+
+
+def _ends(staged: Staged, column: str) -> list[tuple[dt.date, Text]]:
+    """Return the first and the last day of a column, each with its place."""
+    days = staged.frame[column].dropna()
+    ends = (int(days.argmin()), int(days.argmax())) if len(days) else ()
+    return [(days.iloc[end].date(), _place(staged, column, days.index[end])) for end in ends]
+
+
+def _place(staged: Staged, column: str, row: Any) -> Text:
+    """Return the name of a date, its file and its row."""
+    origin = staged.origin.loc[row]
+    return TEXTS["period_place"].fill(
+        column=staged.table.column(column).label, file=str(origin["source"]), row=str(origin["row"])
+    )
+
+
+def _day(day: dt.date) -> Text:
+    return Text(de=Formats(language="de").date(day), en=Formats(language="en").date(day))
 
 
 def within_period(

@@ -27,7 +27,7 @@ Make = Callable[..., Path]
 
 
 def load(make: Make, rows: list[str] = ROWS, **rules: Any) -> ClientData:
-    table = {"file": "b.csv", "columns": COLUMNS, **rules}
+    table = {"file": "b.csv", "columns": COLUMNS, "accepted": ["other_kinds", "credit_types"], **rules}
     return load_client(make({"orders": table}, {"b.csv": "\n".join(rows) + "\n"}), today=TODAY)
 
 

@@ -152,3 +152,14 @@ def test_little_data_get_a_page_one_without_verdict_empty_heading_or_repetition(
     assert content["found"] or content["figures"], "there is more than the main finding"
     assert content["confidence"] and content["steps"]
     assert set(content["shown_in"]) <= set(told), "nothing is shown that no sentence tells"
+
+
+def test_a_pipeline_without_an_open_deal_has_no_share_of_old_ones_and_stops_nothing(make_client, tmp_path):
+    client = small_client(make_client)
+    deals = client.tables["opportunities"]
+    closed = {**client.tables, "opportunities": deals[deals["stage"] != "open"].reset_index(drop=True)}
+    analysis = ClientAnalysis(client=replace(client, tables=closed), settings=RunSettings())
+    report = ReportContext(analysis=analysis, style=style_of(client.config, "en"))
+
+    assert analysis.pipeline.open_deals == 0
+    assert numbers(page_one(report)) - exported(report, tmp_path) == set()

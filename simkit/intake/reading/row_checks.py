@@ -217,12 +217,9 @@ def _unique_rows(staged: Staged, findings_log: FindingsLog) -> Staged:
         findings_log.add(staged.finding(severity_of(int(identical.sum()), len(identical)), what, identical, key))
         staged = staged.without(identical, texts.REASON_IDENTICAL, findings_log)
     repeated = (staged.frame[key].duplicated() & staged.frame[key].notna()).to_numpy(dtype=bool)
-    if repeated.any():
-        shown = (
-            ""
-            if not may_quote(staged.table.name, staged.table.column(key))
-            else f" ('{staged.frame[key][repeated].iloc[0]}')"
-        )
+    if repeated.any() and (staged.table.name, key) not in findings_log.undecided:
+        quoted = may_quote(staged.table.name, staged.table.column(key))
+        shown = f" ('{staged.frame[key][repeated].iloc[0]}')" if quoted else ""
         what = TEXTS["repeated_key"].fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
         usual = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
         what, remedy = restarted(staged, repeated, shown) or (what, usual)
@@ -332,8 +329,7 @@ def _checked(
         shown=shown,
         effect=effect,
     )
-    remedy = texts.ZEROS_REMEDY if _only_zeros_differ(unknown, known) else texts.COMPLETE_REMEDY
-    findings_log.add(staged.finding(severity, what, mask, column.name, remedy))
+    findings_log.add(staged.finding(severity, what, mask, column.name, texts.COMPLETE_REMEDY))
     if effect is texts.EFFECT_COMPLETED:
         return {**tables, column.reference: _completed(target, staged, mask, column.name)}
     if effect is texts.EFFECT_DROPPED:
@@ -360,11 +356,6 @@ def _completed(target: Staged, staged: Staged, mask: Flags, column: str) -> Stag
     flags = {str(name): False for name, kind in target.frame.dtypes.items() if kind == np.dtype(bool)}
     frame = pd.concat([target.frame, added.assign(**flags)]).astype(target.frame.dtypes.to_dict())
     return replace(target, frame=frame, origin=origin)
-
-
-def _only_zeros_differ(unknown: pd.Series[str], known: pd.Series[str]) -> bool:
-    bare = set(known.dropna().str.lstrip("0"))
-    return bool(unknown.str.lstrip("0").isin(bare).mean() > 0.5)
 
 
 def _check_shares(staged: Staged, findings_log: FindingsLog) -> None:

@@ -48,6 +48,8 @@ class Staged:
     rows_read: Mapping[str, int]
     empty_rows: Mapping[str, int]
     """Rows with and without any content, by source."""
+    raws: tuple[RawTable, ...] = ()
+    """The files as read, with the columns that are not mapped; their rows together are those of `origin`."""
 
     def has(self, *columns: str) -> bool:
         """Whether all these columns are there."""
@@ -122,6 +124,7 @@ def stage_table(
         own_headers={file.raw.source: file.headers for file in files},
         rows_read={file.raw.source: file.rows_read for file in files},
         empty_rows={file.raw.source: file.raw.empty_rows for file in files},
+        raws=tuple(file.raw for file in files),
     )
     return staged, hashes
 

@@ -81,6 +81,7 @@ def read_yaml(path: Path) -> YamlFile:
     lines: dict[KeyPath, int] = {}
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY.fill(folder=_pattern_of(path)))
+    _join_pasted_lines(node)
     _collect_lines(node, (), lines, path)
     try:
         content = loader.construct_document(node)
@@ -104,6 +105,21 @@ def _collect_lines(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], fi
         for number, item in enumerate(node.value):
             lines[(*path, number)] = item.start_mark.line + 1
             _collect_lines(item, (*path, number), lines, file)
+
+
+def _join_pasted_lines(node: yaml.MappingNode) -> None:
+    """Make one of two parts under the same dotted key: a line that was pasted for one finding leaves room for the next."""
+    parts: dict[tuple[str, type[yaml.Node]], yaml.CollectionNode] = {}
+    kept = []
+    for key, value in node.value:
+        place = (str(key.value), type(value))
+        if place in parts:
+            parts[place].value.extend(value.value)
+            continue
+        if "." in place[0] and isinstance(value, yaml.CollectionNode):
+            parts[place] = value
+        kept.append((key, value))
+    node.value = kept
 
 
 def _spread_dotted_keys(file: YamlFile) -> YamlFile:

@@ -176,7 +176,8 @@ def _deals(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Line]:
         )
     yield lines.number("open_deals", found.open_deals)
     yield lines.number("dated_deals", found.dated_open_deals)
-    yield lines.share("stale", found.stale_share)
+    if found.dated_open_deals:
+        yield lines.share("stale", found.stale_share)
 
 
 def _basis(builder: ChapterBuilder, study: OrganisationStudy) -> Iterator[Line]:

@@ -1,0 +1,123 @@
+"""Rows of another kind than the table: cancelled, credited, offered, budgeted, tried out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.frames import Flags
+from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, cells, each_text, flags, line, ruled_columns, unmapped
+from simkit.intake.reading.staging import Staged
+
+MOST_KINDS = 30
+"""A column of statuses or types has no more different values."""
+_CREDIT = re.compile(
+    r"(?i)gutschrift\w*|(?:rechnungs)?korrektur|credit(?:[ -]?(?:note|memo))?|retoure|refund|return|erlösminderung"
+)
+_GONE = r"storno|storniert\w*|stornierung|cancell?ed|cancellation|void(?:ed)?|abgesagt|gelöscht|deleted|test(?:auftrag)?|dummy"
+_PLANNED = (
+    r"abgelehnt|rejected|angebot|offerte|quote|quotation|offer|kostenvoranschlag|proforma|budget|plan(?:ung|wert)?|"
+    r"forecast|entwurf|draft"
+)
+NO_ROWS_OF: Mapping[str, re.Pattern[str]] = {
+    "orders": re.compile(rf"(?i){_GONE}|{_PLANNED}"),
+    "opportunities": re.compile(rf"(?i){_GONE}"),
+    "activities": re.compile(rf"(?i){_GONE}"),
+}
+"""Words of kinds that are no rows of a table: an offer is no order, but a stage of a deal and a subject of work."""
+_TEST = re.compile(
+    r"(?i)test[ _-]?(?:kunde|firma|auftrag|account|customer|order|client|deal|company|gmbh|ag|user|mitarbeiter)?[ _-]?\d*|"
+    r"dummy.*|x{3,}"
+)
+
+
+def other_kinds(material: Material) -> Iterator[Doubt]:
+    """Columns that are not mapped and tell of rows that are no sales, deals or work."""
+    for staged in _tables(material):
+        kinds = NO_ROWS_OF[staged.table.name]
+        for header in _kind_columns(staged):
+            column = cells(staged, header)
+            rows = _named(column, kinds)
+            if rows.any():
+                words = sorted({str(word).strip() for word in column[rows].unique()})
+                yield _kind(staged, header, rows, words)
+
+
+def _named(column: pd.Series, kinds: re.Pattern[str]) -> Flags:
+    return each_text(column, lambda text: kinds.fullmatch(text) is not None)
+
+
+def _kind(staged: Staged, header: str, rows: Flags, words: list[str]) -> Doubt:
+    return Doubt(
+        table=staged.table.name,
+        rows=rows,
+        what=TEXTS["other_kinds"],
+        values={"header": header, "words": ", ".join(f"'{word}'" for word in words)},
+        remedy=TEXTS["other_kinds_remedy"],
+        header=header,
+        rule=line(staged.table.name, "where_not", {header: words}),
+    )
+
+
+def credit_types(material: Material) -> Iterator[Doubt]:
+    """Credit notes with a positive amount: their kind stands in a column that is not mapped."""
+    staged = material.table("orders", "value_amount")
+    if staged is None:
+        return
+    for header in _kind_columns(staged):
+        column = cells(staged, header)
+        named = _named(column, _CREDIT)
+        rows = named & flags(staged.frame["value_amount"] > 0)
+        if rows.any() and not named.all() and not (named & flags(staged.frame["value_amount"] < 0)).any():
+            words = sorted({str(word).strip() for word in column[rows].unique()})
+            yield Doubt(
+                table="orders",
+                rows=rows,
+                what=TEXTS["credit_types"],
+                values={"header": header, "words": ", ".join(f"'{word}'" for word in words)},
+                remedy=TEXTS["credit_types_remedy"],
+                header=header,
+                rule=line("orders", "sign", {"column": header, "minus": words}),
+            )
+
+
+def tried_out(material: Material) -> Iterator[Doubt]:
+    """Customers called "Test" and what they ordered."""
+    customers = material.table("customers", "name")
+    if customers is None:
+        return
+    rows = _named(customers.frame["name"], _TEST)
+    if rows.any() and not rows.all():
+        words = sorted(set(customers.frame["name"][rows]))
+        header = customers.headers.get("name", "")
+        yield Doubt(
+            table="customers",
+            rows=rows,
+            what=TEXTS["test_rows"],
+            values={"words": ", ".join(f"'{word}'" for word in words[:3])},
+            remedy=TEXTS["test_rows_remedy"],
+            header=header,
+            rule=line("customers", "where_not", {header: words}),
+        )
+
+
+def _tables(material: Material) -> Iterator[Staged]:
+    for name in NO_ROWS_OF:
+        if (staged := material.table(name)) is not None:
+            yield staged
+
+
+def _kind_columns(staged: Staged) -> list[str]:
+    """Return the columns that are not mapped and hold few different texts."""
+    told = ruled_columns(staged.spec)
+    return [header for header in unmapped(staged) if header not in told and _is_kind(cells(staged, header))]
+
+
+def _is_kind(column: pd.Series) -> bool:
+    sample = column.iloc[:1000].unique()
+    if len(sample) > MOST_KINDS:
+        return False
+    return bool(np.mean([isinstance(x, str) for x in sample]) > 0.5) and column.nunique() <= MOST_KINDS

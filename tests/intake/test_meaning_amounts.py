@@ -1,0 +1,186 @@
+"""Currencies, formats that hang on one value, posts, hours, margins and win rates are questioned where they cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from simkit.intake.client import load_client
+from tests.intake.made_orders import (
+    TODAY,
+    answered,
+    asked,
+    day,
+    findings_of,
+    order_rows,
+    orders,
+    with_customers,
+    work_log,
+)
+
+Make = Callable[..., Path]
+
+
+@pytest.mark.parametrize("mark", ["{} USD", "${}", "CHF {}", "{} £"])
+def test_cells_of_another_currency_stop_the_run(make_client: Make, mark: str) -> None:
+    rows = [
+        row if n % 3 else f"{row.rpartition(';')[0]};{mark.format(row.rpartition(';')[2])}"
+        for n, row in enumerate(order_rows())
+    ]
+    finding = asked(make_client(*orders(rows)))["currencies"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 20, "Wert")
+
+
+def test_cells_of_the_own_currency_raise_no_question(make_client: Make) -> None:
+    assert asked(make_client(*orders([f"{row} €" for row in order_rows()]))) == {}
+    assert asked(make_client(*orders([f"{row} CHF" for row in order_rows()]), currency="CHF")) == {}
+
+
+def test_a_column_of_currencies_stops_the_run(make_client: Make) -> None:
+    rows = [f"{row};{'USD' if n % 4 == 0 else 'EUR'}" for n, row in enumerate(order_rows())]
+    finding = asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Währung")))["currencies"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 15, "Währung")
+    assert "USD: …" in finding.remedy.en
+
+
+def test_a_column_of_the_own_currency_raises_no_question(make_client: Make) -> None:
+    rows = [f"{row};EUR" for row in order_rows()]
+    assert asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Währung"))) == {}
+
+
+def with_shares(shares: Sequence[str]) -> tuple[dict, dict]:
+    customers = [f"K{n % 7};Firma {n};{share}" for n, share in enumerate(shares)]
+    return with_customers(orders(order_rows()), customers, header="Nr;Firma;Anteil", wallet_share="Anteil")
+
+
+def test_one_share_over_1_does_not_turn_the_others_into_per_cent(make_client: Make) -> None:
+    folder = make_client(*with_shares(["0,20", "0,45", "0,80", "1,05", "0,33", "0,10", "0,60"]))
+
+    finding = asked(folder)["odd_shares"]
+    assert (finding.severity, finding.row) == ("blocking", 5)
+    assert not [one for one in findings_of(folder) if "read as per cent" in one.what.en]
+    shares = answered(folder, finding).table("customers")["wallet_share"]
+    assert shares.dropna().tolist() == [0.20, 0.45, 0.80, 0.33, 0.10, 0.60]
+
+
+def test_accepted_the_column_is_in_per_cent(make_client: Make) -> None:
+    tables, files = with_shares(["0,20", "0,45", "0,80", "1,05", "0,33", "0,10", "0,60"])
+    tables["customers"]["accepted"] = ["odd_shares"]
+    shares = load_client(make_client(tables, files), today=TODAY).table("customers")["wallet_share"]
+    assert shares.max() == pytest.approx(0.0105)
+
+
+@pytest.mark.parametrize(
+    "shares", [["20", "45", "80", "100", "33", "1", "60"], ["0,2", "0,4", "0,8", "1", "0,3", "0", "0,6"]]
+)
+def test_columns_of_shares_or_of_per_cent_raise_no_question(make_client: Make, shares: list[str]) -> None:
+    assert asked(make_client(*with_shares(shares))) == {}
+
+
+def test_a_single_number_with_decimals_does_not_decide_thousands_alone(make_client: Make) -> None:
+    rows = [f"A{n:03};K{n % 7};{day(n):%d.%m.%Y};{1 + n % 9}.{100 + n}" for n in range(40)]
+    folder = make_client(*orders([*rows, "B1;K1;05.05.2024;12,5"]))
+
+    finding = asked(folder)["deciding_values"]
+    assert (finding.severity, finding.count) == ("blocking", 40)
+    assert finding.lines == "tables.orders.formats: {value_amount: '1.234,50'}"
+    assert answered(folder, finding).table("orders")["value_amount"].max() > 1000
+
+
+def test_a_single_date_does_not_decide_day_and_month_alone(make_client: Make) -> None:
+    rows = [f"A{n:03};K{n % 7};{1 + n % 12:02}/{1 + n % 5:02}/2024;{100 + n},00" for n in range(40)]
+    folder = make_client(*orders([*rows, "B1;K1;05/25/2024;12,50"]))
+
+    finding = asked(folder)["deciding_values"]
+    assert finding.lines == "tables.orders.formats: {ordered_on: mm/dd/yyyy}"
+    assert answered(folder, finding).first.year == 2024
+
+
+def staff(posts: Sequence[str]) -> tuple[dict, dict]:
+    tables, files = work_log(
+        [f"{n % 6};0{1 + n % 9}.03.2025 08:00;0{1 + n % 9}.03.2025 1{n % 4}:00;care" for n in range(60)]
+    )
+    tables["employees"] = {"file": "p.csv", "columns": {"employee_id": "Nr", "role": "Rolle", "fte": "Stelle"}}
+    files["p.csv"] = "Nr;Rolle;Stelle\n" + "".join(f"{n};Innen;{post}\n" for n, post in enumerate(posts))
+    return tables, files
+
+
+@pytest.mark.parametrize(
+    ("posts", "half"), [(["100", "80", "50", "100", "50", "10"], 0.5), (["40", "32", "20", "40", "20", "8"], 0.5)]
+)
+def test_posts_in_per_cent_or_weekly_hours_stop_the_run_and_are_read_when_accepted(
+    make_client: Make, posts: list[str], half: float
+) -> None:
+    folder = make_client(*staff(posts))
+
+    finding = asked(folder)["fte_units"]
+    assert finding.severity == "blocking"
+    assert not [one for one in findings_of(folder) if "outside 0 to 1" in one.what.en]
+    fte = answered(folder, finding).table("employees")["fte"]
+    assert (fte.max(), sorted(fte)[1]) == (1.0, half)
+
+
+def test_posts_up_to_1_raise_no_question(make_client: Make) -> None:
+    assert asked(make_client(*staff(["1,0", "0,8", "0,5", "1", "0,5", "0,1"]))) == {}
+
+
+def test_entries_without_a_time_of_day_stop_the_run_and_name_the_columns_of_times(make_client: Make) -> None:
+    rows = [f"P{n % 6};{1 + n % 28}.3.2025;08:{n % 60:02};{1 + n % 28}.3.2025;09:{n % 60:02};care" for n in range(60)]
+    found = asked(make_client(*work_log(rows, header="Wer;Von;Von Uhrzeit;Bis;Bis Uhrzeit;Was")))
+
+    assert set(found) == {"no_time_of_day"}
+    assert found["no_time_of_day"].severity == "blocking"
+    assert 'started_at: {date_and_time: ["Von", "Von Uhrzeit"]}' in found["no_time_of_day"].remedy.en
+
+
+def entries(hours: Sequence[str]) -> tuple[dict, dict]:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025 08:00;{one};care" for n, one in enumerate(hours)]
+    return work_log(rows, header="Wer;Von;Std;Was", ended_at="", hours="Std")
+
+
+def test_more_than_half_of_the_entries_at_0_hours_stops_the_run(make_client: Make) -> None:
+    assert asked(make_client(*entries(["0"] * 40 + ["1,5"] * 20)))["zero_hours"].severity == "blocking"
+
+
+def test_some_entries_of_0_hours_are_told(make_client: Make) -> None:
+    assert asked(make_client(*entries(["0"] * 5 + ["1,5"] * 55)))["zero_hours"].severity == "minor"
+
+
+def test_a_log_without_entries_of_0_hours_raises_no_question(make_client: Make) -> None:
+    assert asked(make_client(*entries(["2,0", "1,5"] * 30))) == {}
+
+
+def test_a_night_over_the_change_of_clocks_is_told(make_client: Make) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025 08:00;{1 + n % 28:02}.03.2025 09:30;care" for n in range(60)]
+    found = asked(make_client(*work_log([*rows, "P1;29.03.2025 22:00;30.03.2025 06:00;service"])))
+    assert (found["clock_change"].count, found["clock_change"].row) == (1, 62)
+    assert asked(make_client(*work_log([*rows, "P1;22.03.2025 22:00;23.03.2025 06:00;service"]))) == {}
+
+
+def test_a_pipeline_in_which_everything_was_won_is_told(make_client: Make) -> None:
+    columns = {"opportunity_id": "Id", "stage": "Stand", "opened_on": "Auf", "closed_on": "Zu"}
+    tables = {"opportunities": {"file": "d.csv", "columns": columns}}
+    won = [f"D{n};won;{day(n)};{day(n + 3)}" for n in range(40)]
+    assert set(asked(make_client(tables, {"d.csv": "\n".join(["Id;Stand;Auf;Zu", *won]) + "\n"}))) == {"all_won"}
+    won[3] = won[3].replace("won", "lost")
+    assert asked(make_client(tables, {"d.csv": "\n".join(["Id;Stand;Auf;Zu", *won]) + "\n"})) == {}
+
+
+@pytest.mark.parametrize(("cost", "told"), [("1,00", True), ("900,00", True), ("70,00", False)])
+def test_margins_beyond_belief_stop_the_run(make_client: Make, cost: str, told: bool) -> None:
+    rows = [f"A{n:03};K{n % 7};{day(n):%d.%m.%Y};{100 + n % 7},00;{cost}" for n in range(40)]
+    found = asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Kosten", columns={"cost_amount": "Kosten"})))
+    assert set(found) == ({"margins"} if told else set())
+
+
+def test_one_person_with_nearly_all_hours_of_a_role_is_told_without_the_hours(make_client: Make) -> None:
+    tables, files = staff(["1"] * 6)
+    files["p.csv"] = files["p.csv"].replace("4;Innen", "4;Leitung").replace("5;Innen", "5;Leitung")
+    files["l.csv"] += "4;01.03.2025 00:00;02.03.2025 00:00;care\n" * 40
+    found = asked(make_client(tables, files))
+
+    assert set(found) == {"one_person"}
+    assert "'Leitung'" in found["one_person"].what.en
+    assert " h (" not in found["one_person"].what.en and "%" in found["one_person"].what.en

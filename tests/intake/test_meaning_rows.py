@@ -1,0 +1,162 @@
+"""Totals, footers, copies, cancelled and tried-out rows are told from rows that count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simkit.intake.client import load_client
+from tests.intake.made_orders import TODAY, answered, asked, findings_of, order_rows, orders, with_customers, work_log
+
+Make = Callable[..., Path]
+CUSTOMERS = [f"K{n};Firma {n};{1000 * (n + 1)}" for n in range(7)]
+WITH_VOLUME = {"header": "Nr;Firma;Volumen", "purchasing_volume_amount": "Volumen"}
+
+
+def test_an_order_list_without_totals_raises_no_question(make_client: Make) -> None:
+    assert asked(make_client(*with_customers(orders(order_rows()), CUSTOMERS, **WITH_VOLUME))) == {}
+
+
+@pytest.mark.parametrize("word", ["Gesamtergebnis", "Summe:", "Total", "Grand Total", "Insgesamt"])
+def test_the_total_of_a_list_of_customers_is_no_customer(make_client: Make, word: str) -> None:
+    folder = make_client(*with_customers(orders(order_rows()), [*CUSTOMERS, f"{word};;28000"], **WITH_VOLUME))
+    client = load_client(folder, today=TODAY)
+
+    finding = asked(folder)["totals"]
+    assert len(client.table("customers")) == 7
+    assert (finding.severity, finding.row, finding.file) == ("serious", 9, "k.csv")
+    assert "28.000 € (50,0 % der Tabelle)" in finding.what.de.replace("\xa0", " ")
+    assert len(answered(folder, finding).table("customers")) == 8
+
+
+def test_a_customer_whose_name_is_total_stays_a_customer(make_client: Make) -> None:
+    rows = [*CUSTOMERS[:6], "K6;Total;7000"]
+    assert asked(make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME))) == {}
+
+
+def test_subtotals_prove_themselves_by_their_sums(make_client: Make) -> None:
+    rows = [f"A{n:02};K{n // 5};0{1 + n % 5}.03.2025;{100 + 7 * n},00" for n in range(20)]
+    with_sums: list[str] = []
+    for block in range(4):
+        part = rows[5 * block : 5 * block + 5]
+        whole = sum(100 + 7 * n for n in range(5 * block, 5 * block + 5))
+        with_sums += [*part, f"S{block};K{block};31.03.2025;{whole},00"]
+    folder = make_client(*orders(with_sums))
+
+    assert asked(folder)["totals"].count == 4
+    assert load_client(folder, today=TODAY).table("orders")["value_amount"].sum() == sum(100 + 7 * n for n in range(20))
+
+
+def test_orders_that_happen_to_add_up_are_no_subtotals(make_client: Make) -> None:
+    values = [100, 200, 300, 600, 50, 70, 120, 330, 410, 90]
+    rows = [f"A{n};K{n % 3};{n + 1:02}.03.2025;{value},00" for n, value in enumerate(values)]
+    assert asked(make_client(*orders(rows))) == {}
+
+
+def test_fees_that_repeat_as_parts_and_whole_are_no_subtotals(make_client: Make) -> None:
+    rows = [f"A{n:02};K{n % 7};{1 + n % 28:02}.03.2025;{100 if n % 3 == 2 else 50},00" for n in range(30)]
+    assert asked(make_client(*orders(rows))) == {}
+
+
+def test_the_total_of_a_staff_list_is_nobody_and_hides_no_other_finding(make_client: Make) -> None:
+    tables, files = work_log(
+        [f"{n % 6};0{1 + n % 9}.03.2025 09:00;0{1 + n % 9}.03.2025 1{n % 4}:00;care" for n in range(60)]
+    )
+    tables["employees"] = {"file": "p.csv", "columns": {"employee_id": "Nr", "role": "Rolle", "fte": "Stelle"}}
+    files["p.csv"] = "Nr;Rolle;Stelle\n" + "".join(f"{n};Innen;0,{5 + n % 5}\n" for n in range(6)) + "Gesamt;;4,0\n"
+    folder = make_client(tables, files)
+    client = load_client(folder, today=TODAY)
+
+    assert len(client.table("employees")) == 6
+    assert [finding.code for finding in client.findings if "Stelle" in finding.column] == []
+
+
+def test_footers_of_a_report_are_no_customers_and_are_not_taken_for_broken_lines(make_client: Make) -> None:
+    footer = [
+        "Kundenbericht 2025",
+        "Copyright (c) Muster AG. All rights reserved.",
+        "Erstellt von: M. Muster 01.06.2025 09:15",
+    ]
+    folder = make_client(*with_customers(orders(order_rows()), [*CUSTOMERS, *footer], **WITH_VOLUME))
+
+    assert len(load_client(folder, today=TODAY).table("customers")) == 7
+    assert asked(folder)["footers"].count == 3
+    assert not [finding for finding in findings_of(folder) if "fewer fields" in finding.what.en]
+
+
+def test_customers_of_whom_only_the_number_is_known_are_no_footers(make_client: Make) -> None:
+    rows = [*CUSTOMERS[:4], "K4;;", "K5;;", "K6;;"]
+    assert asked(make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME))) == {}
+
+
+def test_files_that_overlap_count_once(make_client: Make) -> None:
+    tables, files = work_log([])
+    rows = [
+        f"P{n % 6};{1 + n % 28:02}.03.2025 08:{n % 60:02};{1 + n % 28:02}.03.2025 12:{n % 60:02};care"
+        for n in range(80)
+    ]
+    tables["activities"]["file"] = ["a.csv", "b.csv"]
+    for name, part in (("a.csv", rows[:50]), ("b.csv", rows[30:])):
+        files[name] = "\n".join(["Wer;Von;Bis;Was", *part]) + "\n"
+    del files["l.csv"]
+    folder = make_client(tables, files)
+
+    assert asked(folder)["overlap"].count == 20
+    assert len(load_client(folder, today=TODAY).table("activities")) == 80
+
+
+def test_files_without_a_common_row_do_not_overlap(make_client: Make) -> None:
+    tables, files = orders(order_rows())
+    tables["orders"]["file"] = ["o.csv", "p.csv"]
+    files["p.csv"] = "\n".join(["Nr;Kunde;Datum;Wert", *order_rows(30, 60)]) + "\n"
+    assert asked(make_client(tables, files)) == {}
+
+
+def with_kinds(kinds: list[str], header: str = "Status") -> tuple[dict, dict]:
+    rows = [f"{row};{kinds[n % len(kinds)]}" for n, row in enumerate(order_rows())]
+    return orders(rows, header=f"Nr;Kunde;Datum;Wert;{header}")
+
+
+@pytest.mark.parametrize("word", ["storniert", "Angebot", "Cancelled", "Budget", "Testauftrag", "Entwurf"])
+def test_rows_that_are_no_sale_stop_the_run_until_it_is_told(make_client: Make, word: str) -> None:
+    folder = make_client(*with_kinds(["geliefert", "geliefert", word]))
+
+    finding = asked(folder)["other_kinds"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 20, "Status")
+    assert f"'{word}'" in finding.what.en
+    assert "other_kinds" not in {one.code for one in answered(folder, finding).findings}
+
+
+def test_a_column_of_kinds_that_all_count_raises_no_question(make_client: Make) -> None:
+    assert (
+        asked(make_client(*with_kinds(["geliefert", "berechnet", "Planungsbüro", "Testo AG & Co."], "Bemerkung"))) == {}
+    )
+
+
+def test_credit_notes_with_a_positive_amount_stop_the_run(make_client: Make) -> None:
+    folder = make_client(*with_kinds(["Rechnung", "Rechnung", "Gutschrift"], "Belegart"))
+    assert asked(folder)["credit_types"].severity == "blocking"
+
+
+def test_credit_notes_with_a_negative_amount_raise_no_question(make_client: Make) -> None:
+    rows = [f"{row};Rechnung" for row in order_rows()] + ["G1;K1;05.03.2025;-50,00;Gutschrift"]
+    assert asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Belegart"))) == {}
+
+
+def test_customers_named_like_a_trial_are_told(make_client: Make) -> None:
+    rows = [*CUSTOMERS[:6], "K6;Testkunde 1;7000"]
+    assert asked(make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME)))["test_rows"].count == 1
+
+
+def test_a_maker_of_test_equipment_is_a_customer(make_client: Make) -> None:
+    rows = [*CUSTOMERS[:6], "K6;Test & Measurement Ltd;7000"]
+    assert asked(make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME))) == {}
+
+
+def test_an_offer_is_a_subject_of_work_and_no_entry_to_leave_out(make_client: Make) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025 08:00;{1 + n % 28:02}.03.2025 09:30;care;Angebot" for n in range(60)]
+    assert asked(make_client(*work_log(rows, header="Wer;Von;Bis;Was;Thema"))) == {}
+    gone = [row.replace("Angebot", "abgesagt") if n % 4 == 0 else row for n, row in enumerate(rows)]
+    assert asked(make_client(*work_log(gone, header="Wer;Von;Bis;Was;Thema")))["other_kinds"].count == 15
