@@ -137,7 +137,7 @@ def _note_unknown_labels(
     quoted = [n for n in ranked if may_quote(table, cells.column, int(counts[n]))]
     rare = sum(int(counts[n]) for n in ranked) - sum(int(counts[n]) for n in quoted)
     words = [same(f"'{labels[n]}' ({counts[n]})") for n in quoted[:15]] + ([same("…")] if len(quoted) > 15 else [])
-    words += [TEXTS["rare_labels"].fill(rows=rare)] if rare else []
+    words += [TEXTS["rare_labels"].fill(count=rare)] if rare else []
     shown = Text(de=", ".join(word.de for word in words), en=", ".join(word.en for word in words))
     path = f"tables.{table}.values.{cells.column.name}"
     lines = ", ".join(f'"{labels[n]}": …' for n in quoted[:15]) or '"…": …'

@@ -22,7 +22,6 @@ from simkit.intake.privacy.disclosure import may_quote
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
-from simkit.intake.rules.restarted_numbers import restarted
 from simkit.intake.settings.schemas import DATED, TABLES, SchemaColumn
 
 TEXTS = Catalogue.beside(__file__)
@@ -221,8 +220,7 @@ def _unique_rows(staged: Staged, findings_log: FindingsLog) -> Staged:
         quoted = may_quote(staged.table.name, staged.table.column(key))
         shown = f" ('{staged.frame[key][repeated].iloc[0]}')" if quoted else ""
         what = TEXTS["repeated_key"].fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
-        usual = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
-        what, remedy = restarted(staged, repeated, shown) or (what, usual)
+        remedy = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
         findings_log.add(staged.finding(severity_of(int(repeated.sum()), len(repeated)), what, repeated, key, remedy))
         staged = staged.without(
             repeated, texts.REASON_REPEATED.fill(column=staged.table.column(key).label), findings_log
