@@ -6,6 +6,7 @@ Nothing else knows which of the two is there.
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from simkit.foundation.errors import UsageError
@@ -113,3 +114,16 @@ def shown(path: Path) -> str:
     root = workspace()
     inside = root is not None and path.is_relative_to(root)
     return path.relative_to(root).as_posix() if root is not None and inside else str(path)
+
+
+def as_stored(path: Path) -> Path:
+    """Return a path as the disk writes it: a Mac and its archives write an umlaut as a letter and two dots."""
+    try:
+        if path.exists() or path.parent == path or str(path).isascii():
+            return path
+        parent = as_stored(path.parent)
+        wanted = unicodedata.normalize("NFC", path.name)
+        twins = (one for one in parent.iterdir() if unicodedata.normalize("NFC", one.name) == wanted)
+        return next(twins, path)
+    except OSError:
+        return path

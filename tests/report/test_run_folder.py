@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,55 @@ def test_the_stopwatch_adds_up_each_step():
     with watch.measure("b"):
         pass
     assert list(watch.seconds) == ["a", "b"]
+
+
+def test_a_finished_run_waits_for_who_holds_a_file_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    real, tries = Path.rename, []
+
+    def held(self: Path, target: Path) -> Path:
+        tries.append(target.name)
+        if len(tries) < 4:
+            raise PermissionError(errno.EACCES, "held", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    monkeypatch.setattr("simkit.report.run.run_folder.WAITS", (0.0, 0.0, 0.0, 0.0))
+    with run_folder(tmp_path, "run", {}):
+        pass
+    assert tries == ["run"] * 4
+    assert outcome(tmp_path / "run") == "finished"
+
+
+def test_a_run_that_stays_held_is_kept_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def held(self: Path, target: Path) -> Path:
+        raise PermissionError(errno.EACCES, "held", str(self))
+
+    monkeypatch.setattr(Path, "rename", held)
+    monkeypatch.setattr("simkit.report.run.run_folder.WAITS", (0.0,))
+    with pytest.raises(RunError), run_folder(tmp_path, "run", {}):
+        pass
+    assert (tmp_path / "run.partial" / "run.json").is_file()
+
+
+def test_of_many_runs_in_the_same_instant_none_is_lost(tmp_path: Path):
+    together = threading.Barrier(8, timeout=60)
+
+    def one(number: int) -> None:
+        for _ in range(25):
+            together.wait()
+            with run_folder(tmp_path / "runs", "run", {"number": number}) as (folder, _record):
+                (folder / "mine.txt").write_text(str(number), encoding="utf-8")
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    runs = list((tmp_path / "runs").iterdir())
+
+    assert len(runs) == 8 * 25
+    for run in runs:
+        assert outcome(run) == "finished"
+        assert json.loads((run / "run.json").read_text(encoding="utf-8"))["number"] == int(
+            (run / "mine.txt").read_text()
+        )

@@ -42,6 +42,13 @@ def checked(tmp_path: Path, text: str) -> None:
         ("score: {functions: {marge: {missing: zero}}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
         ("brand:\n  logo: nix.svg\n", "'nix.svg' is missing", "client.yaml:6 ", "delete the line"),
         ("brand: {logo: client.yaml}\n", "is no picture", "client.yaml:5 ", "SVG"),
+        ("study: {scenarios: ['+']}\n", "A name is missing in '+'", "client.yaml:5 ", "with + between"),
+        ("study: {scenarios: ['']}\n", "A name is missing in ''", "client.yaml:5 ", "with + between"),
+        ("study: {scenarios: ['today+']}\n", "A name is missing in 'today+'", "client.yaml:5 ", "with + between"),
+        ("controlling: {contacts_per_year: {Z: 3}}\n", "no customer class 'Z'", "client.yaml:5 ", "A, B, C"),
+        ("controlling: {contacts_per_year: {A: .inf}}\n", "is not possible", "client.yaml:5 ", "up to 400"),
+        ("controlling: {group_by: industri}\n", "no column 'industri'", "client.yaml:5 ", "'industry'"),
+        ("study: {lever_budget_amount: .inf}\n", "is not possible", "client.yaml:5 ", "up to"),
         ("study: {designs: [stretchd_t]}\n", "no design 'stretchd_t'", "client.yaml:5 ", "'stretched_t'"),
         (
             "study:\n  scenarios:\n  - today\n  - hiring_freze+today\n",
@@ -212,3 +219,19 @@ def test_a_decimal_comma_on_the_command_line_is_answered_with_the_number_to_writ
         parsed_changes(["load.utilisation=0,85"])
     assert caught.value.remedy.de == "Schreiben Sie 0.85, mit Punkt vor den Dezimalen."
     assert parsed_changes(["load.utilisation=0.85"]) == {"load.utilisation": 0.85}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "no lines of the form"), (b"- a\n", "no lines of the form"), (b"a: \xff\n", "not saved as UTF-8")],
+)
+def test_a_priority_table_of_the_client_is_checked_also_where_nothing_names_it(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    folder = tmp_path / "probe" / "priorities"
+    folder.mkdir(parents=True)
+    (folder / "fifo.yaml").write_bytes(content)
+
+    with pytest.raises(ConfigError, match=said) as caught:
+        checked(tmp_path, "")
+    assert "priorities/fifo.yaml" in str(caught.value)

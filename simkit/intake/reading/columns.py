@@ -24,9 +24,12 @@ from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.settings.schemas import KIND_LABELS, SchemaColumn, Table
 from simkit.intake.settings.table_settings import TableSpec
+from simkit.intake.settings.yaml_lines import quoted
 
 TEXTS = Catalogue.beside(__file__)
 
+LARGEST = 1e99
+"""No number of a client is larger; what JSON writes beyond it is a slip, or meant to break something."""
 _TRUE = frozenset({"1", "ja", "j", "yes", "y", "true", "wahr", "x", "1.0"})
 _FALSE = frozenset({"0", "nein", "n", "no", "false", "falsch", "0.0"})
 LEFT_OUT = "\x00left out"
@@ -134,13 +137,14 @@ def _note_unknown_labels(
     counts = np.bincount(cells.codes, minlength=len(labels))
     table = situation.table.name
     ranked = sorted(unknown, key=lambda number: -counts[number])
-    quoted = [n for n in ranked if may_quote(table, cells.column, int(counts[n]))]
-    rare = sum(int(counts[n]) for n in ranked) - sum(int(counts[n]) for n in quoted)
-    words = [same(f"'{labels[n]}' ({counts[n]})") for n in quoted[:15]] + ([same("…")] if len(quoted) > 15 else [])
+    shown_labels = [n for n in ranked if may_quote(table, cells.column, int(counts[n]))]
+    rare = sum(int(counts[n]) for n in ranked) - sum(int(counts[n]) for n in shown_labels)
+    words = [same(f"'{labels[n]}' ({counts[n]})") for n in shown_labels[:15]]
+    words += [same("…")] if len(shown_labels) > 15 else []
     words += [TEXTS["rare_labels"].fill(count=rare)] if rare else []
     shown = Text(de=", ".join(word.de for word in words), en=", ".join(word.en for word in words))
     path = f"tables.{table}.values.{cells.column.name}"
-    lines = ", ".join(f'"{labels[n]}": …' for n in quoted[:15]) or '"…": …'
+    lines = ", ".join(f"{quoted(str(labels[n]))}: …" for n in shown_labels[:15]) or '"…": …'
     severity: Severity = "blocking" if cells.column.required else "serious"
     note(
         findings_log,
@@ -191,9 +195,11 @@ def _native_number(content: object) -> float:
         return content.total_seconds() / 3600
     if isinstance(content, dt.time):
         return content.hour + content.minute / 60 + content.second / 3600
-    if isinstance(content, int | float | np.number):
-        return float(content)
-    return float("nan")
+    try:
+        number = float(content) if isinstance(content, int | float | np.number) else float("nan")
+    except OverflowError:
+        return float("nan")
+    return number if abs(number) < LARGEST else float("nan")
 
 
 def _as_share(
@@ -300,7 +306,7 @@ def _note_unreadable(
     what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
     path = f"tables.{situation.table.name}.missing"
     few = len(words) <= 3 and may_quote(situation.table.name, cells.column)
-    remedy = texts.MISSING_REMEDY.fill(line=f"{path}: {words!r}".replace("'", '"')) if few else texts.MEND_REMEDY
+    remedy = texts.MISSING_REMEDY.fill(line=f"{path}: [{', '.join(map(quoted, words))}]") if few else texts.MEND_REMEDY
     note(findings_log, severity_of(len(rows), cells.filled), what, cells, situation, rows, remedy)
 
 

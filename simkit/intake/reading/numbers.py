@@ -135,7 +135,7 @@ def _is_time(text: str) -> bool:
 
 def take_apart(text: str) -> Token:
     """Separate sign, currency and per cent sign from the digits, and say which decimal mark the digits prove."""
-    rest = _NO_CENTS.sub("", _UNIT.sub("", _SIGN.sub("", text.translate(_SPACES)).strip()))
+    rest = _NO_CENTS.sub("", _UNIT.sub("", _SIGN.sub("", text.translate(_SPACES)).strip().removeprefix("'")))
     negative = rest.startswith("(") and rest.endswith(")")
     rest = rest[1:-1].strip() if negative else rest
     percent = rest.endswith("%")

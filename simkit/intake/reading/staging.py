@@ -14,12 +14,14 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text
+from simkit.intake.containers.database_address import is_database
 from simkit.intake.findings import Drop, Finding, FindingsError, FindingsLog, severity_of
 from simkit.intake.privacy.disclosure import PEOPLE_TABLES
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import Situation
-from simkit.intake.reading.file_reading import RawTable, clean_header, read_table
+from simkit.intake.reading.file_reading import RawTable, clean_header, read_server, read_table
 from simkit.intake.reading.lost_decimals import lost_decimals
+from simkit.intake.reading.sheet_marks import settled
 from simkit.intake.rules.row_selection import counted_rows
 from simkit.intake.rules.ruled_files import TableFile
 from simkit.intake.rules.ruled_table import alike_files, joined_files, table_of
@@ -133,16 +135,24 @@ def _read_files(folder: Path, table: Table, spec: TableSpec, findings_log: Findi
     files: list[TableFile] = []
     for part in spec.parts:
         try:
-            raw = read_table(locate(folder, part.files[0]), part)
+            raw = _read_source(folder, part.files[0], part, findings_log)
         except FindingsError as error:
             findings_log.findings.extend(error.findings)
             continue
         headers = _headers(table, part, files[0].raw if files else raw)
+        raw = settled(raw, table, headers, part, findings_log)
         hashes = {raw.source.partition("!")[0]: raw.sha256}
         files.append(
             TableFile(table=table, spec=part, raw=raw, headers=headers, rows_read=len(raw.rows), hashes=hashes)
         )
     return files
+
+
+def _read_source(folder: Path, written: str, spec: TableSpec, findings_log: FindingsLog) -> RawTable:
+    """Read one file, or what a query returns from a database server."""
+    raw = read_server(written, spec) if is_database(written) else read_table(locate(folder, written), spec)
+    findings_log.findings.extend(raw.findings)
+    return raw
 
 
 def _headers(table: Table, spec: TableSpec, first: RawTable) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError, one_of_all
+from simkit.foundation.paths import as_stored
 from simkit.foundation.text import Text, same
 from simkit.intake.settings import config_texts as texts
 from simkit.intake.settings.customer_settings import (
@@ -117,7 +118,7 @@ class Lifetime(_Strict):
 class PlannedEffort(_Strict):
     """What effort was planned: contacts per customer and year by class, and the column that makes customer groups."""
 
-    contacts_per_year: dict[str, Annotated[float, Field(ge=0)]] = {}
+    contacts_per_year: dict[str, Annotated[float, Field(ge=0, le=400)]] = {}
     group_by: str = "industry"
 
 
@@ -186,7 +187,7 @@ class Study(StudyChoice, _Strict):
 
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
-    lever_budget_amount: Annotated[float, Field(gt=0)] | None = None
+    lever_budget_amount: Annotated[float, Field(gt=0, le=1e12)] | None = None
     robustness: StudyRobustness = StudyRobustness()
 
 
@@ -292,21 +293,23 @@ def locate(folder: Path, written: str) -> Path:
     Raises
     ------
     ConfigError
-        A relative name leads out of the client's folder, or the variable is not set.
+        A relative name leads out of the client's folder, holds a control character, or the variable is not set.
     """
+    if "\0" in written:
+        raise ConfigError(texts.CONTROL_CHARACTER, CONFIG_NAME, texts.CONTROL_CHARACTER_REMEDY)
     marker = f"${{{SHARED_DATA}}}"
     if written.startswith(marker):
         place = os.environ.get(SHARED_DATA)
         if not place:
             raise ConfigError(texts.NO_VARIABLE, f"{CONFIG_NAME}: {written}", texts.NO_VARIABLE_REMEDY)
-        return Path(place) / written[len(marker) :].lstrip("/\\")
+        return as_stored(Path(place) / written[len(marker) :].lstrip("/\\"))
     path = Path(written)
     if path.is_absolute():
-        return path
+        return as_stored(path)
     inside = folder.resolve()
     if not (inside / path).resolve().is_relative_to(inside):
         raise ConfigError(texts.OUTSIDE.fill(file=written), CONFIG_NAME, texts.OUTSIDE_REMEDY)
-    return folder / path
+    return as_stored(folder / path)
 
 
 def _check_tables(config: ClientConfig, source: YamlFile) -> None:

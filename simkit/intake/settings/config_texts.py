@@ -79,6 +79,14 @@ RATE_OF_EURO = TEXTS["rate_of_euro"]
 FILLED_TWICE = TEXTS["filled_twice"]
 FILLED_TWICE_REMEDY = TEXTS["filled_twice_remedy"]
 BAD_ENCODING = TEXTS["bad_encoding"]
+BAD_DELIMITER = TEXTS["bad_delimiter"]
+DELIMITER_REMEDY = TEXTS["delimiter_remedy"]
+PASSWORD = TEXTS["password"]
+PASSWORD_REMEDY = TEXTS["password_remedy"]
+NO_QUERY = TEXTS["no_query"]
+NO_QUERY_REMEDY = TEXTS["no_query_remedy"]
+CONTROL_CHARACTER = TEXTS["control_character"]
+CONTROL_CHARACTER_REMEDY = TEXTS["control_character_remedy"]
 
 
 def expected_instead(detail: ErrorDetails) -> Text:

@@ -12,12 +12,15 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import did_you_mean
+from simkit.intake.containers.database_address import holds_password, is_database
 from simkit.intake.reading.numbers import DateOrder, DecimalMark, date_order, decimal_mark
 from simkit.intake.settings import config_texts as texts
 from simkit.intake.settings.rule_settings import RowRules, check_rules, rule_fields
 from simkit.intake.settings.schemas import DATED, NUMERIC, Table
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted
 
+_NO_TEXTS = frozenset({"undefined", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "mbcs", "oem"})
+"""What Python calls an encoding and no export is written in."""
 Value = str | int | float | bool | dt.date
 Theirs = Annotated[str | int, Field(union_mode="left_to_right")]
 
@@ -31,16 +34,20 @@ def _as_parts(value: object) -> object:
 class _FileAnswers(RowRules, BaseModel, extra="forbid", frozen=True):
     """How one file is read."""
 
+    query: str | None = None
+    """What is read from a file or a database, in SQL; without it a file is read whole."""
     sheet: str | None = None
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    skip_rows: Annotated[int, Field(ge=0)] = 0
+    skip_rows: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     header: bool = True
     columns: dict[str, Theirs] = {}
     formats: dict[str, str] = {}
     values: dict[str, dict[Value, Value | None]] = {}
     missing: list[Value] = []
     constants: dict[str, Value] = {}
+    hidden_rows: Literal["count", "leave_out"] | None = None
+    """Whether rows count that a spreadsheet hides; None where nobody has said so."""
 
 
 class FilePart(_FileAnswers, extra="forbid", frozen=True):
@@ -108,6 +115,7 @@ def check_table(table: Table, spec: TableSpec, source: YamlFile) -> None:
     _check_answers(table, spec, source, base)
     for number, part in enumerate(spec.file):
         _check_answers(table, part, source, (*base, "file", number))
+    _check_sources(spec, source, base)
     if spec.lines and table.name != "orders":
         raise ConfigError(texts.LINES_ONLY_ORDERS, source.place((*base, "lines")), texts.LINES_REMEDY)
     if spec.no_customer and table.name != "orders":
@@ -132,6 +140,9 @@ def _check_answers(table: Table, answers: FilePart | TableSpec, source: YamlFile
     _check_choices(table, answers, source, base)
     if answers.encoding is not None:
         _check_encoding(answers.encoding, source, (*base, "encoding"))
+    if answers.delimiter is not None and not _splits(answers.delimiter):
+        what = texts.BAD_DELIMITER.fill(mark=repr(answers.delimiter))
+        raise ConfigError(what, source.place((*base, "delimiter")), texts.DELIMITER_REMEDY)
 
 
 def _check_filled_once(table: Table, spec: TableSpec, source: YamlFile) -> None:
@@ -210,10 +221,29 @@ def _check_choices(table: Table, spec: FilePart | TableSpec, source: YamlFile, b
                 raise ConfigError(what, source.place(path), did_you_mean(str(ours), column.choices))
 
 
+def _check_sources(spec: TableSpec, source: YamlFile, base: KeyPath) -> None:
+    """No password stands in client.yaml, which is copied and sent; a database needs a query."""
+    for one in spec.parts:
+        for key, written in (("file", one.files[0]), ("query", one.query or "")):
+            if holds_password(written):
+                raise ConfigError(texts.PASSWORD, source.place((*base, key)), texts.PASSWORD_REMEDY)
+            if any(ord(letter) < 32 and not (key == "query" and letter in "\n\t") for letter in written):
+                raise ConfigError(texts.CONTROL_CHARACTER, source.place((*base, key)), texts.CONTROL_CHARACTER_REMEDY)
+        if one.query is None and is_database(one.files[0]):
+            raise ConfigError(texts.NO_QUERY, source.place((*base, "file")), texts.NO_QUERY_REMEDY)
+
+
+def _splits(mark: str) -> bool:
+    """Whether a character can stand between fields: one that is neither part of a word nor a quotation mark nor a line end."""
+    return mark == "\t" or (mark.isascii() and mark.isprintable() and not mark.isalnum() and mark not in "\"'")
+
+
 def _check_encoding(name: str, source: YamlFile, path: KeyPath) -> None:
     try:
-        codecs.lookup(name)
-    except LookupError as error:
+        if not codecs.lookup(name)._is_text_encoding or name.lower().replace("-", "_") in _NO_TEXTS:
+            raise LookupError(name)
+        "".encode(name)
+    except (LookupError, ValueError) as error:
         known = ("utf-8", "utf-16", "cp1252", "latin-1", "iso-8859-15", "cp850", "cp437", "mac-roman", "cp1250")
         raise ConfigError(
             texts.BAD_ENCODING.fill(name=name), source.place(path), did_you_mean(re.sub(r"[\s_]", "-", name), known)

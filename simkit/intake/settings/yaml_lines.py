@@ -6,22 +6,27 @@ mends a file by hand needs both.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.errors import ConfigError
+from simkit.foundation.errors import ConfigError, reason_of
 from simkit.foundation.paths import shown, template_folders
 from simkit.foundation.text import Text
 
 TEXTS = Catalogue.beside(__file__)
 
 KeyPath = tuple[str | int, ...]
+LARGEST, DEEPEST, MOST_KEYS, MOST_BRACKETS = 500_000, 40, 20_000, 200
+"""Bytes, levels, keys and open brackets of the largest file that a person writes; aliases count as often as they are used."""
+_SHORT = 100_000  # characters that the plain parser reads in a second or two
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C where it is there, ten times as fast
@@ -60,6 +65,12 @@ def dotted(path: KeyPath) -> str:
     return ".".join(str(part) for part in path)
 
 
+def quoted(text: str) -> str:
+    """Write a text so that it can stand anywhere in YAML, whatever quotation marks and signs it holds."""
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in written)
+
+
 def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file whose top level is a mapping.
 
@@ -68,29 +79,50 @@ def read_yaml(path: Path) -> YamlFile:
     ConfigError
         The file is missing, is no UTF-8 text, is no valid YAML, doubles a key, or is not a mapping.
     """
+    text = _text_of(path)
+    lines: dict[KeyPath, int] = {}
     try:
-        text = path.read_text(encoding="utf-8-sig")
         loader = _Loader(text)
         node = loader.get_single_node()
-    except FileNotFoundError as error:
-        raise ConfigError(_MISSING.fill(name=path.name), str(path.parent), _MISSING_REMEDY) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(_NOT_UTF8, path.name, _NOT_UTF8_REMEDY) from error
+        if not isinstance(node, yaml.MappingNode):
+            raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY.fill(folder=_pattern_of(path)))
+        _join_pasted_lines(node)
+        _collect_lines(node, (), lines, path)
+        content = loader.construct_document(node)
+    except RecursionError as error:
+        raise ConfigError(_TOO_DEEP, path.name, _TOO_DEEP_REMEDY) from error
     except yaml.YAMLError as error:
         raise _syntax_error(path, _in_full(text, error)) from error
-    lines: dict[KeyPath, int] = {}
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY.fill(folder=_pattern_of(path)))
-    _join_pasted_lines(node)
-    _collect_lines(node, (), lines, path)
-    try:
-        content = loader.construct_document(node)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-02-30
+    except (ValueError, TypeError, OverflowError) as error:  # a date such as 2024-02-30, a list as a key
         raise _syntax_error(path, error) from error
     return _spread_dotted_keys(YamlFile(path=path, content=content, lines=lines))
 
 
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(_TOO_DEEP, path.name, _TOO_DEEP_REMEDY)
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(_MISSING.fill(name=path.name), str(path.parent), _MISSING_REMEDY) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(_NOT_UTF8, path.name, _NOT_UTF8_REMEDY) from error
+    except OSError as error:
+        raise ConfigError(_NO_ACCESS.fill(reason=reason_of(error)), path.name, _NO_ACCESS_REMEDY) from error
+    if _open_brackets(text) > MOST_BRACKETS:
+        raise ConfigError(_TOO_DEEP, path.name, _TOO_DEEP_REMEDY)
+    return text
+
+
+def _open_brackets(text: str) -> int:
+    """Return how many brackets are open at most; the parser takes seconds to find that they are too many."""
+    steps = (1 if found[0] in "[{" else -1 for found in re.finditer(r"[\[\]{}]", text))
+    return max(accumulate(steps), default=0)
+
+
 def _collect_lines(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], file: Path) -> None:
+    if len(path) > DEEPEST or len(lines) > MOST_KEYS:  # an alias that holds itself, or ten of ten of ten
+        raise ConfigError(_TOO_DEEP, file.name, _TOO_DEEP_REMEDY)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             key_path = (*path, str(key.value))
@@ -163,6 +195,8 @@ def _pattern_of(path: Path) -> str:
 
 def _in_full(text: str, error: yaml.YAMLError) -> yaml.YAMLError:
     """Return the error of the plain parser, which says more than the fast one and the same on every machine."""
+    if len(text) > _SHORT:
+        return error
     try:
         yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as told:
@@ -182,6 +216,10 @@ _MISSING = TEXTS["missing"]
 _MISSING_REMEDY = TEXTS["missing_remedy"]
 _NOT_UTF8 = TEXTS["not_utf8"]
 _NOT_UTF8_REMEDY = TEXTS["not_utf8_remedy"]
+_TOO_DEEP = TEXTS["too_nested"]
+_TOO_DEEP_REMEDY = TEXTS["too_nested_remedy"]
+_NO_ACCESS = TEXTS["no_access"]
+_NO_ACCESS_REMEDY = TEXTS["no_access_remedy"]
 _NO_MAPPING = TEXTS["no_mapping"]
 _NO_MAPPING_REMEDY = TEXTS["no_mapping_remedy"]
 _DOUBLED = TEXTS["doubled"]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from simkit.foundation.text import Text
@@ -210,20 +209,6 @@ class Found:
     """Rows under its headings in which something stands."""
     lost: tuple[FormField, ...]
     """Columns whose heading is gone."""
-
-
-def read_grids(path: Path) -> dict[str, Grid]:
-    """Return all sheets of a workbook, hidden ones too, as lists of rows of cells.
-
-    Raises
-    ------
-    python_calamine.CalamineError, OSError
-        The file is no workbook, is protected by a password, or cannot be read.
-    """
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_path(path)
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
 def find_forms(grids: dict[str, Grid], forms: Sequence[Form]) -> Iterator[Found]:

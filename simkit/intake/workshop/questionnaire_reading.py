@@ -12,11 +12,14 @@ from typing import Any
 import pandas as pd
 
 from simkit.foundation.text import Language, Text
+from simkit.intake.containers.container_texts import LOCKED_WORKBOOK
+from simkit.intake.containers.workbook_reading import read_grids
+from simkit.intake.findings import FindingsError
 from simkit.intake.privacy.disclosure import FEWEST_WRITERS, shared_words
 from simkit.intake.privacy.pseudonyms import fingerprint, key_of
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.forms import forms
-from simkit.intake.workshop.grids import find_forms, matching, read_grids
+from simkit.intake.workshop.grids import find_forms, matching
 from simkit.intake.workshop.problems import Problem, counted
 from simkit.intake.workshop.questionnaire_answers import Answers, Context, interpreted
 from simkit.intake.workshop.workshop_results import COLUMNS, Workshop, made_frame, questionnaire_files, sha256_of
@@ -95,12 +98,11 @@ def read_workshop(folder: Path, context: Context) -> ReadWorkshop:
 
 def read_file(path: Path, context: Context, problems: list[Problem]) -> Filled | None:
     """Read one questionnaire; None when there is nothing in it to be used."""
-    from python_calamine import CalamineError, PasswordError
-
     try:
         grids = read_grids(path)
-    except (CalamineError, OSError, ValueError) as error:
-        reason = LOCKED if isinstance(error, PasswordError) else NO_ACCESS if isinstance(error, OSError) else DAMAGED
+    except (FindingsError, OSError) as error:
+        locked = isinstance(error, FindingsError) and error.what == LOCKED_WORKBOOK
+        reason = LOCKED if locked else NO_ACCESS if isinstance(error, OSError) else DAMAGED
         problems.append(Problem(kind="broken_file", details={"reason": reason}, file=path.name))
         return None
     asked = forms(context.catalogue)

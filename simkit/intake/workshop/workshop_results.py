@@ -13,9 +13,9 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import DataError
 from simkit.foundation.table_writing import as_written, write_frame
+from simkit.intake.containers.workbook_reading import is_workbook
 from simkit.intake.findings import Finding
 from simkit.intake.privacy.pseudonyms import fingerprint
-from simkit.intake.reading.file_reading import is_workbook
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 from simkit.intake.workshop.value_criteria import CriteriaLibrary, client_catalogue
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import DataError
+from simkit.intake.containers.database_address import is_database
 from simkit.intake.settings.client_settings import ClientConfig
 from simkit.intake.workshop.workshop_results import RESULTS, sha256_of, workshop_folder
 from simkit.study.calibration.saved_calibration import FILE as CALIBRATION
@@ -55,6 +56,6 @@ class FixedInputs:
 def _read_files(folder: Path, config: ClientConfig) -> Iterator[Path]:
     """Yield the files of the tables, all settings, and the stored answers of a workshop."""
     for spec in config.tables.values():
-        yield from (folder / str(file) for file in spec.files)
+        yield from (folder / file for file in spec.files if not is_database(file))
     yield from (path for path in folder.rglob("*.yaml") if path.name != CALIBRATION and path.is_file())
     yield from (path for path in (workshop_folder(folder) / RESULTS).glob("*.csv"))

@@ -27,6 +27,8 @@ from simkit.report.run.run_record import RUNNING_ONLY
 TEXTS = Catalogue.beside(__file__)
 
 PARTIAL = ".partial"
+WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds to wait between tries to rename a finished run, together a quarter of a minute."""
 PACKAGES = (
     "numpy",
     "pandas",
@@ -112,15 +114,12 @@ def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[
         When the user stopped the run.
     """
     record: dict[str, Any] = {**document, "outcome": "running", "process": os.getpid(), "machine": platform.node()}
-    final = _free_name(place, name)
-    partial = final.with_name(final.name + PARTIAL)
+    partial = _claimed(place, name)
     try:
-        clear_partial(place)
-        partial.mkdir(parents=True)
         write_record(partial, record)
         yield partial, record
         write_record(partial, ended(record) | {"outcome": "finished"})
-        partial.rename(final)
+        _rename(partial)
     except KeyboardInterrupt as stop:
         _note_outcome(partial, record, "interrupted")
         raise _interrupted(partial) from stop
@@ -149,7 +148,7 @@ def ended(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def clear_partial(place: Path) -> list[Path]:
     """Delete what failed, stopped or killed runs left behind; a run that is under way is let alone."""
-    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if is_over(path)]
+    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if is_over(path) and not _awaits_its_name(path)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
     return left
@@ -193,10 +192,52 @@ def _note_outcome(partial: Path, record: Mapping[str, Any], outcome: str, messag
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _free_name(place: Path, name: str) -> Path:
-    candidates = (name if number == 1 else f"{name}-{number}" for number in range(1, 1000))
-    return next(
-        place / candidate
-        for candidate in candidates
-        if not (place / candidate).exists() and not (place / (candidate + PARTIAL)).exists()
-    )
+def _awaits_its_name(record: Path) -> bool:
+    """Whether a run is finished but for the last step, which another run must not take from it; or has just got its name."""
+    try:
+        return bool(json.loads(record.read_text(encoding="utf-8")).get("outcome") == "finished")
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _claimed(place: Path, name: str) -> Path:
+    """Make a working folder that no other run has; of two runs in the same instant one gets the next name.
+
+    Whoever holds ``<name>.partial`` alone can make ``<name>`` of it, so that the last step never meets a folder of another run.
+    """
+    try:
+        clear_partial(place)
+        place.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            candidate = name if number == 1 else f"{name}-{number}"
+            partial = place / (candidate + PARTIAL)
+            if not (place / candidate).exists() and _made(partial):
+                if not (place / candidate).exists():
+                    return partial
+                partial.rmdir()  # another run was finished between the two looks
+    except OSError as error:
+        raise disk_error(error) from error
+    raise disk_error(FileExistsError(errno.EEXIST, "", str(place / name)))
+
+
+def _made(folder: Path) -> bool:
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def _rename(partial: Path) -> None:
+    """Give a finished run its name; a virus scanner or a synchronised folder may hold a file for some seconds."""
+    final = partial.with_name(partial.name.removesuffix(PARTIAL))
+    for wait in WAITS:
+        try:
+            partial.rename(final)
+        except PermissionError:
+            time.sleep(wait)
+        else:
+            return
+    partial.rename(final)

@@ -95,6 +95,8 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
     wrong = _wrong_assumptions(config, folder)
     sound = {path: value for path, value in config.assumptions.items() if path not in wrong}
     found = [*wrong.values(), *_score_problems(config, folder), *_study_problems(config, folder, sound, posts)]
+    found += [*_controlling_problems(config, folder), *_priority_problems(folder)]
+    found = list({(one.what.en, one.where): one for one in found}.values())
     if config.brand.logo and (problem := _logo_problem(config.brand.logo, folder)) is not None:
         found.append(problem)
     if found:
@@ -129,6 +131,42 @@ def _score_problems(config: ClientConfig, folder: Path) -> list[ConfigError]:
     ]
 
 
+def _controlling_problems(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return classes and groups of the planned effort that no customer can have."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.intake.settings.schemas import TABLES
+
+    classes = tuple("ABCD") if len(config.score.cutoffs) == 3 else tuple("ABC")
+    found = [
+        ConfigError(
+            TEXTS["no_such_class"].fill(name=name),
+            place_of(folder, "controlling", "contacts_per_year", name),
+            did_you_mean(name, classes),
+        )
+        for name in config.controlling.contacts_per_year
+        if name not in classes
+    ]
+    columns = TABLES["customers"].names
+    if config.controlling.group_by not in columns:
+        what = TEXTS["no_such_group"].fill(name=config.controlling.group_by)
+        where = place_of(folder, "controlling", "group_by")
+        found.append(ConfigError(what, where, did_you_mean(config.controlling.group_by, columns)))
+    return found
+
+
+def _priority_problems(folder: Path) -> list[ConfigError]:
+    """Return what is wrong with the client's own priority tables, which a search may try without being told to."""
+    from simkit.model.specification.priority_tables import load_priority_table
+
+    found = []
+    for file in sorted((folder / "priorities").glob("*.yaml")):
+        try:
+            load_priority_table(file.stem, folder)
+        except ConfigError as error:
+            found.append(error)
+    return found
+
+
 def _study_problems(
     config: ClientConfig, folder: Path, assumptions: Mapping[str, Any], posts: int | None
 ) -> list[ConfigError]:
@@ -161,6 +199,11 @@ def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], Co
     found: dict[tuple[str, str], ConfigError] = {}
     for kind, name, path in _named(config):
         existing, word = names_of(kind, folder), KIND_WORDS[kind]
+        if not all(part.strip() for part in name.split("+")):
+            found[kind, name] = ConfigError(
+                TEXTS["empty_name"].fill(name=name), place_of(folder, *path), TEXTS["empty_name_remedy"]
+            )
+            continue
         for one in split_mix(name):
             if one not in existing and (kind, name) not in found:
                 found[kind, name] = ConfigError(
