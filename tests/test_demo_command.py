@@ -29,14 +29,14 @@ def test_it_is_copied_whole_but_for_what_runs_have_written(
     copied = files_in(tmp_path / "client_data" / "demo")
     assert copied == {name: whole[name] for name in copied}
     assert {"client.yaml", "logo.svg", "Zeiterfassung.csv", "workshop/Fragebogen_12.xlsx"} <= set(copied)
-    assert set(whole) - set(copied) <= {".gitattributes", "calibration.yaml"}
+    assert set(whole) - set(copied) <= {".gitattributes", "calibration.yaml", "pseudonym_secret.txt"}
     assert capsys.readouterr().out.splitlines() == [str(tmp_path / "client_data" / "demo"), "Next: simkit run demo"]
 
 
 def test_a_calibration_in_the_checkout_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "shipped" / "client_data" / "demo"
     source.mkdir(parents=True)
-    for name in ("client.yaml", "calibration.yaml", "Notizen.docx", ".lock"):
+    for name in ("client.yaml", "calibration.yaml", "pseudonym_secret.txt", "Notizen.docx", ".lock"):
         (source / name).write_text("x", encoding="utf-8")
     monkeypatch.setattr("simkit.foundation.paths.SHIPPED", tmp_path / "shipped")
     copy_demo(tmp_path / "there", "en")
