@@ -1,22 +1,41 @@
-"""`simkit init`: makes the folder of a new client."""
+"""`simkit init`: makes the folder of a new client, and proposes its client.yaml from a folder of exports."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from simkit.cli.options import SettingsCommand, client_argument, debug_option
-from simkit.cli.terminal import spoken_language
+from simkit.cli.terminal import console, print_table, spoken_language
+from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
+
+if TYPE_CHECKING:
+    from simkit.intake.mapping.new_client import NewClient
+    from simkit.intake.mapping.proposals import TableProposal
 
 
 @click.command("init", cls=SettingsCommand, settings=("lang",))
 @client_argument
+@click.option(
+    "--from",
+    "exports",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Propose client.yaml from the exports in FOLDER, copy them, and check.",
+)
+@click.option("--yes", is_flag=True, help="With --from: ask nothing; what is open stays open.")
 @debug_option
-def command(client: str, lang: Language | None, debug: bool) -> None:
-    """Make the folder of a new CLIENT from the template."""
-    make_client(client, lang or spoken_language())
+def command(client: str, exports: Path | None, yes: bool, lang: Language | None, debug: bool) -> int:
+    """Make the folder of a new CLIENT from the template, or from the exports of the client."""
+    language = lang or spoken_language()
+    if exports is None:
+        make_client(client, language)
+        return 0
+    return make_client_from(client, exports, language, asks=not yes and sys.stdin.isatty())
 
 
 def make_client(name: str, language: Language) -> None:
@@ -35,3 +54,69 @@ def make_client(name: str, language: Language) -> None:
         en="Next: put the client's files there, fill in client.yaml, then simkit check {name}.",
     )
     click.echo(following.fill(name=name).to(language))
+
+
+def make_client_from(name: str, exports: Path, language: Language, *, asks: bool) -> int:
+    """Make a client from a folder of exports, show what was proposed, and check it; return the code of the check.
+
+    Parameters
+    ----------
+    asks : bool
+        Whether what only a person can decide is asked; else it stays open in client.yaml.
+    """
+    from simkit.cli.check_command import check_data
+    from simkit.intake.mapping.new_client import make_from_exports
+
+    made = make_from_exports(name, exports, language, _ask(language) if asks else None)
+    click.echo(str(made.folder / "client.yaml"))
+    _print_proposal(made, language)
+    if not made.can_be_checked:
+        nothing = Text(
+            de="Noch hält keine der Tabellen, die eine Diagnose braucht. Ergänzen Sie in client.yaml, was „offen“ ist, dann "
+            "simkit check {name}.",
+            en="None of the tables that a diagnosis needs holds yet. Fill in what is 'open' in client.yaml, then "
+            "simkit check {name}.",
+        )
+        click.echo(nothing.fill(name=name).to(language))
+        return DataError.exit_code
+    return check_data(name, language)
+
+
+def _ask(language: Language):  # type: ignore[no-untyped-def]
+    def ask(question: Text) -> bool:
+        return click.confirm(question.to(language), default=False)
+
+    return ask
+
+
+def _print_proposal(made: NewClient, language: Language) -> None:
+    headings = (
+        Text(de="Datei", en="File"),
+        Text(de="Tabelle", en="Table"),
+        Text(de="Vorlage", en="Preset"),
+        Text(de="Sicher", en="Sure"),
+        Text(de="Bitte prüfen", en="Please check"),
+        Text(de="Offen", en="Open"),
+    )
+    rows = [_row(one, language) for one in made.proposal.tables]
+    nothing = Text(de="nicht verstanden", en="not understood").to(language)
+    rows += [(one.label, nothing, "", "", "", "") for one in made.proposal.unknown]
+    print_table(headings, rows, language)
+    for unread in made.proposal.unread:
+        for finding in unread.error.findings:
+            console().print(f"{unread.name}: {finding.what.to(language)}", markup=False, soft_wrap=True)
+
+
+def _row(one: TableProposal, language: Language) -> tuple[str, ...]:
+    from simkit.intake.mapping.proposals import SURE
+    from simkit.intake.settings.schemas import TABLES
+
+    sure = sum(column.holds and (column.certainty >= SURE or column.agreed) for column in one.columns)
+    likely = sum(column.holds for column in one.columns) - sure
+    columns = [column.ours for column in one.columns if not column.holds]
+    still = [*columns, *(name for name in one.open_columns if name not in columns)]
+    values = sum(len(value.unknown) + value.hidden for value in one.values if value.ours not in still)
+    words = Text(de="{count} Wörter", en="{count} words").fill(count=values).to(language)
+    shown = [*still, *([words] if values else []), *([one.doubt.to(language)] if one.doubt.en else [])]
+    label = TABLES[one.table].label.to(language)
+    return one.source.label, label, one.preset, str(sure), str(likely), ", ".join(shown)

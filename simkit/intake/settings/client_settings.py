@@ -233,7 +233,8 @@ class ClientConfig(_Strict):
         if not isinstance(content, dict):
             return content
         optional = {name for name, field in cls.model_fields.items() if isinstance(field.default, BaseModel)}
-        return {name: value for name, value in content.items() if value is not None or name not in optional}
+        kept = {name: value for name, value in content.items() if value is not None or name not in optional}
+        return kept | {"tables": {}} if "tables" in kept and kept["tables"] is None else kept
 
 
 def load_config(folder: Path) -> ClientConfig:

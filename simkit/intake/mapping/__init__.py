@@ -1,0 +1,1 @@
+"""Proposes which of our columns each column of an unknown client is, and writes its client.yaml."""

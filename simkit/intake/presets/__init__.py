@@ -1,0 +1,1 @@
+"""Known exports: what their files look like, and what their columns mean."""

@@ -1,0 +1,73 @@
+"""`simkit init --from`: what it shows, what it asks, and that it ends as the check does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simkit.cli.main import main
+
+ORDERS = ["Auftragsnummer;Kundennummer;Auftragsdatum;Auftragswert;Verkäufer"]
+ORDERS += [
+    f"A{n};{10_000 + n % 20};{n % 28 + 1:02d}.{n % 12 + 1:02d}.2025;{1000 + n * 37},50;{('Anna', 'Bernd')[n % 2]} Beispiel"
+    for n in range(60)
+]
+
+
+@pytest.fixture
+def exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "Auftraege.csv").write_text("\n".join(ORDERS), encoding="utf-8")
+    return folder
+
+
+def leave(*words: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(list(words))
+    return int(left.value.code or 0)
+
+
+def test_exports_become_a_client_that_is_checked_at_once(exports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = leave("init", "neu", "--from", str(exports), "--yes", "--lang", "de")
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "Auftraege.csv" in said and "Aufträge" in said and "Zeitraum" in said
+    assert Path("client_data/neu/Auftraege.csv").is_file()
+
+
+def test_a_terminal_is_asked_for_names_and_yes_asks_nothing(
+    exports: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def confirm(question: str, **_: object) -> bool:
+        asked.append(question)
+        return True
+
+    monkeypatch.setattr("click.confirm", confirm)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    leave("init", "still", "--from", str(exports), "--yes", "--lang", "en")
+    assert asked == []
+    leave("init", "gefragt", "--from", str(exports), "--lang", "en")
+    assert len(asked) == 1 and "names of persons" in asked[0] and "Beispiel" not in asked[0]
+    assert "employee_id: Verkäufer" in Path("client_data/gefragt/client.yaml").read_text(encoding="utf-8")
+    capsys.readouterr()
+
+
+def test_without_a_table_that_is_enough_it_says_what_to_do(exports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (exports / "Auftraege.csv").write_text(
+        "Kundennummer;Firma\n1001;Alpha GmbH\n1002;Beta AG\n1003;Gamma AG\n", "utf-8"
+    )
+    assert leave("init", "neu", "--from", str(exports), "--yes", "--lang", "en") == 3
+    assert "simkit check neu" in capsys.readouterr().out
+
+
+def test_a_client_that_exists_is_not_overwritten(exports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    leave("init", "neu", "--from", str(exports), "--yes")
+    Path("client_data/neu/client.yaml").write_text("mine", encoding="utf-8")
+    assert leave("init", "neu", "--from", str(exports), "--yes") == 2
+    assert Path("client_data/neu/client.yaml").read_text(encoding="utf-8") == "mine"
+    capsys.readouterr()
