@@ -47,8 +47,8 @@ FIGURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "plan": (r"In (\d+ %) von \d+ gemeinsamen Ziehungen", r"(\d+ %) +eingehalten"),
     },
     "what the gain hangs on": {
-        "report": (rf"„Auslastung“: [^|]*? im Jahr um {MONEY}", rf"Auslastung \| \d+ % \| \+{MONEY}"),
-        "appendix": (rf"Auslastung \| \d+ % \| \+{MONEY}",),
+        "report": (rf"„Auslastung“: [^|]*? im Jahr um {MONEY}", rf"Auslastung \| \d+ % \| {MONEY}"),
+        "appendix": (rf"Auslastung \| \d+ % \| {MONEY}",),
         "plan": (rf"„Auslastung“: [^|]*? im Jahr um {MONEY}",),
     },
     "the plan told of": {
