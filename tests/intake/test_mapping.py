@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 from made_exports import MadeExport, made_exports
+from openpyxl import Workbook
 
-from simkit.foundation.errors import UsageError
+from simkit.foundation.errors import ConfigError, UsageError
+from simkit.intake.client import load_client
 from simkit.intake.mapping.new_client import NewClient, make_from_exports
 from simkit.intake.mapping.proposals import SURE
 from simkit.intake.mapping.propose import propose
@@ -57,6 +59,8 @@ def test_every_known_export_gives_a_client_yaml_that_is_accepted(make, export: M
         assert export.table in load_config(made.folder).tables
     else:
         assert export.table in {"customers", "employees"} or not export.holds
+        with pytest.raises(ConfigError, match="None of the tables"):
+            load_config(made.folder)
 
 
 @pytest.mark.parametrize("export", [one for one in EXPORTS if one.asked], ids=lambda one: one.file)
@@ -244,3 +248,33 @@ def test_a_file_of_which_hardly_anything_is_understood_is_not_taken_without_a_ye
     lines = [heads, *(f"{4000 + n};{n}x;{n}y;{n}z;{n}u;{n}v;{n}w;Innendienst" for n in range(30))]
     found = make({"Personal.csv": lines, "Auftraege.csv": ORDERS}).proposal.of("employees")[0]
     assert not found.holds and "only 2 of 8 columns" in found.doubt.en
+
+
+def test_calendars_are_told_by_their_format_and_the_person_by_the_file(make) -> None:
+    def calendar(kind: str) -> list[str]:
+        events = [
+            f"BEGIN:VEVENT\r\nUID:{n}@example\r\nDTSTART:202503{n:02d}T090000\r\nDTEND:202503{n:02d}T103000\r\n"
+            f"SUMMARY:{kind}\r\nCATEGORIES:{kind}\r\nEND:VEVENT\r"
+            for n in range(1, 25)
+        ]
+        return ["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//EN\r", *events, "END:VCALENDAR\r\n"]
+
+    made = make({"k1.ics": calendar("Kundenbesuch"), "k2.ics": calendar("Besprechung")})
+    spec = load_config(made.folder).tables["activities"]
+    assert spec.files == ("k1.ics", "k2.ics") and "employee_id" in spec.key
+    log = load_client(made.folder).tables["activities"]
+    assert (log["ended_at"] - log["started_at"]).dt.total_seconds().sum() / 3600 == pytest.approx(2 * 24 * 1.5)
+    assert log["employee_id"].nunique() == 2 and set(log["activity"]) == {"care", "prioritisation"}
+
+
+def test_each_sheet_of_a_workbook_is_looked_at(make, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "Deckblatt"
+    book.active.append(["Auswertung"])
+    sheet = book.create_sheet("Auftraege")
+    for line in ORDERS:
+        sheet.append(line.split(";"))
+    (tmp_path / "buch").mkdir()
+    book.save(tmp_path / "buch" / "Alles.xlsx")
+    found = propose(tmp_path / "buch").of("orders")
+    assert [(one.source.sheet, one.holds) for one in found] == [("Auftraege", True)]

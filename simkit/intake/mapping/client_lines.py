@@ -10,7 +10,7 @@ import yaml
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Language, Text
-from simkit.intake.mapping.proposals import SURE, ColumnProposal, TableProposal, ValueProposal
+from simkit.intake.mapping.proposals import SURE, ColumnProposal, TableProposal, ValueProposal, with_all_values
 from simkit.intake.settings.schemas import TABLES
 from simkit.intake.vocabulary.person_names import KnownNames
 
@@ -89,7 +89,7 @@ def _holding(table: str, proposals: Sequence[TableProposal], writing: Writing) -
     if len(proposals) == 1 or same:
         files = [one.source.name for one in proposals]
         yield f"  file: {scalar(files[0] if len(files) == 1 else files)}"
-        yield from _indented(max(bodies, key=len), 1)
+        yield from _indented(list(_body(with_all_values(proposals), writing)), 1)
     else:
         yield "  file:"
         for one, body in zip(proposals, bodies, strict=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simkit.foundation.text import Text, same
@@ -99,3 +99,21 @@ class TableProposal:
     def holds(self) -> bool:
         """Whether the table is written so that it holds."""
         return not self.open_columns and not self.doubt.en
+
+
+def with_all_values(proposals: Sequence[TableProposal]) -> TableProposal:
+    """Return the first of several files of one form, with the values of all of them."""
+    merged: dict[str, ValueProposal] = {}
+    for one in (value for proposal in proposals for value in proposal.values):
+        before = merged.get(one.ours, ValueProposal(ours=one.ours, known={}, unknown={}))
+        counts = {
+            word: before.unknown.get(word, 0) + one.unknown.get(word, 0) for word in {**before.unknown, **one.unknown}
+        }
+        merged[one.ours] = ValueProposal(
+            ours=one.ours,
+            known={**before.known, **one.known},
+            unknown=counts,
+            hidden=before.hidden + one.hidden,
+            sentences=before.sentences or one.sentences,
+        )
+    return replace(proposals[0], values=tuple(merged.values()))

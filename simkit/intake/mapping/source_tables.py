@@ -12,21 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.intake.containers.file_kinds import NAMED, kind_of
+from simkit.intake.containers.workbook_reading import is_workbook, read_grids
 from simkit.intake.findings import FindingsError
 from simkit.intake.mapping.header_rows import TableBounds, table_bounds, words_of
-from simkit.intake.reading.file_reading import (
-    DELIMITERS,
-    TABLE_SUFFIXES,
-    clean_header,
-    decoded,
-    is_workbook,
-    read_table,
-    sniffed_delimiter,
-)
+from simkit.intake.reading.csv_reading import DELIMITERS, decoded, sniffed_delimiter
+from simkit.intake.reading.file_reading import clean_header, read_table
 from simkit.intake.settings.table_settings import TableSpec
 
-PLAIN = frozenset({".csv", ".tsv", ".txt"})
-OTHERS = frozenset({".ics", ".json", ".jsonl", ".ndjson", ".parquet", ".zip"})
+DATABASES = frozenset({"sqlite", "duckdb"})
+"""What holds tables that only a query tells apart."""
 MOST_FILES = 200
 """So many files of a folder are looked at."""
 LOOKED_AT = 1_000_000
@@ -88,7 +83,7 @@ class UnreadSource:
 
 def files_of(folder: Path) -> list[Path]:
     """Return the files of a folder that may hold tables, those of its folders included, in alphabetical order."""
-    suffixes = TABLE_SUFFIXES | OTHERS
+    suffixes = {suffix for suffix, kind in NAMED.items() if kind not in DATABASES}
     found = [
         path
         for path in sorted(folder.rglob("*"))
@@ -117,37 +112,15 @@ def source_tables(folder: Path, known: Callable[[str], bool]) -> Iterator[Source
 
 
 def _tables_of(path: Path, name: str, known: Callable[[str], bool]) -> Iterator[SourceTable]:
-    suffix = path.suffix.lower()
     if is_workbook(path):
-        for sheet in _sheets(path):
-            try:
-                yield _from_sheet(path, name, sheet, known)
-            except FindingsError:
-                continue  # an empty sheet
-    elif suffix in PLAIN:
+        filled = {sheet: rows for sheet, rows in read_grids(path).items() if any(any(words_of(row)) for row in rows)}
+        for sheet, rows in filled.items():
+            yield _made(path, name, rows, known, {"sheet": sheet if len(filled) > 1 else None})
+    elif NAMED[path.suffix.lower()] == "text" and kind_of(path.read_bytes()) == "text":
         yield _from_text(path, name, known)
     else:
         raw = read_table(path, TableSpec.model_validate({"file": name}))
         yield _made(path, name, [list(raw.frame.columns), *raw.frame.head(LOOKED_AT).to_numpy().tolist()], known, {})
-
-
-def _sheets(path: Path) -> list[str | None]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        names: list[str] = CalamineWorkbook.from_path(path).sheet_names
-    except (CalamineError, OSError):
-        return [None]  # the reader says what is wrong with it
-    return [None] if len(names) == 1 else list(names)
-
-
-def _from_sheet(path: Path, name: str, sheet: str | None, known: Callable[[str], bool]) -> SourceTable:
-    spec = TableSpec.model_validate({"file": name, "sheet": sheet, "header": False})
-    raw = read_table(path, spec)
-    rows: list[list[object]] = [[] for _ in range(int(raw.rows[-1]))]
-    for number, cells in zip(raw.rows, raw.frame.to_numpy().tolist(), strict=True):
-        rows[int(number) - 1] = cells
-    return _made(path, name, rows, known, {"sheet": sheet})
 
 
 def _from_text(path: Path, name: str, known: Callable[[str], bool]) -> SourceTable:
