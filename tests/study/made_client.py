@@ -21,6 +21,7 @@ class MadeClient:
     config: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
             currency="EUR",
+            euro_rate=1.0,
             country="DE",
             contract_hours_per_week=35.0,
             assumptions={},

@@ -118,11 +118,11 @@ def test_a_reworded_message_of_a_reader_makes_no_study_stale_and_a_threshold_doe
         file.write_text(re.sub(r'\bde="', 'de="Achtung: ', content), encoding="utf-8")
     change(
         kit / "study" / "thresholds.yaml",
-        "ab der eine Organisationsvariante empfohlen wird",
-        "ab der sie empfohlen wird",
+        "ab der ein Experiment eine Zustimmung braucht",
+        "ab der gefragt wird",
     )
     assert digest(kit, start) == before
-    change(kit / "study" / "thresholds.yaml", "value: 0.9", "value: 0.8")
+    change(kit / "study" / "thresholds.yaml", "value: 0.8", "value: 0.7")
     assert digest(kit, start) != before
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,27 +62,6 @@ def test_simultaneous_intervals_and_p_values(folder, profit):
             assert rows.loc[design, ["difference", "low", "high"]].tolist() == pytest.approx([gain.mean(), low, high])
             p_values.append(stats.ttest_1samp(gain, 0).pvalue)
         assert rows["p_holm"].tolist() == pytest.approx(multipletests(p_values, method="holm")[1])
-
-
-def test_comparison_with_the_best(folder, profit):
-    table = read(folder, "selection").set_index(["scenario", "design"])
-    for scenario, values in profit.items():
-        widths = {
-            (a, b): stats.t.ppf(1 - 0.05 / 2, 5) * stats.sem(values[a] - values[b])
-            for a, b in itertools.permutations(values.columns, 2)
-        }
-        mean = values.mean()
-        top = {a: min(mean[a] - mean[b] + widths[a, b] for b in mean.index if b != a) for a in mean.index}
-        kept = [a for a in mean.index if top[a] >= 0]
-        for a in mean.index:
-            ends = [mean[a] - mean[b] - widths[a, b] for b in kept if b != a]
-            row = table.loc[(scenario, a)]
-            assert row["high"] == pytest.approx(max(0.0, top[a])) and row["may_be_best"] == (a in kept)
-            assert row["low"] == pytest.approx(min([0.0, *ends]))
-        runs = read(folder, "runs")
-        earned = runs[(runs["measure"] == "contribution_amount") & (runs["year"] == 0) & (runs["scenario"] == scenario)]
-        today = earned.loc[earned["design"] == "baseline", "value"].mean() / 3
-        assert table.loc[scenario, "zone_amount"].iloc[0] == pytest.approx(0.01 * today)
 
 
 def test_chances_and_regrets_with_the_named_streams(folder, profit):
