@@ -20,9 +20,10 @@ BUILD = (
     "import sys; from setuptools import build_meta as build; print(getattr(build, 'build_' + sys.argv[1])(sys.argv[2]))"
 )
 FOLDERS = ("benchmarks", "client_data/demo", "docs", "notebooks", "simkit", "templates", "tests")
-WASTE = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "calibration.yaml")
+WASTE = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "calibration.yaml", "pseudonym_secret.txt")
 PRIVATE = (
     "client_data/demo/calibration.yaml", "client_data/demo/calibration.yaml~", "client_data/demo/.simkit/runs.db",
+    "client_data/demo/pseudonym_secret.txt",
     "client_data/demo/workshop/Fragebogen_Anna Muster.xlsx", "client_data/acme/client.yaml", "reports/acme/report.html",
 )  # fmt: skip
 """What work leaves behind in a checkout and belongs to nobody else."""
