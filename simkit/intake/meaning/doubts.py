@@ -16,7 +16,7 @@ from simkit.foundation.formats import Formats
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import LANGUAGES, Text, same
 from simkit.intake.findings import Finding, FindingsLog, Severity
-from simkit.intake.privacy.disclosure import may_show
+from simkit.intake.privacy.disclosure import DOMINANT_SHARE, may_show
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
 from simkit.intake.settings.table_settings import TableSpec
@@ -25,8 +25,6 @@ TEXTS = Catalogue.beside(__file__)
 
 MATERIAL_SHARE = 0.01
 """What would change a total by more than this share stops the run until client.yaml answers it."""
-DOMINANT = 0.8
-"""One person with more than this share of a group's hours: its figures are that person's."""
 Change = Callable[[Staged, FindingsLog], Staged]
 
 
@@ -131,9 +129,7 @@ def unmapped(staged: Staged) -> list[str]:
 
 def ruled_columns(spec: TableSpec) -> set[str]:
     """Return the client's columns of which client.yaml says already which rows count, or which are negative."""
-    sign = getattr(spec, "sign", None)
-    selected = {*getattr(spec, "where", {}), *getattr(spec, "where_not", {})}
-    return selected | ({sign.column} if sign is not None else set())
+    return {*spec.where, *spec.where_not} | ({spec.sign.column} if spec.sign is not None else set())
 
 
 def flags(mask: pd.Series[Any]) -> Flags:
@@ -153,10 +149,6 @@ def line(table: str, key: str, value: object) -> str:
     """Return one line for the end of client.yaml."""
     written = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=10**6, sort_keys=False)
     return f"tables.{table}.{key}: {written.removesuffix(chr(10)).removesuffix('...').strip()}"
-
-
-def _key_of(written: str) -> str:
-    return written.partition(":")[0].rpartition(".")[2]
 
 
 def left_out(rows: Flags, reason: Text) -> Change:
@@ -207,7 +199,7 @@ def finding_of(doubt: Doubt, code: str, material: Material) -> Finding:
         remedy=_together(doubt.remedy, TEXTS["accept"].fill(line=accept)),
         count=count,
         code=code,
-        lines=doubt.rule if doubt.rule and _key_of(doubt.rule) in TableSpec.model_fields else accept,
+        lines=doubt.rule or accept,
     )
 
 
@@ -235,7 +227,7 @@ def _of_few(moved: pd.Series[float], doubt: Doubt, material: Material) -> bool:
         return False
     by_person = moved.groupby(staged.frame["employee_id"][doubt.rows]).sum()
     return not may_show(len(by_person), material.config.privacy.minimum_group) or bool(
-        by_person.max() > DOMINANT * by_person.sum()
+        by_person.max() > DOMINANT_SHARE * by_person.sum()
     )
 
 

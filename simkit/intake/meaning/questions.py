@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import did_you_mean
@@ -79,7 +78,7 @@ def questioned(
     for code, question in QUESTIONS.items():
         material = Material(config=config, tables=known, today=today, zone=zone)
         for doubt in question(material):
-            known[doubt.table] = _settled(doubt, code, replace(material, tables=known), findings_log)
+            known[doubt.table] = _settled(doubt, code, material, findings_log)
     return known
 
 

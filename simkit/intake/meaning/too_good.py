@@ -9,7 +9,8 @@ import pandas as pd
 
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
-from simkit.intake.meaning.doubts import DOMINANT, TEXTS, Doubt, Material, flags, hours_of
+from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, flags, hours_of
+from simkit.intake.privacy.disclosure import DOMINANT_SHARE
 from simkit.intake.reading.staging import Staged
 
 LEAST_DECIDED_DEALS = 10
@@ -91,5 +92,5 @@ def _dominated(people: pd.Series[str], hours: pd.Series[float], groups: pd.Serie
     worked = hours.groupby([groups, people]).sum()
     whole = worked.groupby(level=0).sum()
     several = worked[worked > 0].groupby(level=0).size().reindex(whole.index, fill_value=0) > 1
-    names = [str(name) for name in whole.index[several & (worked.groupby(level=0).max() > DOMINANT * whole)]]
+    names = [str(name) for name in whole.index[several & (worked.groupby(level=0).max() > DOMINANT_SHARE * whole)]]
     return flags(groups.isin(names)), names
