@@ -113,7 +113,7 @@ class Formats:
         if size >= MILLION:
             return self.millions(value, 1 if size >= 10 * MILLION else 2, signed=signed)
         text = self.money(significant(value))
-        return f"+{text}" if signed and value > 0 else text
+        return f"+{text}" if signed and _rounded(value, 0) > 0 else text
 
     def amounts(self, low: float, high: float, *, scale: float | None = None) -> str:
         """Write an interval of money "a to b" in one unit, that of its larger end or of `scale`."""

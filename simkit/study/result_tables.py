@@ -14,6 +14,7 @@ from simkit.intake.settings.goals_settings import DEFAULT_GOALS, Goals
 from simkit.model.event_log.order_amounts import break_even_saving
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.new_customers import new_leads
+from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
 from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.calibration.fit_gate import NOT_CALIBRATED, Gate
@@ -128,6 +129,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "shortfall": shortfall(frame, list(plan.experiment.scenarios), plan.main),
         "units": _units(results),
         "small_units": _small_units(results),
+        "served": _served(results),
         "conversion": _conversion(results.parameters),
         "new_leads": _new_leads(results),
         "break_even": service_break_even(frame, plan, results.model_inputs, results.parameters),
@@ -312,6 +314,23 @@ def _small_units(results: Results) -> pd.DataFrame:
         for unit in small_units_of(plan.design(name), results.model_inputs, results.parameters, today)
     ]
     return pd.DataFrame(rows, columns=["design", "posts", "words_de", "words_en"])
+
+
+def _served(results: Results) -> pd.DataFrame:
+    """What each segment gets in every main design: planned contacts a year, by phone or not, hours to answer, bespoke or not."""
+    rows = []
+    for name in results.plan.main:
+        value = results.plan.design(name).on(results.parameters).value
+        rows += [
+            (
+                name, one, value(f"care.{one}.contacts_per_year"), value(f"care.{one}.by_phone"),
+                value("service.lapse_h") * value(f"service_level.{one}.response_factor"),
+                value(f"service_level.{one}.bespoke_allowed"),
+            )
+            for one in SEGMENTS
+        ]  # fmt: skip
+    columns = ["design", "segment", "contacts_per_year", "by_phone", "answer_h", "bespoke_allowed"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _conversion(parameters: ParameterSet) -> pd.DataFrame:

@@ -156,10 +156,10 @@ def test_the_account_by_year_adds_up(whole):
     blocks, _ = whole
     case = named(blocks, "business_case")
     rows = {row[0]: row[1:] for row in case.content["rows"]}
-    for year in range(3):
-        parts = [rows[name][year] for name in ("Deckungsbeitrag", "Laufende Vertriebskosten", "Einmalige Kosten")]
-        assert len(parts) == 3 and all(isinstance(part, int | float) for part in parts)
+    parts = ("Deckungsbeitrag", "Veränderung der laufenden Aufträge", "Laufende Vertriebskosten", "Einmalige Kosten")
     total = rows["Gewinn gegenüber heute"]
+    for year in range(3):
+        assert sum(rows[name][year] for name in parts) == pytest.approx(total[year])
     assert rows["Gewinn, aufsummiert"][-1] == pytest.approx(sum(total))
 
 
@@ -167,6 +167,7 @@ def test_every_step_of_the_roadmap_has_a_month_and_room_for_a_name(whole):
     blocks, _ = whole
     rows = named(blocks, "roadmap").content["rows"]
     assert [row[0] for row in rows] == [1, 3, 5, 7, 9] and all(row[-1] == "" for row in rows)
+    assert "Reihenfolge der Arbeit" in rows[0][2], "what is done in the step"
 
 
 def test_units_under_five_posts_are_shown_together(whole):
@@ -253,3 +254,31 @@ def test_no_method_word_or_command_stands_in_the_report(whole_in, language):
     body = page[page.index("<main") : page.index("<script>")]
     text = re.sub(r"<style.*?</style>|<!--.*?-->|<[^>]+>", " ", body, flags=re.DOTALL)
     assert [word for word in (*METHOD_WORDS, *NOT_THEIR_LANGUAGE[language]) if word in text] == []
+
+
+def test_what_each_segment_gets_is_told_where_the_plan_changes_it(report_in, made_searched):
+    shown = made_searched.recommendation.shown
+    levels = pd.DataFrame(
+        [("baseline", "A", 9.0, 0.0, 40.0, 1.0), ("baseline", "C", 2.4, 0.0, 40.0, 1.0),
+         (shown, "A", 25.0, 0.0, 8.0, 1.0), (shown, "C", 2.42, 1.0, 40.0, 0.0)],
+        columns=["design", "segment", "contacts_per_year", "by_phone", "answer_h", "bespoke_allowed"],
+    )  # fmt: skip
+    report = report_in("en")
+    report.analysis.__dict__["study"] = replace(made_searched, frames={**made_searched.frames, "served": levels})
+    table = named(write_chapter("plan", report), "service_levels")
+    assert table.title == "A customers: 25.0 planned care contacts a year instead of 9.0"
+    assert [[str(cell) for cell in row] for row in table.content["rows"]] == [
+        ["A customers", "Care contacts per customer a year", "9.0", "25.0"],
+        ["A customers", "Time to answer, working hours", "40", "8"],
+        ["C customers", "Channel", "visit", "phone and video"],
+        ["C customers", "Bespoke orders", "yes", "no"],
+    ]
+
+
+def test_where_the_plan_leaves_what_each_segment_gets_there_is_no_table_of_it(report_in, made_searched):
+    served = made_searched.frame("served")
+    same = served[served["design"] == "baseline"]
+    both = pd.concat([same, same.assign(design=made_searched.recommendation.shown)])
+    report = report_in("en")
+    report.analysis.__dict__["study"] = replace(made_searched, frames={**made_searched.frames, "served": both})
+    assert not [block for block in write_chapter("plan", report) if block.name == "service_levels"]

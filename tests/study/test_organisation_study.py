@@ -29,7 +29,7 @@ FRAMES = {
     "levers", "lever_effects", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
     "joint_gains", "joint_today", "joint_summary", "joint_drivers", "joint_parameters", "joint_values",
     "today_by_year", "profit_bridge", "optimum", "small_units", "conversion", "new_leads", "customer_flow",
-    "searched", "confirmed", "conditions", "chain", "prices",
+    "searched", "confirmed", "conditions", "chain", "prices", "served",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)

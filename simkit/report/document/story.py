@@ -24,6 +24,7 @@ STORY: tuple[Exhibit, ...] = (
     ("organisation", "today_by_year"),
     ("plan", "plans"),
     ("organisation", "one_picture"),
+    ("plan", "service_levels"),
     ("plan", "steps"),
     ("plan", "business_case"),
     ("plan", "posts"),

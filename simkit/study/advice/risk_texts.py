@@ -63,12 +63,16 @@ def _worse(row: pd.Series, bilingual: BilingualNumbers) -> Text:
         change = Text(de=", {c}", en=", {c}").fill(c=bilingual.signed_share(float(row["difference"]) / base, 0))
     a_year = Text(de=" im Jahr", en=" a year") if unit in ("1", "money") else same("")
     return Text(
-        de="{label}{group}: {mean} statt {base}{a_year}{change}.",
-        en="{label}{group}: {mean} instead of {base}{a_year}{change}.",
+        de="{named}: {mean} statt {base}{a_year}{change}.", en="{named}: {mean} instead of {base}{a_year}{change}."
     ).fill(
-        label=MEASURE_LABELS[measure], group=_group(group), mean=written(mean, measure, bilingual),
-        base=written(base, measure, bilingual), a_year=a_year, change=change,
+        named=named(measure, group), mean=written(mean, measure, bilingual), base=written(base, measure, bilingual),
+        a_year=a_year, change=change,
     )  # fmt: skip
+
+
+def named(measure: str, group: str) -> Text:
+    """Return what people call a measure, with its class of orders or segment of customers in brackets."""
+    return Text(de="{label}{group}", en="{label}{group}").fill(label=MEASURE_LABELS[measure], group=_group(group))
 
 
 def _group(group: str) -> Text:

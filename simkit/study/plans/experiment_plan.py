@@ -91,6 +91,8 @@ class ExperimentPlan:
     """By label of a plan of the short list: labels of the steps to it from today's organisation, each with one change more."""
     step_titles: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     """What each of these steps changes, the first one after today's organisation first."""
+    step_purposes: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    """What is done in each of these steps."""
     priced: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By label of a plan that a condition forbids: the limits that it breaks and that are known without a run, and by how much
     (:mod:`simkit.study.search.limit_prices`)."""
@@ -377,6 +379,7 @@ class _Planner:
             parts=self.parts, chains=self.chains, priced=self.priced,
             full_titles={} if short_list is None else short_list.full_titles,
             step_titles={name: short_list.step_titles(name) for name in self.chains} if short_list is not None else {},
+            step_purposes={name: short_list.step_purposes(name) for name in self.chains} if short_list is not None else {},
             plans={} if short_list is None else short_list.plans,
             components={} if short_list is None else short_list.components,
         )  # fmt: skip

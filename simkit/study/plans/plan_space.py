@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, same
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.levers import Lever, expected, lever_names, load_lever
 from simkit.model.specification.overrides import names_of
@@ -184,6 +184,22 @@ class PlanSpace:
         more = after.components(self.today) - before.components(self.today)
         names = [self.component_title(one) for one in sorted(more, key=self._place)]
         return Text(de=" + ".join(one.de for one in names), en=" + ".join(one.en for one in names))
+
+    def change_purpose(self, before: Plan, after: Plan) -> Text:
+        """Return what is done in that which one plan has more than another, as its files say; empty where none does."""
+        more = after.components(self.today) - before.components(self.today)
+        found = [self._component_purpose(one) for one in sorted(more, key=self._place)]
+        return Text(de=" ".join(one.de for one in found if one.de), en=" ".join(one.en for one in found if one.en))
+
+    def _component_purpose(self, component: str) -> Text:
+        """Return what one change does; a part of a design and moved posts say it by their title."""
+        kind, _, name = component.partition(":")
+        if kind == "design":
+            return self.designs[name].purpose
+        if kind == "priority":
+            return TEXTS["other_order"]
+        chosen = {"service_levels": self.service_levels, "lever": self.levers}.get(kind, {}).get(name)
+        return same("") if chosen is None else chosen.purpose
 
     # --- which plans there are ---------------------------------------------------------------------------------------
 

@@ -77,3 +77,7 @@ class ShortList:
     def step_titles(self, label: str) -> tuple[Text, ...]:
         """Return what each step to a plan changes, the first one after today's organisation first."""
         return tuple(self.space.change_title(before, after) for before, after in pairwise(self.chains[label]))
+
+    def step_purposes(self, label: str) -> tuple[Text, ...]:
+        """Return what is done in each of these steps."""
+        return tuple(self.space.change_purpose(before, after) for before, after in pairwise(self.chains[label]))

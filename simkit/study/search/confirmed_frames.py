@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simkit.foundation.text import Text
 from simkit.intake.settings.goals_settings import Goals
 from simkit.study.paired_comparison import PROFIT, mean_and_half_width, paired
 from simkit.study.plans.experiment_plan import ExperimentPlan
@@ -16,7 +15,9 @@ from simkit.study.search.plan_outcomes import CARE, PlanOutcomes, outcomes_of, y
 
 CONFIRMED_COLUMNS = ("scenario", "design", "gain", "low", "high", "zone", "broken")
 CONDITION_COLUMNS = ("design", "condition", "value", "limit", "holds")
-CHAIN_COLUMNS = ("plan", "design", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative")
+CHAIN_COLUMNS = (
+    "plan", "design", "label_de", "label_en", "purpose_de", "purpose_en", "measure", "difference", "low", "high", "cumulative",
+)  # fmt: skip
 CARE_FLOOR = "floors.care_of_a_share"
 CHAIN_MEASURES = (PROFIT, "facing_h", "once_cost_amount")
 
@@ -82,7 +83,8 @@ def chain_frame(frame: pd.DataFrame, plan: ExperimentPlan) -> pd.DataFrame:
     -------
     DataFrame
         One row per plan, measure and step: plan, design (labels of the plan, and of it up to and with the step), label_de,
-        label_en (of the step), measure, difference to the step before with a paired 95 % t-interval (low, high), cumulative.
+        label_en (of the step), purpose_de, purpose_en (what is done in it), measure, difference to the step before with a
+        paired 95 % t-interval (low, high), cumulative.
     """
     rows = [row for name in plan.chains for measure in CHAIN_MEASURES for row in _steps(frame, plan, measure, name)]
     return pd.DataFrame(rows, columns=list(CHAIN_COLUMNS))
@@ -92,10 +94,10 @@ def _steps(frame: pd.DataFrame, plan: ExperimentPlan, measure: str, name: str) -
     chain = plan.chains[name]
     table = paired(frame[frame["design"].isin(chain)], plan.main_scenario, measure)
     before, cumulative = chain[0], 0.0
-    for label, title in zip(chain[1:], plan.step_titles[name], strict=True):
+    for label, title, purpose in zip(chain[1:], plan.step_titles[name], plan.step_purposes[name], strict=True):
         gain = (table[label] - table[before]).to_numpy(dtype=float)
         mean, width = mean_and_half_width(gain)
         cumulative += mean
-        told: Text = title
-        yield name, label, told.de, told.en, measure, mean, mean - width, mean + width, cumulative
+        told = (title.de, title.en, purpose.de, purpose.en)
+        yield name, label, *told, measure, mean, mean - width, mean + width, cumulative
         before = label

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.report.chapters.organisation.figures_years import years_chart
 from simkit.report.charts.charts_base import millions
 from simkit.report.document.blocks import Block
@@ -38,7 +38,8 @@ def today_by_year(builder: ChapterBuilder, view: StudyView, source: str) -> Iter
     table = labelled(view, table)
     title = _message(builder, view, table)
     scaled = bool(table["scaled"].astype(bool).any())
-    note = TEXTS["years_note_scaled"] if scaled else TEXTS["years_note"]
+    words = builder.translate(TEXTS["years_note_scaled"] if scaled else TEXTS["years_note"])
+    note = " ".join([*_against_measured(builder, view, table), words])
     caption = Caption(unit=TEXTS["years_unit"], source=source, note=note, short=TEXTS.group("short")["today_by_year"])
     yield builder.figure("today_by_year", title, years_chart(builder.style, table), title, caption)
     yield _years_table(builder, view, table, view.study.main_scenario)
@@ -107,19 +108,26 @@ def _year(view: StudyView, row: pd.Series) -> str:
     return view.style.translate(text.fill(month=f"{end.month:02d}/{end.year}"))
 
 
-def _message(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame) -> str:
-    """Say whether today's contribution stays where it is, in the deciding scenario, and how it meets the last year."""
+def _simulated(view: StudyView, table: pd.DataFrame) -> Floats:
+    """Return the simulated contributions of today by year, in the deciding scenario."""
     rows = table[(table["item"] == "contribution_amount") & (table["scenario"] == view.study.main_scenario)]
-    years = rows.sort_values("year")["value"].to_numpy(float)
+    return rows.sort_values("year")["value"].to_numpy(float)
+
+
+def _message(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame) -> str:
+    """Say whether today's contribution stays where it is, in the deciding scenario."""
+    years = _simulated(view, table)
     change = years[-1] / years[0] - 1 if len(years) and years[0] > 0 else math.nan
+    text = TEXTS["years_stay"] if abs(change) <= DRIFT_SHARE else TEXTS["years_move"]
+    return builder.translate(text, change=builder.style.formats.signed_share(change))
+
+
+def _against_measured(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame) -> Iterator[str]:
+    """Yield how the simulated years meet the last measured one, where one is measured."""
     measured = table[(table["item"] == "contribution_amount") & (table["origin"] == MEASURED) & (table["year"] == 0)]
-    stays = abs(change) <= DRIFT_SHARE
-    text = TEXTS["years_stay"] if stays else TEXTS["years_move"]
-    against = ""
     if len(measured):
-        ratio = float(years.mean()) / float(measured["value"].iloc[0]) - 1
-        against = builder.translate(TEXTS["years_against"], ratio=builder.style.formats.signed_share(ratio))
-    return builder.translate(text, change=builder.style.formats.signed_share(change), against=against)
+        ratio = float(_simulated(view, table).mean()) / float(measured["value"].iloc[0]) - 1
+        yield builder.translate(TEXTS["years_against"], ratio=builder.style.formats.signed_share(ratio))
 
 
 def _years_table(builder: ChapterBuilder, view: StudyView, table: pd.DataFrame, scenario: str) -> Block:

@@ -16,6 +16,7 @@ from simkit.report.chapters.plan.tables import (
     posts_table,
     prices_table,
     roadmap,
+    service_levels_table,
     true_table,
     worse_table,
 )
@@ -41,6 +42,7 @@ def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     yield plans_table(builder, view, source)
     yield from conditions_table(builder, view, source)
     yield from prices_table(builder, view, source)
+    yield from service_levels_table(builder, view, source)
     yield from _steps(builder, view, source)
     yield from case_table(builder, view, source)
     yield from posts_table(builder, view, source)

@@ -12,9 +12,12 @@ from simkit.study.comparison.deteriorations import deteriorations
 from simkit.study.search.confirmed_frames import CARE_FLOOR
 
 CONTRIBUTION, COST, CHANGE = "contribution_amount", "sales_cost_amount", "once_cost_amount"
+PROGRESS = "work_in_progress_amount"
 FEWEST_POSTS = 5
 """Units with fewer posts stand together: a unit of three would be three people."""
 MONTHS_APART = 2
+TOLD_CHANGE = 0.05
+"""Service levels are written with one decimal; a smaller change would not be seen."""
 TEXTS = Catalogue.beside(__file__)
 
 
@@ -120,9 +123,22 @@ def _amount_of(view: StudyView, condition: str, value: float) -> str:
 
 
 def chain(view: StudyView) -> pd.DataFrame:
-    """Return what each step to the plan shown adds a year, ``label, difference, low, high``."""
+    """Return what each step to the plan shown adds a year, ``label, purpose, difference, low, high``."""
     rows = select(view.study.frame("chain"), plan=view.study.recommendation.shown, measure=PROFIT)
-    return rows.assign(label=rows[view.label_column])
+    purpose = rows[f"purpose_{view.style.formats.language}"].fillna("")
+    return rows.assign(label=rows[view.label_column], purpose=purpose)
+
+
+def served(view: StudyView) -> pd.DataFrame:
+    """Return what each segment gets today and with the plan shown, ``segment, level, before, after``: what the plan changes."""
+    frame, shown = view.study.frame("served"), view.study.recommendation.shown
+    ends = [
+        select(frame, design=name).drop(columns="design").melt("segment", var_name="level")
+        for name in (view.study.baseline, shown)
+    ]
+    both = ends[0].rename(columns={"value": "before"}).assign(after=ends[1]["value"])
+    changed = both[(both["after"] - both["before"]).abs() >= TOLD_CHANGE]
+    return changed.sort_values("segment", kind="stable", ignore_index=True)
 
 
 def once_amounts(view: StudyView) -> dict[str, float]:
@@ -159,11 +175,12 @@ def by_year(view: StudyView) -> pd.DataFrame:
     rows: list[tuple[str, int, float]] = []
     total = 0.0
     for year in years:
-        of = {name: _difference(table, name, year) for name in (CONTRIBUTION, COST, CHANGE, PROFIT)}
+        of = {name: _difference(table, name, year) for name in (CONTRIBUTION, PROGRESS, COST, CHANGE, PROFIT)}
         total += of[PROFIT]
         rows += [
-            (CONTRIBUTION, year, of[CONTRIBUTION]), ("running", year, -(of[COST] - of[CHANGE])), (CHANGE, year, -of[CHANGE]),
-            (PROFIT, year, of[PROFIT]), ("cumulated", year, total),
+            (CONTRIBUTION, year, of[CONTRIBUTION]), (PROGRESS, year, of[PROGRESS]),
+            ("running", year, -(of[COST] - of[CHANGE])), (CHANGE, year, -of[CHANGE]), (PROFIT, year, of[PROFIT]),
+            ("cumulated", year, total),
         ]  # fmt: skip
     return pd.DataFrame(rows, columns=["item", "year", "value"])
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import FEWEST_TOLD
+from simkit.intake.workshop.choices import CHANNELS, YES_NO
 from simkit.report.chapters.plan import plan_views as views
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import TableColumn, number_text
-from simkit.study.advice.risk_texts import written
+from simkit.study.advice.risk_texts import named, written
 from simkit.study.bilingual_texts import numbers_of
-from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.thresholds import threshold
 
 TEXTS = Catalogue.beside(__file__)
@@ -130,6 +130,52 @@ def case_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterato
     yield builder.table("business_case", title, table, columns, caption)
 
 
+def service_levels_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
+    """Yield what each segment gets today and with the plan; nothing where the plan changes none of it."""
+    frame = views.served(view)
+    if frame.empty:
+        return
+    levels = list(frame["level"])
+    shown = frame.assign(
+        segment=[builder.translate(TEXTS["segment_of"].fill(s=one)) for one in frame["segment"]],
+        level=[builder.translate(TEXTS.group("levels")[one]) for one in levels],
+        **{
+            end: [_level_words(builder, one, float(value)) for one, value in zip(levels, frame[end], strict=True)]
+            for end in ("before", "after")
+        },
+    )
+    columns = (
+        TableColumn(name="segment", label=TEXTS["segment"]),
+        TableColumn(name="level", label=TEXTS["level"]),
+        TableColumn(name="before", label=TEXTS["before"], write="figure"),
+        TableColumn(name="after", label=TEXTS["after"], write="figure"),
+    )
+    caption = Caption(source=source, note=TEXTS["levels_note"], short=TEXTS["levels_plain"])
+    title = view.headline(_levels_title(builder, frame), TEXTS["levels_plain"])
+    yield builder.table("service_levels", title, shown, columns, caption)
+
+
+COUNTED_LEVELS = {"contacts_per_year": 1, "answer_h": 0}
+"""Service levels that are numbers, with their decimals; the others are chosen."""
+
+
+def _level_words(builder: ChapterBuilder, level: str, value: float) -> Any:
+    if level in COUNTED_LEVELS:
+        return number_text(builder.style.formats.number(value, COUNTED_LEVELS[level]), value)
+    choice = CHANNELS["phone" if value >= 0.5 else "visit"] if level == "by_phone" else YES_NO["yes" if value else "no"]
+    return builder.translate(choice)
+
+
+def _levels_title(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
+    """Return a title that names the segment whose contacts change most; without a change of contacts, what is shown."""
+    contacts = frame[frame["level"] == "contacts_per_year"]
+    if contacts.empty:
+        return builder.translate(TEXTS["levels_plain"])
+    row = contacts.iloc[int((contacts["after"] - contacts["before"]).abs().to_numpy().argmax())]
+    before, after = (builder.style.formats.number(row[end], 1) for end in ("before", "after"))
+    return builder.translate(TEXTS["levels_title"], s=row["segment"], before=before, after=after)
+
+
 def _case_title(builder: ChapterBuilder, view: StudyView, wide: pd.DataFrame) -> str:
     sums, first = wide.sum(axis=1), wide[wide.columns[0]]
     once, month = -float(sums[views.CHANGE]), views.payback_month(view)
@@ -170,26 +216,29 @@ def worse_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterat
         yield builder.text("worse", TEXTS["worse_note"], title=TEXTS["worse_none"])
         return
     language = builder.style.formats.language
-    names = [
-        f"{builder.translate(MEASURE_LABELS[str(row['measure'])])} {row['group'] or ''}".strip()
-        for row in frame.to_dict("records")
-    ]
-    shown = frame.assign(
-        label=names,
-        **{
-            column: [
-                written(float(row[end]), str(row["measure"]), numbers).to(language) for row in frame.to_dict("records")
-            ]
-            for column, end in (("before", "baseline"), ("after", "mean"))
-        },
-    )
+    rows = frame.to_dict("records")
+    names = [named(str(row["measure"]), str(row["group"])).to(language) for row in rows]
+    ends = {
+        column: [written(float(row[end]), str(row["measure"]), numbers).to(language) for row in rows]
+        for column, end in (("before", "baseline"), ("after", "mean"))
+    }
+    change = [builder.style.formats.signed_share(_relative(row), 0) for row in rows]
+    shown = frame.assign(label=names, **ends, change=change)
     columns = (
         TableColumn(name="label", label=TEXTS["figure"]),
         TableColumn(name="before", label=TEXTS["before"], write="figure"),
         TableColumn(name="after", label=TEXTS["after"], write="figure"),
+        TableColumn(name="change", label=TEXTS["change"], write="figure"),
     )
-    title = builder.translate(TEXTS["worse_title"], first=names[0])
+    first = {end: values[0] for end, values in ends.items()}
+    title = builder.translate(TEXTS["worse_title"], first=names[0], **first)
     yield builder.table("worse", title, shown, columns, Caption(source=source, note=TEXTS["worse_note"]))
+
+
+def _relative(row: dict[Hashable, Any]) -> float:
+    """Return the change as a share of today's value; NaN where that is 0."""
+    base = float(row["baseline"])
+    return float(row["difference"]) / base if base else float("nan")
 
 
 def true_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -227,6 +276,7 @@ def roadmap(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[B
         {
             "month": [1 + views.MONTHS_APART * place for place in range(len(steps))],
             "label": steps["label"].tolist(),
+            "purpose": steps["purpose"].tolist(),
             "effort": [once.get(str(name), float("nan")) for name in steps["design"]],
             "brings": steps["difference"].tolist(),
             "owner": "",
@@ -235,6 +285,7 @@ def roadmap(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[B
     columns = (
         TableColumn(name="month", label=TEXTS["month"], write="number"),
         TableColumn(name="label", label=TEXTS["step"]),
+        TableColumn(name="purpose", label=TEXTS["purpose"]),
         TableColumn(name="effort", label=TEXTS["effort"], write="amount"),
         TableColumn(name="brings", label=TEXTS["brings"], write="signed_amount"),
         TableColumn(name="owner", label=TEXTS["owner"]),
