@@ -13,6 +13,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
+    from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.intake.client import ClientData
     from simkit.intake.findings import Finding
 
@@ -27,11 +28,13 @@ def command(client: str, lang: Language | None, debug: bool) -> int:
 
 def check_data(name: str, lang: Language | None) -> int:
     """Print what was found in a client's data; return 3 when it cannot be used as it is."""
+    from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.intake.checks.data_checks import check_client
     from simkit.intake.client import load_client
     from simkit.intake.findings import FindingsError
     from simkit.intake.settings.client_folders import folder_of
     from simkit.intake.settings.client_settings import load_config
+    from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.run.settings_check import check_settings
     from simkit.study.measured.client_inputs import staff, what_is_missing
 
@@ -52,8 +55,9 @@ def check_data(name: str, lang: Language | None) -> int:
     print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)
-    _print_outlook(client, language)
-    _print_chapters(client, language)
+    analysis = ClientAnalysis(client=client, settings=RunSettings())
+    _print_outlook(analysis, language)
+    _print_chapters(analysis, language)
     return 0
 
 
@@ -113,23 +117,19 @@ def _print_reach(client: ClientData, language: Language) -> None:
         print_table(headings, rows, language)
 
 
-def _print_outlook(client: ClientData, language: Language) -> None:
+def _print_outlook(analysis: ClientAnalysis, language: Language) -> None:
     """Print what the next run would meet: what is not measured, a calibration that cannot be used, plans beyond need."""
-    from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.analysis.run_outlook import run_outlook
-    from simkit.intake.settings.run_settings import RunSettings
 
-    for note in run_outlook(ClientAnalysis(client=client, settings=RunSettings())):
+    for note in run_outlook(analysis):
         console().print(note.to(language), markup=False, soft_wrap=True)
 
 
-def _print_chapters(client: ClientData, language: Language) -> None:
+def _print_chapters(analysis: ClientAnalysis, language: Language) -> None:
     """Print the chapters that the run will have, and what each other one waits for."""
-    from simkit.analysis.client_analysis import ClientAnalysis
-    from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.run.chapters_ahead import chapters_ahead
 
-    ahead = list(chapters_ahead(ClientAnalysis(client=client, settings=RunSettings())))
+    ahead = list(chapters_ahead(analysis))
     written = "; ".join(title.to(language) for title, awaits in ahead if awaits is None)
     _print_line(
         Text(de="Kapitel des Laufs: {titles}.", en="Chapters of the run: {titles}.").fill(titles=written), language

@@ -14,6 +14,7 @@ from simkit.effort.people_sample import Sample, from_people
 from simkit.effort.small_cells import HoursTable, shown_activities, small_units
 from simkit.effort.taxonomy import EVERYTHING, OTHER, group_of
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
@@ -21,6 +22,8 @@ from simkit.intake.privacy.disclosure import effective_people, merge_small_group
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+
+TEXTS = Catalogue.beside(__file__)
 
 WEEK_TOLERANCE = 0.25
 """A group of activities is shown by week when at most this share of the weeks is too thin; thin weeks are pooled."""
@@ -63,7 +66,7 @@ def log_samples(client: ClientData, log: LoggedHours) -> TimeSamples:
     minimum = client.config.privacy.minimum_group
     matrix = people_matrix(log.rows)
     people = effective_people(matrix.sum(axis=1))
-    _require_group(people, minimum, Text(de="Zeit erfasst", en="logged time"))
+    _require_group(people, minimum)
     codes = _total_codes(matrix, _unattributed(log.rows), minimum)
     roles = _shown_roles(client, matrix, minimum)
     return TimeSamples(
@@ -111,16 +114,10 @@ _REMEDY = Text(
 )
 
 
-def _require_group(people: int, minimum: int, doing: Text) -> None:
+def _require_group(people: int, minimum: int) -> None:
     if people < minimum:
-        raise PrivacyError(
-            Text(
-                de="Nur {people} Personen haben {doing}; gezeigt wird erst ab {minimum}",
-                en="Only {people} people {doing}; nothing is shown for fewer than {minimum}",
-            ).fill(people=people, doing=doing, minimum=minimum),
-            "activities",
-            _REMEDY,
-        )
+        what = TEXTS["few_logged"] if people else TEXTS["nobody_logged"]
+        raise PrivacyError(what.fill(count=people, minimum=minimum), "activities", _REMEDY)
 
 
 def _unattributed(rows: pd.DataFrame) -> Floats:

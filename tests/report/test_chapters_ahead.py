@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.errors import PrivacyError
 from simkit.intake.client import ClientData
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, chapter_named
@@ -65,3 +67,37 @@ def test_chapters_that_need_nothing_are_always_written_and_every_chapter_has_its
 
     assert {name: told[name] for name in ALWAYS} == dict.fromkeys(ALWAYS)
     assert [chapter_named(name).name for name in (*ALWAYS, *NEEDS)] == [*ALWAYS, *NEEDS]
+
+
+def log_of(people: int) -> pd.DataFrame:
+    names = [f"P{n % people}" for n in range(60)] if people else pd.NA
+    return pd.DataFrame(
+        {
+            "employee_id": names,
+            "activity": ["care", "selling", "administration"] * 20,
+            "started_at": pd.date_range("2024-03-04 08:00", periods=60, freq="D"),
+            "hours": 2.0,
+        }
+    )
+
+
+@pytest.mark.parametrize(("people", "reason"), [(1, "Only 1 person logged time"), (0, "names no person")])
+def test_a_log_of_too_few_people_is_told_with_the_reason_where_sales_can_be_reported(
+    make_client: Make, people: int, reason: str
+) -> None:
+    told = str(ahead(make_client(opportunities=deals(), activities=log_of(people)))["time"])
+
+    assert reason in told and "What to do: Map employee_id" in told
+
+
+def test_where_such_a_log_is_all_there_is_check_ends_as_a_run_would(make_client: Make) -> None:
+    with pytest.raises(PrivacyError, match="names no person"):
+        ahead(make_client(activities=log_of(0)))
+
+
+def test_a_pipeline_of_too_few_sellers_is_told_with_the_reason_and_the_way_to_its_totals(make_client: Make) -> None:
+    sold = deals().assign(employee_id=[f"P{n % 4}" for n in range(30)])
+
+    assert ahead(make_client(opportunities=sold))["pipeline"] == (
+        "Fewer than 5 people closed the opportunities. What to do: Leave the employee column out"
+    )

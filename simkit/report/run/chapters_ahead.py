@@ -37,7 +37,13 @@ OF_SALES = ("value", "classes", "lifetime", "service", "controlling")
 def chapters_ahead(analysis: ClientAnalysis) -> Iterator[tuple[Text, Text | None]]:
     """Yield the title of each chapter in the order of the report, with what it waits for; None where it will be written.
 
-    Nothing is computed for it: a chapter that has its columns may still be left out because too few people stand behind it.
+    Figures of time and of the pipeline are computed for it, since too few people may stand behind them; of the other
+    chapters only the columns are looked at.
+
+    Raises
+    ------
+    PrivacyError
+        Too few people stand behind the working time, and there is nothing else that could be reported: a run would end so, too.
     """
     for chapter in CHAPTERS:
         yield chapter.title, _awaits(chapter, analysis)
@@ -54,8 +60,9 @@ def _awaits(chapter: Chapter, analysis: ClientAnalysis) -> Text | None:
     lacking = _lacking(client, NEEDS[chapter.name])
     if lacking:
         return TEXTS["awaits_column"].fill(column=lacking)
-    if chapter.name == "pipeline":
-        return _first_need(analysis.pipeline if isinstance(analysis.pipeline, Missing) else None)
+    if chapter.name in ("time", "pipeline"):
+        withheld = analysis.time_use if chapter.name == "time" else analysis.pipeline
+        return _withheld(withheld) if isinstance(withheld, Missing) else None
     return _first_need(what_sales_lack(client)) if chapter.name in OF_SALES else None
 
 
@@ -72,6 +79,12 @@ def _lacking(client: ClientData, ways: tuple[Columns, ...]) -> str:
 def _known(client: ClientData, column: str) -> bool:
     table, _, name = column.partition(".")
     return client.has(table) and name in client.table(table)
+
+
+def _withheld(missing: Missing) -> Text | None:
+    """Return why figures are not shown, with what helps; the latter alone would not say what it is for."""
+    need = _first_need(missing)
+    return TEXTS["awaits_more"].fill(reason=missing.reason, remedy=need) if missing.remedy else need
 
 
 def _first_need(missing: Missing | None) -> Text | None:
