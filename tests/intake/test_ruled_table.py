@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
@@ -75,7 +76,11 @@ def test_rules_of_one_file_leave_the_others_alone(make_client: Make) -> None:
 def test_other_headings_in_a_second_file_are_told_with_the_way_to_name_them(make_client: Make) -> None:
     files = {"old.csv": OLD, "new.csv": "Nr;Debitor;Datum;Netto\nB1;K1;20.02.2025;1,50\n"}
     message = refused(make_client, files, file=["old.csv", "new.csv"])
-    assert "under tables.orders.file in place of new.csv the entry {file: new.csv, columns: {…}}" in message
+    entry = "{file: new.csv, columns: {order_id: Nr, customer_id: …, ordered_on: Datum, value_amount: …}}"
+    assert f"under tables.orders.file in place of new.csv the entry {entry}" in message
+
+    filled = yaml.safe_load(entry.replace("…", "Debitor", 1).replace("…", "Netto", 1))
+    assert orders(make_client, files, file=["old.csv", filled]).table("orders")["value_amount"].sum() == 1246.0
 
 
 def numbered(year: int, customers: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
@@ -77,9 +78,16 @@ def _remedy_for(heading: str, file: TableFile, files: Sequence[TableFile]) -> Te
         return near
     shared = next(iter(_shared_keys(file.raw, other.raw)), None)
     names = {"near": near, "this": file.spec.files[0], "other": other.spec.files[0], "path": file.path}
-    return (
-        TEXTS["own_columns_remedy"].fill(**names) if shared is None else TEXTS["join_remedy"].fill(**names, on=shared)
-    )
+    if shared is None:
+        return TEXTS["own_columns_remedy"].fill(**names, columns=_own_columns(file))
+    return TEXTS["join_remedy"].fill(**names, on=shared)
+
+
+def _own_columns(file: TableFile) -> str:
+    """Return the columns of a file as client.yaml takes them: what an entry names replaces all columns of the table."""
+    there = set(file.raw.frame.columns)
+    named = {ours: theirs if theirs in there else "…" for ours, theirs in file.spec.columns.items()}
+    return yaml.safe_dump(named, allow_unicode=True, default_flow_style=True, width=10**6, sort_keys=False).strip()
 
 
 def _shared_keys(one: RawTable, other: RawTable) -> list[str]:
