@@ -18,6 +18,7 @@ from simkit.intake.meaning.odd_dates import half_converted, monthly_postings, st
 from simkit.intake.meaning.repeated_numbers import restarted_numbers
 from simkit.intake.meaning.row_kinds import credit_types, other_kinds, tried_out
 from simkit.intake.meaning.too_good import all_won, margins, one_person
+from simkit.intake.meaning.two_sides import ledger_sides, names_in_two_columns
 from simkit.intake.meaning.working_hours import clock_change, fte_units, no_time_of_day, zero_hours
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
@@ -36,9 +37,11 @@ QUESTIONS: Mapping[str, Question] = {
     "fte_units": fte_units,
     "key_forms": key_forms,
     "restarted_numbers": restarted_numbers,
+    "names_in_two_columns": names_in_two_columns,
     "currencies": currencies,
     "other_kinds": other_kinds,
     "credit_types": credit_types,
+    "ledger_sides": ledger_sides,
     "test_rows": tried_out,
     "no_time_of_day": no_time_of_day,
     "zero_hours": zero_hours,
