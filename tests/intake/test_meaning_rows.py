@@ -129,6 +129,51 @@ def test_rows_that_are_no_sale_stop_the_run_until_it_is_told(make_client: Make, 
     assert "other_kinds" not in {one.code for one in answered(folder, finding).findings}
 
 
+@pytest.mark.parametrize(
+    ("header", "word", "other"),
+    [("Storno", "X", ""), ("Storniert", "Ja", "Nein"), ("IsDeleted", "True", "False"), ("Cancelled", "1", "0")],
+)
+def test_rows_with_a_tick_for_cancelled_stop_the_run_until_they_are_left_out(
+    make_client: Make, header: str, word: str, other: str
+) -> None:
+    folder = make_client(*with_kinds([other, other, word], header))
+
+    finding = asked(folder)["other_kinds"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 20, header)
+    assert len(answered(folder, finding).table("orders")) == 40
+
+
+@pytest.mark.parametrize("header", ["Storniert am", "Stornodatum", "CancelledDate"])
+def test_rows_with_a_day_of_cancellation_stop_the_run_until_they_are_left_out(make_client: Make, header: str) -> None:
+    folder = make_client(*with_kinds(["", "", "03.04.2023"], header))
+
+    finding = asked(folder)["other_kinds"]
+    assert "have an entry in the column" in finding.what.en
+    assert len(answered(folder, finding).table("orders")) == 40
+
+
+@pytest.mark.parametrize(("header", "word"), [("Storno-Nr", "R17"), ("Storno", "siehe R17"), ("Storno möglich", "X")])
+def test_columns_about_cancelling_that_hold_no_tick_and_no_day_raise_no_question(
+    make_client: Make, header: str, word: str
+) -> None:
+    assert asked(make_client(*with_kinds(["", "", word], header))) == {}
+
+
+def test_a_cancelling_row_of_a_negative_amount_takes_back_another_and_counts(make_client: Make) -> None:
+    rows = [f"{row};Rechnung" for row in order_rows()] + ["S1;K1;05.03.2024;-50,00;Storno"]
+    assert asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Belegart"))) == {}
+
+
+@pytest.mark.parametrize(("header", "word"), [("Gutschrift", "J"), ("Credit Note", "yes"), ("IsRefund", "1")])
+def test_credit_notes_that_only_a_tick_tells_stop_the_run_until_they_are_subtracted(
+    make_client: Make, header: str, word: str
+) -> None:
+    folder = make_client(*with_kinds(["", "", word], header))
+
+    finding = asked(folder)["credit_types"]
+    assert (answered(folder, finding).table("orders")["value_amount"] < 0).sum() == 20
+
+
 def test_a_column_of_kinds_that_all_count_raises_no_question(make_client: Make) -> None:
     assert (
         asked(make_client(*with_kinds(["geliefert", "berechnet", "Planungsbüro", "Testo AG & Co."], "Bemerkung"))) == {}

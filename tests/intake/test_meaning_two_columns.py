@@ -64,6 +64,7 @@ def test_the_other_side_of_a_ledger_stops_the_run_until_it_is_subtracted(
         ("Sparte", ["S", "S", "H"], ""),  # plumbing and heating
         ("Kanal", ["D", "D", "C"], ""),
         ("S/H", ["S"], ""),
+        ("Sonderkennzeichen", ["", "", "S"], ""),
         ("Stufe", ["1", "1", "-1"], ""),
     ],
 )

@@ -72,7 +72,7 @@ def _other_side(written: pd.Series[str], amounts: pd.Series[float], header: str)
     is_told = _OF_A_SIDE.search(folded(header)) is not None
     if named & _MINUS and named <= _MINUS | _PLUS:
         return next((one for one in there if one in _MINUS), None) if is_told or not named & {"-1", "1"} else None
-    if any(named <= pair for pair in _WORDS) or (is_told and any(named <= pair for pair in _LETTERS)):
+    if any(named <= pair for pair in _WORDS) or (is_told and any(named == pair for pair in _LETTERS)):
         sums = amounts.abs().groupby(written.to_numpy()).sum()
         less = str(sums.idxmin())
         return less if less else None
