@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import did_you_mean
 from simkit.intake.findings import FindingsLog
+from simkit.intake.meaning.computed_values import ledger_columns, prices_of_one
 from simkit.intake.meaning.currencies import currencies
 from simkit.intake.meaning.dates_of_state import close_dates, planned_deliveries
 from simkit.intake.meaning.deciding_values import deciding_values, odd_shares
@@ -42,6 +43,8 @@ QUESTIONS: Mapping[str, Question] = {
     "other_kinds": other_kinds,
     "credit_types": credit_types,
     "ledger_sides": ledger_sides,
+    "ledger_columns": ledger_columns,
+    "prices_of_one": prices_of_one,
     "test_rows": tried_out,
     "no_time_of_day": no_time_of_day,
     "zero_hours": zero_hours,

@@ -21,6 +21,7 @@ from simkit.intake.reading.file_reading import RawTable
 from simkit.intake.rules.amounts import in_own_currency, with_sign
 from simkit.intake.rules.computing import Cells, compound_key, computed_column
 from simkit.intake.rules.joining import Joins
+from simkit.intake.rules.price_and_quantity import value_of_parts
 from simkit.intake.rules.row_selection import note_absent
 from simkit.intake.rules.ruled_files import TableFile, known_heading, words
 from simkit.intake.settings.schemas import SchemaColumn, Table
@@ -63,31 +64,39 @@ def _columns_are_there(file: TableFile, files: Sequence[TableFile], findings_log
         )
     for path, heading in missing:
         what = reading_texts.MISSING_COLUMN.fill(header=heading, path=f"{file.path}.{path}")
-        remedy = _remedy_for(heading, file, files)
+        remedy = _remedy_for(path, heading, file, files)
         findings_log.add(Finding(severity="blocking", what=what, file=file.raw.source, column=heading, remedy=remedy))
     return not doubled and not missing
 
 
-def _remedy_for(heading: str, file: TableFile, files: Sequence[TableFile]) -> Text:
-    """Return what may help where a column is missing: a title above the header, another file, or another spelling."""
+def _remedy_for(path: str, heading: str, file: TableFile, files: Sequence[TableFile]) -> Text:
+    """Return what may help where a column is missing: a title above the header, its parts, another file, another spelling."""
     if _looks_like_title(file.raw):
         return reading_texts.TITLE_REMEDY
     near = known_heading(heading, file.raw.frame.columns)
+    parts = value_of_parts(file.raw.frame) if path == "columns.value_amount" else None
+    if parts is not None:
+        names = {"near": near, "path": file.path, "operation": _in_one_line({"value_amount": parts})}
+        return TEXTS["value_of_parts_remedy"].fill(**names)
     other = next((one for one in files if one is not file and heading in set(one.raw.frame.columns)), None)
     if other is None:
         return near
     shared = next(iter(_shared_keys(file.raw, other.raw)), None)
-    names = {"near": near, "this": file.spec.files[0], "other": other.spec.files[0], "path": file.path}
+    known = {"near": near, "this": file.spec.files[0], "other": other.spec.files[0], "path": file.path}
     if shared is None:
-        return TEXTS["own_columns_remedy"].fill(**names, columns=_own_columns(file))
-    return TEXTS["join_remedy"].fill(**names, on=shared)
+        return TEXTS["own_columns_remedy"].fill(**known, columns=_own_columns(file))
+    return TEXTS["join_remedy"].fill(**known, on=shared)
 
 
 def _own_columns(file: TableFile) -> str:
     """Return the columns of a file as client.yaml takes them: what an entry names replaces all columns of the table."""
     there = set(file.raw.frame.columns)
     named = {ours: theirs if theirs in there else "…" for ours, theirs in file.spec.columns.items()}
-    return yaml.safe_dump(named, allow_unicode=True, default_flow_style=True, width=10**6, sort_keys=False).strip()
+    return _in_one_line(named)
+
+
+def _in_one_line(written: Mapping[str, object]) -> str:
+    return yaml.safe_dump(written, allow_unicode=True, default_flow_style=True, width=10**6, sort_keys=False).strip()
 
 
 def _shared_keys(one: RawTable, other: RawTable) -> list[str]:
