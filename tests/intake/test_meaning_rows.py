@@ -205,3 +205,35 @@ def test_an_offer_is_a_subject_of_work_and_no_entry_to_leave_out(make_client: Ma
     assert asked(make_client(*work_log(rows, header="Wer;Von;Bis;Was;Thema"))) == {}
     gone = [row.replace("Angebot", "abgesagt") if n % 4 == 0 else row for n, row in enumerate(rows)]
     assert asked(make_client(*work_log(gone, header="Wer;Von;Bis;Was;Thema")))["other_kinds"].count == 15
+
+
+@pytest.mark.parametrize("word", ["Barverkauf", "Laufkunden", "CPD-Debitor", "Diverse Kunden", "Walk-in customer"])
+def test_sales_booked_under_one_collective_customer_are_kept_as_those_of_no_customer(
+    make_client: Make, word: str
+) -> None:
+    rows = [";".join([word if n % 4 == 0 and k == 1 else part for k, part in enumerate(row.split(";"))])
+            for n, row in enumerate(order_rows())]  # fmt: skip
+    folder = make_client(*orders(rows))
+
+    finding = asked(folder)["collective_customers"]
+    assert (finding.severity, finding.count) == ("blocking", 15)
+    client = answered(folder, finding)
+    assert client.table("orders")["customer_id"].isna().sum() == 15
+    assert len(client.table("orders")) == 60
+
+
+def test_a_collective_customer_is_known_by_the_name_in_the_list_of_customers_too(make_client: Make) -> None:
+    rows = [*CUSTOMERS[:6], "K6;Laufkundschaft;7000"]
+    folder = make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME))
+
+    finding = asked(folder)["collective_customers"]
+    assert "'Laufkundschaft'" in finding.what.de
+    assert answered(folder, finding).table("orders")["customer_id"].isna().sum() == finding.count
+
+
+@pytest.mark.parametrize(
+    "name", ["Diverse Bau GmbH", "Gast & Sohn", "Barth Verkauf AG", "Sammel Logistik", "Kassenbach"]
+)
+def test_firms_whose_names_hold_such_words_are_customers(make_client: Make, name: str) -> None:
+    rows = [*CUSTOMERS[:6], f"K6;{name};7000"]
+    assert asked(make_client(*with_customers(orders(order_rows()), rows, **WITH_VOLUME))) == {}

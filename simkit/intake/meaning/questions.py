@@ -17,7 +17,7 @@ from simkit.intake.meaning.foreign_rows import footers, overlap, totals
 from simkit.intake.meaning.key_forms import key_forms
 from simkit.intake.meaning.odd_dates import half_converted, monthly_postings, stray_dates
 from simkit.intake.meaning.repeated_numbers import restarted_numbers
-from simkit.intake.meaning.row_kinds import credit_types, other_kinds, tried_out
+from simkit.intake.meaning.row_kinds import collective_customers, credit_types, other_kinds, tried_out
 from simkit.intake.meaning.too_good import all_won, margins, one_person
 from simkit.intake.meaning.two_sides import ledger_sides, names_in_two_columns
 from simkit.intake.meaning.working_hours import clock_change, fte_units, no_time_of_day, zero_hours
@@ -46,6 +46,7 @@ QUESTIONS: Mapping[str, Question] = {
     "ledger_columns": ledger_columns,
     "prices_of_one": prices_of_one,
     "test_rows": tried_out,
+    "collective_customers": collective_customers,
     "no_time_of_day": no_time_of_day,
     "zero_hours": zero_hours,
     "clock_change": clock_change,

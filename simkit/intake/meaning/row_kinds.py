@@ -50,6 +50,14 @@ _TEST = re.compile(
     r"dummy.*|x{3,}"
 )
 
+_NOBODY = re.compile(
+    r"(?i)(?:bar|kassen|laden|theken|tages|direkt)verkauf|(?:bar|laden|theken)verkäufe|(?:lauf|einmal|bar|sammel|tages|laden)kunde[n]?|"
+    r"laufkundschaft|cpd(?:[ -]?(?:kunde[n]?|debitor|konto))?|sammel[ -]?(?:debitor|konto)|divers(?:e[r]?)?(?: kunde[n]?| debitoren)?|"
+    r"walk[ -]?in(?: customers?)?|(?:cash|counter|over[ -]the[ -]counter|pos)[ -]?(?:sales?|customers?)|one[ -]time customers?|"
+    r"(?:sundry|miscellaneous|misc\.?|various) ?(?:customers?|debtors?|sales)?|(?:guest|gast)(?: customer|kunde|bestellung)"
+)
+"""Names under which sales to many unknown buyers are booked."""
+
 
 def other_kinds(material: Material) -> Iterator[Doubt]:
     """Columns that are not mapped and tell of rows that are no sales, deals or work."""
@@ -161,6 +169,34 @@ def tried_out(material: Material) -> Iterator[Doubt]:
             remedy=TEXTS["test_rows_remedy"],
             header=header,
             rule=line("customers", "where_not", {header: trials}),
+        )
+
+
+def collective_customers(material: Material) -> Iterator[Doubt]:
+    """Sales to buyers whom nobody knows by name are booked under one number, which counts as one large customer."""
+    orders = material.table("orders", "customer_id", "value_amount")
+    if orders is None or orders.spec.no_customer:
+        return
+    ids = orders.frame["customer_id"]
+    rows = _named(ids, _NOBODY)
+    customers = material.table("customers", "name")
+    shown: dict[str, str] = {str(one): str(one) for one in ids[rows].unique()}
+    if customers is not None:
+        named = customers.frame[_named(customers.frame["name"], _NOBODY)]
+        booked = named[named["customer_id"].isin(ids)]
+        shown |= dict(zip(booked["customer_id"], booked["name"], strict=True))
+        rows = rows | flags(ids.isin(booked["customer_id"]))
+    if rows.any() and not rows.all():
+        header = orders.headers.get("customer_id", "")
+        keep = [line("orders", "missing", sorted(shown)), line("orders", "no_customer", "keep")]
+        yield Doubt(
+            table="orders",
+            rows=rows,
+            what=TEXTS["collective_customers"],
+            values={"words": ", ".join(f"'{name}'" for name in sorted(set(shown.values()))[:3])},
+            remedy=TEXTS["collective_customers_remedy"],
+            header=header,
+            rule="\n".join(keep),
         )
 
 
