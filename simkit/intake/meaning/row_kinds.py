@@ -51,9 +51,10 @@ _TEST = re.compile(
 )
 
 _NOBODY = re.compile(
-    r"(?i)(?:bar|kassen|laden|theken|tages|direkt)verkauf|(?:bar|laden|theken)verkäufe|(?:lauf|einmal|bar|sammel|tages|laden)kunde[n]?|"
-    r"laufkundschaft|cpd(?:[ -]?(?:kunde[n]?|debitor|konto))?|sammel[ -]?(?:debitor|konto)|divers(?:e[r]?)?(?: kunde[n]?| debitoren)?|"
-    r"walk[ -]?in(?: customers?)?|(?:cash|counter|over[ -]the[ -]counter|pos)[ -]?(?:sales?|customers?)|one[ -]time customers?|"
+    r"(?i)(?:bar|kassen|laden|theken|tages|direkt)verkauf|(?:bar|laden|theken)verkäufe|laufkundschaft|"
+    r"(?:lauf|einmal|bar|sammel|tages|laden)kunden?|cpd(?:[ -]?(?:kunden?|debitor|konto))?|sammel[ -]?(?:debitor|konto)|"
+    r"divers(?:er?)?(?: kunden?| debitoren)?|walk[ -]?in(?: customers?)?|one[ -]time customers?|"
+    r"(?:cash|counter|over[ -]the[ -]counter|pos)[ -]?(?:sales?|customers?)|"
     r"(?:sundry|miscellaneous|misc\.?|various) ?(?:customers?|debtors?|sales)?|(?:guest|gast)(?: customer|kunde|bestellung)"
 )
 """Names under which sales to many unknown buyers are booked."""
