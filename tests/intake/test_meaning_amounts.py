@@ -126,13 +126,22 @@ def test_posts_up_to_1_raise_no_question(make_client: Make) -> None:
     assert asked(make_client(*staff(["1,0", "0,8", "0,5", "1", "0,5", "0,1"]))) == {}
 
 
-def test_entries_without_a_time_of_day_stop_the_run_and_name_the_columns_of_times(make_client: Make) -> None:
-    rows = [f"P{n % 6};{1 + n % 28}.3.2025;08:{n % 60:02};{1 + n % 28}.3.2025;09:{n % 60:02};care" for n in range(60)]
-    found = asked(make_client(*work_log(rows, header="Wer;Von;Von Uhrzeit;Bis;Bis Uhrzeit;Was")))
+@pytest.mark.parametrize("more", ["", ";Erinnerung Uhrzeit"])
+def test_entries_without_a_time_of_day_stop_the_run_until_day_and_time_are_put_together(
+    make_client: Make, more: str
+) -> None:
+    reminded = ";07:00" if more else ""
+    rows = [
+        f"P{n % 6};{1 + n % 28}.3.2025;08:{n % 60:02};{1 + n % 28}.3.2025;09:{n % 60:02};care{reminded}"
+        for n in range(60)
+    ]
+    folder = make_client(*work_log(rows, header=f"Wer;Von;Von Uhrzeit;Bis;Bis Uhrzeit;Was{more}"))
 
+    found = asked(folder)
     assert set(found) == {"no_time_of_day"}
     assert found["no_time_of_day"].severity == "blocking"
-    assert 'started_at: {date_and_time: ["Von", "Von Uhrzeit"]}' in found["no_time_of_day"].remedy.en
+    log = answered(folder, found["no_time_of_day"]).table("activities")
+    assert ((log["ended_at"] - log["started_at"]).dt.total_seconds() == 3600).all()
 
 
 def entries(hours: Sequence[str]) -> tuple[dict, dict]:

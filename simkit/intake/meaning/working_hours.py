@@ -10,9 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.text import Text
 from simkit.intake.findings import FindingsLog
-from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, cells, flags, hours_of, unmapped
+from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, cells, flags, hours_of, line, unmapped
 from simkit.intake.reading.staging import Staged
 
 MOSTLY = 0.5
@@ -75,20 +74,18 @@ def no_time_of_day(material: Material) -> Iterator[Doubt]:
         table="activities",
         rows=rows,
         what=TEXTS["no_time_of_day"],
-        remedy=_clock_remedy(log, clocks),
+        remedy=TEXTS["join_times_remedy"] if len(clocks) >= 2 else TEXTS["no_time_of_day_remedy"],
         header=log.headers.get("started_at", ""),
+        rule=_joined_times(log, *clocks[:2]) if len(clocks) >= 2 else "",
         blocks=True,
     )
 
 
-def _clock_remedy(log: Staged, clocks: list[str]) -> Text:
-    if len(clocks) < 2:
-        return TEXTS["no_time_of_day_remedy"]
-    start, end = log.headers.get("started_at", ""), log.headers.get("ended_at", "")
-    return TEXTS["join_times_remedy"].fill(
-        line=f'tables.activities.compute: {{started_at: {{date_and_time: ["{start}", "{clocks[0]}"]}}, '
-        f'ended_at: {{date_and_time: ["{end}", "{clocks[1]}"]}}}}'
-    )
+def _joined_times(log: Staged, start: str, end: str) -> str:
+    """Return the line that puts day and time of day together; the columns of the day may stay mapped."""
+    times = {"started_at": start, "ended_at": end}
+    joined = {ours: {"date_and_time": [log.headers.get(ours, ""), clock]} for ours, clock in times.items()}
+    return line("activities", "compute", joined)
 
 
 def _is_clock(column: pd.Series) -> bool:
