@@ -185,6 +185,20 @@ def test_credit_notes_with_a_positive_amount_stop_the_run(make_client: Make) -> 
     assert asked(folder)["credit_types"].severity == "blocking"
 
 
+@pytest.mark.parametrize(("invoice", "credit"), [("RE", "GS"), ("Rechn.", "Gutschr."), ("INV", "CM")])
+def test_credit_notes_that_a_code_beside_that_of_invoices_tells_stop_the_run(
+    make_client: Make, invoice: str, credit: str
+) -> None:
+    folder = make_client(*with_kinds([invoice, invoice, credit], "Typ"))
+
+    finding = asked(folder)["credit_types"]
+    assert (answered(folder, finding).table("orders")["value_amount"] < 0).sum() == 20
+
+
+def test_such_a_code_without_invoices_beside_it_is_no_credit_note(make_client: Make) -> None:
+    assert asked(make_client(*with_kinds(["HH", "HH", "GS"], "Werk"))) == {}
+
+
 def test_credit_notes_with_a_negative_amount_raise_no_question(make_client: Make) -> None:
     rows = [f"{row};Rechnung" for row in order_rows()] + ["G1;K1;05.03.2025;-50,00;Gutschrift"]
     assert asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Belegart"))) == {}

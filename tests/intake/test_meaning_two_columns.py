@@ -88,7 +88,12 @@ def log_with_names(make_client: Make, header: str, names: list[tuple[str, str]],
 
 @pytest.mark.parametrize(
     ("header", "family"),
-    [("Vorname;Nachname", "Nachname"), ("First Name;Last Name", "Last Name"), ("Given name;Surname", "Surname")],
+    [
+        ("Vorname;Nachname", "Nachname"),
+        ("Vorname;Name", "Name"),
+        ("First Name;Last Name", "Last Name"),
+        ("Given name;Surname", "Surname"),
+    ],
 )
 def test_people_who_share_a_family_name_are_told_apart_by_both_columns(
     make_client: Make, header: str, family: str
@@ -111,3 +116,14 @@ def test_a_personnel_number_beside_a_first_name_raises_no_question(make_client: 
     folder = log_with_names(make_client, "Vorname;Personalnr", NAMES, "Personalnr")
     assert "names_in_two_columns" not in asked(folder)
     assert load_client(folder, today=TODAY).table("activities")["employee_id"].nunique() == 5
+
+
+def test_namesakes_in_a_list_of_staff_are_no_duplicates(make_client: Make) -> None:
+    tables, files = orders(order_rows())
+    columns = {"employee_id": "Name", "role": "Rolle", "fte": "Stelle"}
+    tables = {"employees": {"file": "p.csv", "columns": columns}, **tables}
+    rows = [f"{first};{name};Innen;0,8" for first, name in NAMES]
+    folder = make_client(tables, {**files, "p.csv": "\n".join(["Vorname;Name;Rolle;Stelle", *rows]) + "\n"})
+
+    client = answered(folder, asked(folder)["names_in_two_columns"])
+    assert len(client.table("employees")) == 6

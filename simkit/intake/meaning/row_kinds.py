@@ -19,6 +19,8 @@ MOST_KINDS = 30
 _CREDIT = re.compile(
     r"(?i)gutschrift\w*|(?:rechnungs)?korrektur|credit(?:[ -]?(?:note|memo))?|retoure|refund|return|erlösminderung"
 )
+_CREDIT_CODES = frozenset({"gs", "gu", "gut", "gutschr", "gutschr.", "cm", "cn", "crn", "credit"})
+_INVOICE_CODES = frozenset({"re", "rg", "rn", "rech", "rechn", "rechn.", "rechnung", "in", "inv", "invoice"})
 _GONE = r"storno|storniert\w*|stornierung|cancell?ed|cancellation|void(?:ed)?|abgesagt|gelöscht|deleted|test(?:auftrag)?|dummy"
 _PLANNED = (
     r"abgelehnt|rejected|angebot|offerte|quote|quotation|offer|kostenvoranschlag|proforma|budget|plan(?:ung|wert)?|"
@@ -138,7 +140,7 @@ def credit_types(material: Material) -> Iterator[Doubt]:
     ticks = [header for header in _not_told(staged) if _CREDIT_TICKED.fullmatch(folded(header))]
     for header in dict.fromkeys([*_kind_columns(staged), *ticks]):
         column = words(cells(staged, header))
-        named = _ticked(staged, header) if header in ticks else _named(column, _CREDIT)
+        named = _ticked(staged, header) if header in ticks else _credited(column)
         rows = named & flags(staged.frame["value_amount"] > 0)
         if rows.any() and not named.all() and not (named & flags(staged.frame["value_amount"] < 0)).any():
             kinds = sorted(set(column[rows]))
@@ -151,6 +153,15 @@ def credit_types(material: Material) -> Iterator[Doubt]:
                 header=header,
                 rule=line("orders", "sign", {"column": header, "minus": kinds}),
             )
+
+
+def _credited(column: pd.Series) -> Flags:
+    """Return which rows are called credit notes, in a word or in a code that stands beside that of invoices."""
+    codes = column.str.casefold()
+    called = _named(column, _CREDIT)
+    if not codes.isin(_INVOICE_CODES).any():
+        return called
+    return called | flags(codes.isin(_CREDIT_CODES))
 
 
 def tried_out(material: Material) -> Iterator[Doubt]:

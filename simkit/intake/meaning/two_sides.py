@@ -87,7 +87,8 @@ def names_in_two_columns(material: Material) -> Iterator[Doubt]:
         if told or not staged.has("employee_id") or staged.frame.empty:
             continue
         first = [header for header in unmapped(staged) if _is_called(header, "first")]
-        if _is_called(family, "family") and len(first) == 1:
+        # Beside a column of first names, "Name" is the family name.
+        if (_is_called(family, "family") or _is_called(family, "name")) and len(first) == 1:
             yield from _by_first_name(staged, first[0], family)
 
 
