@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import click
 
-from simkit.cli.command_group import LazyCommands, usage_error
+from simkit.cli.options import LazyCommands, usage_error
 from simkit.cli.terminal import former_names_told, speak_utf8, spoken_language
 from simkit.foundation.errors import Interrupted, SimkitError, UsageError
 from simkit.foundation.paths import VERSION
@@ -33,6 +33,7 @@ COMMANDS = (
     "params",
     "plan",
     "purge",
+    "render",
     "run",
     "workshop",
 )

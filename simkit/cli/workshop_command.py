@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simkit.cli.command_group import Commands
-from simkit.cli.options import SettingsCommand, client_argument, debug_option
+from simkit.cli.options import Commands, SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import print_findings
 from simkit.foundation.errors import DataError, UsageError
 from simkit.foundation.text import Language, Text

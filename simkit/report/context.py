@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Language
+from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder
+from simkit.report.document.story import COUNCIL
 from simkit.report.document.style import Palette, Style
+from simkit.report.imprint import Imprint
+from simkit.report.staff_groups import shown_groups
 
 if TYPE_CHECKING:
     from simkit.intake.settings.client_settings import ClientConfig
@@ -34,6 +39,22 @@ class ReportContext:
         """Return the builder that a chapter of this name makes its blocks with."""
         minimum = self.analysis.client.config.privacy.minimum_group
         return ChapterBuilder(chapter=chapter, style=self.style, minimum=minimum)
+
+    def imprint(self, blocks: Sequence[Block]) -> Imprint:
+        """Return what the outputs need to know besides these blocks.
+
+        The names of units hang on a comparison of organisations: they are asked for only where the works council's sheet tells
+        of levels.
+        """
+        client, council = self.analysis.client, any(block.chapter == COUNCIL for block in blocks)
+        return Imprint.of(
+            client.config,
+            client.folder,
+            self.style,
+            period=(client.first, client.last),
+            draft=self.analysis.settings.depth == "quick",
+            staff_groups=shown_groups(blocks, self.analysis, self.language) if council else {},
+        )
 
 
 def style_of(config: ClientConfig, language: Language | None = None) -> Style:

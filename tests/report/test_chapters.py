@@ -14,6 +14,7 @@ from simkit.report.chapters.registry import CHAPTERS, write_chapter
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.document import assemble
 from simkit.report.document.table_content import TableColumn
+from simkit.report.outputs import customer_workbook
 from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
 
@@ -155,12 +156,14 @@ def test_a_table_with_a_person_in_it_is_refused(report_in):
 def test_the_report_lies_beside_its_charts_and_tables(report_in, chapter_in, tmp_path):
     report = report_in("de")
     blocks = [block for name in ("time", "value") for block in chapter_in(name, "de")]
-    page = assemble(blocks, report, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
+    page = assemble(blocks, report.imprint(blocks), run="2026-01-01_120000", date=dt.date(2026, 1, 1))
     assert "Muster Maschinenbau GmbH" in page
     assert "Streng vertraulich" in page
     assert "01.01.2026" in page
-    content = ReportContent(blocks=tuple(blocks), context=report, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
+    imprint = report.imprint(blocks)
+    content = ReportContent(blocks=tuple(blocks), imprint=imprint, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
     write_outputs(content, tmp_path)
+    customer_workbook.write(report, tmp_path)
     charts = {path.stem for path in (tmp_path / "charts").glob("*.svg")}
     assert charts == {path.stem for path in (tmp_path / "charts").glob("*.png")}
     figures = {f"{block.chapter}_{block.name}" for block in blocks if block.kind == "figure"}
@@ -177,9 +180,10 @@ def test_the_report_lies_beside_its_charts_and_tables(report_in, chapter_in, tmp
 
 def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(report_in, chapter_in):
     blocks = [block for name in ("glossary", "time", "decision") for block in chapter_in(name, "de")]
-    page = assemble(blocks, report_in("de"), run="r", date=dt.date(2026, 1, 1))
+    imprint = report_in("de").imprint(blocks)
+    page = assemble(blocks, imprint, run="r", date=dt.date(2026, 1, 1))
     assert page.index('id="decision"') < page.index('id="body"')
-    appendix = assemble(blocks, report_in("de"), run="r", date=dt.date(2026, 1, 1), part="appendix")
+    appendix = assemble(blocks, imprint, run="r", date=dt.date(2026, 1, 1), part="appendix")
     assert appendix.index('id="time"') < appendix.index('id="glossary"') and 'id="decision"' not in appendix
 
 

@@ -63,7 +63,9 @@ def test_a_draft_is_marked_on_the_cover_and_its_charts_promise_no_amount(report_
     report = report_in("de")
     report.analysis.__dict__["study"] = replace(made_outcome, gate=NOT_CALIBRATED)
     blocks = [block for name in ("decision", "organisation", "comparison") for block in write_chapter(name, report)]
-    assert "nicht an Ihre Daten angepasst" in assemble(blocks, report, run="r", date=dt.date(2026, 1, 1))
+    assert "nicht an Ihre Daten angepasst" in assemble(
+        blocks, report.imprint(blocks), run="r", date=dt.date(2026, 1, 1)
+    )
     assert not [block.title for block in blocks if block.chapter != "decision" and EURO.search(block.title)]
     notices = [block for block in blocks if block.name == "not_fitting"]
     assert {block.chapter for block in notices} == {"organisation", "comparison"}

@@ -75,7 +75,10 @@ def run(whole_in):  # noqa: F811
 def documents(run):
     """The text of each document; cells and paragraphs end with a stroke."""
     blocks, report = run
-    return {part: text_of(assemble(blocks, report, run="r", date=dt.date(2026, 1, 1), part=part)) for part in PARTS}
+    return {
+        part: text_of(assemble(blocks, report.imprint(blocks), run="r", date=dt.date(2026, 1, 1), part=part))
+        for part in PARTS
+    }
 
 
 @pytest.fixture

@@ -49,7 +49,9 @@ def texts(content: object) -> list[str]:
 def exported(report: ReportContext, folder: Path) -> set[str]:
     """Return the numbers of the table of page one, read from the file that a run writes beside its report."""
     blocks = tuple(write_chapter("provenance", report))
-    table_files.write(ReportContent(blocks=blocks, context=report, run="made", date=dt.date(2026, 7, 1)), folder)
+    table_files.write(
+        ReportContent(blocks=blocks, imprint=report.imprint(blocks), run="made", date=dt.date(2026, 7, 1)), folder
+    )
     dialect = dialect_of(report.language)
     (written,) = (folder / "tables").glob("*provenance_page_one.csv")
     with written.open(encoding="utf-8-sig", newline="") as file:

@@ -60,7 +60,8 @@ def seen(report_in, chapter_in, tmp_path_factory) -> Seen:
     """Return what a browser sees of a document in a window of a width."""
     folder: Path = tmp_path_factory.mktemp("pages")
     blocks = tuple(block for name in ("decision", "time", "value", "inputs") for block in chapter_in(name, "de"))
-    write(ReportContent(blocks=blocks, context=report_in("de"), run="r", date=dt.date(2026, 1, 1)), folder)
+    imprint = report_in("de").imprint(blocks)
+    write(ReportContent(blocks=blocks, imprint=imprint, run="r", date=dt.date(2026, 1, 1)), folder)
 
     def look(name: str, width: int) -> dict[str, Any]:
         page = (folder / name).read_text("utf-8")

@@ -65,7 +65,7 @@ def test_the_body_prints_on_the_pages_that_were_planned(report_in, chapter_in, t
     ]
     body = [block for block in blocks_of_part(blocks, "report") if block.chapter != SUMMARY]
     planned = printed_pages(body)
-    text = assemble(blocks, report_in(language), run="r", date=dt.date(2026, 1, 1))
+    text = assemble(blocks, report_in(language).imprint(blocks), run="r", date=dt.date(2026, 1, 1))
     without = re.sub(
         r'<section class="chapter body".*?</section>\s*(?=</main>|<section class="left)', "", text, flags=re.DOTALL
     )

@@ -213,7 +213,7 @@ def test_without_a_comparison_the_body_tells_what_was_found(chapter_in):
 
 def test_the_reasons_point_at_their_exhibit(whole):
     blocks, report = whole
-    page = assemble(blocks, report, run="r", date=DATE)
+    page = assemble(blocks, report.imprint(blocks), run="r", date=DATE)
     number = numbers_of(blocks_of_part(blocks, "report"), "report")["plan", "plans"]
     assert f'href="#exhibit-{number}"' in page and f'id="exhibit-{number}"' in page
     assert page.count("<h2") <= 3, "summary, body, and the navigation"
@@ -250,7 +250,7 @@ NOT_THEIR_LANGUAGE = {
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_no_method_word_or_command_stands_in_the_report(whole_in, language):
     blocks, report = whole_in(language)
-    page = assemble(blocks, report, run="r", date=DATE)
+    page = assemble(blocks, report.imprint(blocks), run="r", date=DATE)
     body = page[page.index("<main") : page.index("<script>")]
     text = re.sub(r"<style.*?</style>|<!--.*?-->|<[^>]+>", " ", body, flags=re.DOTALL)
     assert [word for word in (*METHOD_WORDS, *NOT_THEIR_LANGUAGE[language]) if word in text] == []

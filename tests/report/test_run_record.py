@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import platform
@@ -13,6 +14,7 @@ from simkit.extras.docs_pages.record_page import PAGE, record_page
 from simkit.foundation.errors import RunError
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import same
+from simkit.report.outputs.report_content import ReportContent
 from simkit.report.run.notebooks import without_paths
 from simkit.report.run.run_folder import run_folder
 from simkit.report.run.run_record import RunRecord, read_record, recorded_answer, recorded_exhibits
@@ -56,9 +58,11 @@ def test_a_record_of_the_version_before_is_read(tmp_path: Path) -> None:
     assert found.version == 1 and found.settings == {"seed": 3, "depth": "quick"} and found.engine == "reference"
 
 
-def test_the_record_tells_fit_verdict_plans_and_exhibits(made_outcome, chapter_in) -> None:
+def test_the_record_tells_fit_verdict_plans_and_exhibits(made_outcome, chapter_in, report_in) -> None:
     blocks = [block for name in ("decision", "time", "works_council") for block in chapter_in(name, "de")]
-    told = {**recorded_answer(made_outcome, "de"), "exhibits": recorded_exhibits(blocks)}
+    imprint = report_in("de").imprint(blocks)
+    content = ReportContent(blocks=tuple(blocks), imprint=imprint, run="r", date=dt.date(2026, 1, 1))
+    told = {**recorded_answer(made_outcome, "de"), "exhibits": recorded_exhibits(content.documents)}
     record = RunRecord.model_validate({**START, "outcome": "finished", **told})
     assert record.fit is not None and record.fit.level == "fits"
     assert record.verdict is not None and record.verdict.kind == made_outcome.recommendation.verdict

@@ -20,6 +20,7 @@ from simkit.report.chapters.value import chapter as value_chapter
 from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block
+from simkit.report.outputs import customer_workbook
 from simkit.report.outputs.output_list import write_outputs
 from simkit.report.outputs.report_content import ReportContent
 from simkit.report.outputs.table_files import TABLES
@@ -30,7 +31,7 @@ LISTED = ("Hours of sales staff", "Cost to serve", "Margin after cost to serve",
 
 
 def content_of(blocks: list[Block], context: ReportContext) -> ReportContent:
-    return ReportContent(blocks=tuple(blocks), context=context, run="r", date=dt.date(2026, 1, 1))
+    return ReportContent(blocks=tuple(blocks), imprint=context.imprint(blocks), run="r", date=dt.date(2026, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +100,7 @@ def test_the_written_files_hold_none(
     tmp_path: Path,
 ) -> None:  # fmt: skip
     write_outputs(content_of(blocks, report_in("en")), tmp_path)
+    customer_workbook.write(report_in("en"), tmp_path)
     book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", dtype={"Customer number": str})
     withheld = book["Customer number"].isin(few)
     assert withheld.sum() > 300
@@ -158,6 +160,7 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
     written = [*value_chapter.blocks(report.analysis, report.builder("value"))]
 
     write_outputs(content_of(written, report), tmp_path)
+    customer_workbook.write(report, tmp_path)
 
     assert not {"effort_against_value", "effort_by_segment", "value_map"} & {block.name for block in written}
     book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", sheet_name=None)

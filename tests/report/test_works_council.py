@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.chapters.works_council.levels import groups_of, labels_of, levels_table
+from simkit.report.chapters.works_council.levels import levels_table
 from simkit.report.document.document import assemble
 from simkit.report.document.story import blocks_of_part, numbers_of
+from simkit.report.staff_groups import groups_of, labels_of
 
 NAMES = ("decision", "time", "workshop", "service", "organisation", "plan")
 
@@ -25,14 +26,14 @@ def levels(whole):
     numbers = {}
     for part in ("report", "appendix"):
         numbers |= numbers_of(blocks_of_part(blocks, part), part)
-    return levels_table(blocks, numbers, report), numbers
+    return levels_table(blocks, numbers, report.imprint(blocks)), numbers
 
 
 def test_the_levels_are_those_that_the_exhibits_show(whole):
     blocks, report = whole
     table, numbers = levels(whole)
     told = {row[0]: row[2].split(", ") for row in table.content["rows"]}
-    teams = groups_of(report)["team"]
+    teams = groups_of(report.analysis, "de")["team"]
     showing = {
         numbers[block.chapter, block.name]
         for block in blocks
@@ -43,16 +44,16 @@ def test_the_levels_are_those_that_the_exhibits_show(whole):
 
 def test_a_level_that_no_exhibit_shows_is_not_told(whole):
     blocks, report = whole
-    without = [block for block in blocks if not labels_of(block) & groups_of(report)["team"]]
-    table = levels_table(without, numbers_of(blocks_of_part(without, "appendix"), "appendix"), report)
+    without = [block for block in blocks if not labels_of(block) & groups_of(report.analysis, "de")["team"]]
+    table = levels_table(without, numbers_of(blocks_of_part(without, "appendix"), "appendix"), report.imprint(blocks))
     assert "Team" not in {row[0] for row in table.content["rows"]}
-    nothing = levels_table([], {}, report)
+    nothing = levels_table([], {}, report.imprint(blocks))
     assert nothing.kind == "text" and "auch nicht als Gruppe" in nothing.content["paragraphs"][0]
 
 
 def test_the_sheet_stands_alone_with_its_levels_and_without_the_mark(whole):
     blocks, report = whole
-    page = assemble(blocks, report, run="r", date=dt.date(2026, 1, 1), part="works_council")
+    page = assemble(blocks, report.imprint(blocks), run="r", date=dt.date(2026, 1, 1), part="works_council")
     assert "Auf welchen Ebenen Beschäftigte vorkommen" in page and "Vom Unternehmen auszufüllen" in page
     assert "ertraulich" not in page and 'id="decision"' not in page
 

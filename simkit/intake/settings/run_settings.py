@@ -268,6 +268,16 @@ class RunSettings(StudyChoice):
             help=Text(de="Wohin geschrieben wird.", en="Where the files go."),
         ),
     ] = None
+    formats: Annotated[
+        tuple[str, ...] | None,
+        Setting(
+            flag="--formats",
+            help=Text(
+                de="Nur diese Formate, mit Kommas getrennt, etwa html,xlsx.",
+                en="Only these formats, comma-separated, such as html,xlsx.",
+            ),
+        ),
+    ] = None
     results_folder: Annotated[
         Path | None,
         Setting(

@@ -16,6 +16,6 @@ FILES: Mapping[Part, str] = {"report": REPORT, "appendix": "appendix.html", "wor
 def write(content: ReportContent, folder: Path) -> None:
     """Write the pages into the folder of the run."""
     for part, name in FILES.items():
-        page = assemble(content.blocks, content.context, run=content.run, date=content.date, part=part)
+        page = assemble(content.blocks, content.imprint, run=content.run, date=content.date, part=part)
         if page:
             (folder / name).write_text(page, encoding="utf-8")

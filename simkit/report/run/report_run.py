@@ -26,11 +26,11 @@ from simkit.model.engine_choice import choose_engine, engine_in_use, start_compi
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, WITHOUT_COMPARISON, chapter_named
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block, blocks_of
-from simkit.report.outputs.html_report import REPORT
-from simkit.report.outputs.output_list import write_outputs
+from simkit.report.outputs import customer_workbook
+from simkit.report.outputs.output_list import known_formats, opened_first, write_outputs
 from simkit.report.outputs.report_content import ReportContent
 from simkit.report.run.fixed_inputs import FixedInputs
-from simkit.report.run.run_folder import Stopwatch, check_writable, run_folder, run_name, versions
+from simkit.report.run.run_folder import NOTEBOOKS, Stopwatch, check_writable, run_folder, run_name, versions
 from simkit.report.run.run_record import VERSION, recorded_answer, recorded_exhibits
 from simkit.report.run.settings_check import check_settings, with_changes
 from simkit.study.experiment.process_pool import processes_kept
@@ -43,7 +43,6 @@ TEXTS = Catalogue.beside(__file__)
 
 WARM_UP = "from simkit.report.run.notebook_session import warm_up; warm_up()"
 BEGIN = "from simkit.report.run.notebook_session import begin_notebook; begin_notebook({file!r})"
-NOTEBOOKS = "notebooks"
 RESULTS = "results"
 TELL_ROBUSTNESS = {"robustness", "decision"}  # the chapters that say what the test of robustness found
 
@@ -80,11 +79,13 @@ class FinishedReport:
     """The recommendation in one sentence."""
     seconds: Mapping[str, float]
     """Time by step."""
+    formats: tuple[str, ...] | None = None
+    """Formats that were asked for; None for the usual ones."""
 
     @property
     def report(self) -> Path:
-        """The report itself."""
-        return self.folder / REPORT
+        """The report itself, or what of it a reader opens first."""
+        return opened_first(self.folder, self.formats)
 
 
 def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
@@ -97,6 +98,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     """
     watch = Stopwatch()
     choose_engine(order.settings.engine)
+    known_formats(order.settings.formats)
     for name in order.settings.chapters:
         chapter_named(name)
     config = load_config(order.folder)
@@ -133,12 +135,14 @@ def _run(
         inputs.check()
         with watch.measure("report"):
             reporter.step(TEXTS["writing_the_report"])
-            run = folder.name.removesuffix(".partial")
-            content = ReportContent(blocks=tuple(blocks), context=report, run=run, date=started.date())
-            write_outputs(content, folder)
+            run, imprint = folder.name.removesuffix(".partial"), report.imprint(blocks)
+            content = ReportContent(blocks=tuple(blocks), imprint=imprint, run=run, date=started.date())
+            write_outputs(content, folder, order.settings.formats)
+            customer_workbook.write(report, folder)
         record["seconds"] = watch.seconds
         record["left_out"] = [{"chapter": one.chapter, **one.content} for one in blocks if one.kind == "left_out"]
-        record["exhibits"] = recorded_exhibits(blocks)
+        record["exhibits"] = recorded_exhibits(content.documents)
+        record["staff_groups"] = imprint.staff_groups
         if _compares(order.settings):
             record |= recorded_answer(report.analysis.study, report.language)
     return _result(folder, report, blocks, watch)
@@ -344,4 +348,5 @@ def _result(folder: Path, report: ReportContext, blocks: list[Block], watch: Sto
         left_out=tuple(block for block in blocks if block.kind == "left_out"),
         headline=decisions[0] if decisions else "",
         seconds=watch.seconds,
+        formats=report.analysis.settings.formats,
     )

@@ -27,6 +27,8 @@ from simkit.report.run.run_record import RUNNING_ONLY
 TEXTS = Catalogue.beside(__file__)
 
 PARTIAL = ".partial"
+NOTEBOOKS = "notebooks"
+"""Folder of the executed notebooks in that of the run."""
 WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds to wait between tries to rename a finished run, together a quarter of a minute."""
 PACKAGES = (

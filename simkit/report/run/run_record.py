@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Language
 from simkit.report.document.blocks import Block
-from simkit.report.document.story import PARTS, Part, blocks_of_part, numbers_of
+from simkit.report.document.story import Part, numbers_of
 from simkit.study.organisation_study import OrganisationStudy
 
 VERSION = 2
@@ -108,6 +108,8 @@ class RunRecord(BaseModel):
     verdict: RecordedVerdict | None = None
     plans: tuple[RecordedPlan, ...] = ()
     exhibits: tuple[RecordedExhibit, ...] = ()
+    staff_groups: Mapping[str, tuple[str, ...]] | None = None
+    """Level → names of the groups of staff that the exhibits show; None where an older version did not tell them."""
     left_out: tuple[RecordedGap, ...] = ()
     seconds: Mapping[str, float] = {}
     """Wall-clock time by step."""
@@ -149,11 +151,10 @@ def recorded_answer(study: OrganisationStudy | Missing, language: Language) -> d
     }  # fmt: skip
 
 
-def recorded_exhibits(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    """Return the numbered exhibits of all documents of a run."""
+def recorded_exhibits(documents: Mapping[Part, Sequence[Block]]) -> list[dict[str, Any]]:
+    """Return the numbered exhibits of all documents of a run, each with the blocks that it shows."""
     found = []
-    for part in PARTS:
-        own = blocks_of_part(blocks, part)
+    for part, own in documents.items():
         titles = {(block.chapter, block.name): block for block in own}
         for key, number in numbers_of(own, part).items():
             block = titles[key]
