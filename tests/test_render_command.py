@@ -29,9 +29,9 @@ def leave(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, st
 
 
 def test_render_tells_the_file_of_each_format(capsys, workspace: Path) -> None:
-    code, out, _ = leave(capsys, "render", "small", "--formats", "html", "--output", str(workspace / "out"))
-    assert code == 0 and out.splitlines() == [str(workspace / "out" / "report.html")]
-    assert (workspace / "out" / "report.html").is_file()
+    code, out, _ = leave(capsys, "render", "small", "--formats", "xlsx,html", "--output", str(workspace / "out"))
+    files = [workspace / "out" / name for name in ("report.html", "report.xlsx")]
+    assert code == 0 and out.splitlines() == list(map(str, files)) and all(file.is_file() for file in files)
 
 
 @pytest.mark.parametrize(

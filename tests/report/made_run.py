@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,10 @@ from simkit.foundation.text import Language
 from simkit.report.document.blocks import CHAPTER_LEVEL, MIME, Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.chart import Chart
+from simkit.report.document.style import Style
 from simkit.report.document.table_content import TableColumn, interval_text, number_text
+from simkit.report.imprint import Imprint
+from simkit.report.outputs.report_content import ReportContent
 
 CLIENT = """client: small
 name: "{name}"
@@ -73,6 +77,15 @@ CUSTOMERS = pd.DataFrame(
         "sales": [1234.5, float("nan"), -10.0], "part": [0.125, 0.5, 0.375],
     }
 )  # fmt: skip
+
+
+def content_of(blocks: Sequence[Block], name: str = "Klein & Söhne") -> ReportContent:
+    """Return what outputs are written from."""
+    imprint = Imprint(
+        client="small", name=name, period=(dt.date(2024, 1, 1), dt.date(2025, 12, 31)), minimum=5,
+        style=Style(formats=blocks[0].formats), staff_groups={"team": ("Nord",)},
+    )  # fmt: skip
+    return ReportContent(blocks=tuple(blocks), imprint=imprint, run="2026-01-05_100000", date=dt.date(2026, 1, 5))
 
 
 def write_client(workspace: Path, name: str = "Klein & Söhne") -> Path:

@@ -44,7 +44,7 @@ def test_the_newest_finished_run_is_written_with_what_the_client_is_called_today
 def test_two_renderings_are_the_same_to_the_byte(workspace: Path) -> None:
     one, two = (render(order(workspace, output=workspace / name)).folder for name in ("one", "two"))
     assert files(one) == files(two)
-    assert {"report.html", "appendix.html", "works_council.html"} < set(files(one))
+    assert {"report.html", "appendix.html", "works_council.html", "report.xlsx"} < set(files(one))
     assert "charts/01_time_hours_by_activity.csv" in files(one)
 
 

@@ -161,7 +161,7 @@ def write_csv(block: Block, path: Path) -> None:
 def _csv_columns(block: Block, place: int) -> list[tuple[str, list[Any]]]:
     """Return what a column becomes in the file: itself, or value and ends of its interval, each on its own."""
     column = block.content["columns"][place]
-    heading, cells = _heading(column), [row[place] for row in block.content["rows"]]
+    heading, cells = heading_of(column), [row[place] for row in block.content["rows"]]
     numbers = block.content.get("numbers", {}).get(column["name"])
     if numbers is None:
         return [(heading, cells)]
@@ -179,7 +179,8 @@ def _csv_columns(block: Block, place: int) -> list[tuple[str, list[Any]]]:
     return [(found[0][0], first), *found[1:]]
 
 
-def _heading(column: Mapping[str, Any]) -> str:
+def heading_of(column: Mapping[str, Any]) -> str:
+    """Return the heading of a column with its unit."""
     return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
 
 

@@ -29,6 +29,7 @@ class OutputFormat:
 
 FORMATS: Mapping[str, OutputFormat] = {
     "html": OutputFormat(writers=("html_report", "chart_files", "chart_data", "table_files"), file="report.html"),
+    "xlsx": OutputFormat(writers=("workbook",), file="report.xlsx"),
 }
 """By the name that ``--formats`` takes; an output is added by one line here."""
 OUTPUTS: tuple[str, ...] = tuple(name for one in FORMATS.values() for name in one.writers)
