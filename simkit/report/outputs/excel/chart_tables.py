@@ -241,7 +241,8 @@ def distance(row: Sequence[Any], upper: int, lower: int) -> Distance | None:
     high, low = row[upper], row[lower]
     if not isinstance(high, CellNumber) or not isinstance(low, CellNumber):
         return None
-    return Distance(value=clean(max(high.value - low.value, 0.0)), upper=upper, lower=lower, pattern=high.pattern)
+    plain = high.pattern.split(";")[0].lstrip("+")  # a length has no sign
+    return Distance(value=clean(max(high.value - low.value, 0.0)), upper=upper, lower=lower, pattern=plain)
 
 
 def _heading(chart: Chart, name: str, role: str, words: dict[str, str]) -> str:

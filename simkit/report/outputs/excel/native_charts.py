@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -147,7 +148,21 @@ def _steps(book: ExhibitBook, chart: Chart, table: ChartTable, top: tuple[str, i
         look = {"fill": fill, "border": {"none": True}, "y_error_bars": _error_bars(table, one, top), "gap": 50}
         drawn.add_series({**_cells(table, one, top, one.value), **look, **labels})
     _axes_of_rows(chart, table, drawn)
+    drawn.set_x_axis({**_value_axis(chart, table), "label_position": "next_to", "max": _reach_of_steps(table)})
     return drawn, []
+
+
+def _reach_of_steps(table: ChartTable) -> float:
+    """Return where the axis of a sum step by step ends: behind the longest interval, on which Excel does not count."""
+    tops = [0.0] * len(table.rows)
+    bars = [0.0] * len(table.rows)
+    for one in table.series:
+        numbers, plus = table.numbers(one, one.value), table.numbers(one, one.plus)
+        tops = [top + max(number or 0.0, 0.0) for top, number in zip(tops, numbers, strict=True)]
+        bars = [max(bar, more or 0.0) for bar, more in zip(bars, plus, strict=True)]
+    reach = max(top + bar for top, bar in zip(tops, bars, strict=True))
+    step = 10.0 ** math.floor(math.log10(reach)) / 4 if reach > 0 else 1.0
+    return max(math.ceil(reach / step), 1) * step
 
 
 def _axes_of_rows(chart: Chart, table: ChartTable, drawn: Any) -> None:
