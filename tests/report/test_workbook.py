@@ -193,6 +193,15 @@ def test_two_builds_are_the_same_to_the_byte_and_bear_the_day_of_the_run(tmp_pat
 OURS = re.compile(r"=(SUM\([A-Z]+\d+:[A-Z]+\d+\)|MAX\([A-Z]+\d+-[A-Z]+\d+,0\)|[A-Z]+\d+(\+[A-Z]+\d+)?)")
 
 
+def test_a_long_name_with_an_ampersand_fits_the_footer_and_a_long_text_its_row(tmp_path: Path) -> None:
+    block = BUILDER.table(
+        "t", "Titel", pd.DataFrame({"label": ["Wort " * 3000]}), (TableColumn(name="label", label="Was"),)
+    )
+    write(content_of([block], name="Klein & Söhne " * 30), tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / FILE)["A1"]
+    assert "Klein && Söhne" in str(sheet.oddFooter.left.text) and sheet.row_dimensions[6].height <= 409
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_exhibit_of_real_chapters_gets_its_sheet(chapter_in, tmp_path: Path, language: str) -> None:
     blocks = [block for name in ("time", "organisation", "plan", "comparison") for block in chapter_in(name, language)]

@@ -26,6 +26,10 @@ TITLE_LETTERS = 96
 EMPTY_COLUMN = 8.43
 """Letters of a column whose width nobody has set."""
 A4 = 9
+FOOTER = 60
+"""Letters of a name in the footer, which Excel limits as a whole."""
+HIGHEST = 400.0
+"""Height of a row that Excel still takes, in points."""
 
 
 class ExhibitBook:
@@ -105,7 +109,8 @@ class ExhibitBook:
         sheet.fit_to_pages(1, 0)
         imprint = self.content.imprint
         mark = self.style.translate(imprint.confidentiality) if imprint.confidentiality else self.words["confidential"]
-        left, centre = (text.replace("&", "&&") for text in (f"{imprint.name} · {self.content.run}", mark))
+        shown = (f"{imprint.name[:FOOTER]} · {self.content.run}", mark[:FOOTER])
+        left, centre = (text.replace("&", "&&") for text in shown)
         sheet.set_footer(f"&L&8{left}&C&8{centre}&R&8{self.words['page']} &P / &N")
         return sheet
 
@@ -165,7 +170,7 @@ class ExhibitBook:
         if last:
             sheet.merge_range(row, 0, row, last, "", style)
         sheet.write_string(row, 0, text, style)
-        sheet.set_row(row, line * lines + 2)
+        sheet.set_row(row, min(line * lines + 2, HIGHEST))
 
     def number(self, sheet: Any, row: int, column: int, cell: CellNumber, *, summed: bool = False) -> None:
         """Write a number with its format."""
@@ -198,7 +203,7 @@ def row_height(texts: Sequence[str], widths: Sequence[float]) -> float:
     """Return the height of a row whose texts are broken, as many lines as the longest takes."""
     rooms = [max(width - 2, 1) for width in widths]
     lines = [math.ceil(len(text) * 1.1 / room) for text, room in zip(texts, rooms, strict=True) if len(text) > room]
-    return LINE * max(lines, default=1)
+    return min(LINE * max(lines, default=1), HIGHEST)
 
 
 def heading_height(headings: list[str], widths: list[float]) -> float:
