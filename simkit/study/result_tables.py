@@ -29,10 +29,10 @@ from simkit.study.comparison.contributions import (
     singles,
     steps,
 )
-from simkit.study.comparison.dominance import robust_frames
 from simkit.study.comparison.lever_return import lever_frames
 from simkit.study.comparison.payback import break_even_months, gains_by_month
 from simkit.study.comparison.profit_bridge import elasticity_at_optimum, profit_bridge
+from simkit.study.comparison.regret import regrets, replications_of, value_of_runs, worst_regrets
 from simkit.study.comparison.service_break_even import service_break_even
 from simkit.study.comparison.sustainability import elasticity, picture, shortfall, sustainability, undone
 from simkit.study.comparison.time_ceiling import COLUMNS as CEILING_COLUMNS
@@ -120,7 +120,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "differences": differences(frame, plan.baseline),
         "simultaneous": _simultaneous(results),
         "best": _best(results),
-        **robust_frames(results.main_runs, plan),
+        **_regret_frames(results),
         **_contribution_frames(results),
         **_split_frames(results),
         **_month_frames(results),
@@ -356,6 +356,14 @@ def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
         own = part if design == plan.baseline else part[~part["item"].str.startswith("relabelling")]
         parts.append(own.assign(design=design))
     return pd.concat(parts, ignore_index=True)[["design", *CEILING_COLUMNS]]
+
+
+def _regret_frames(results: Results) -> dict[str, pd.DataFrame]:
+    """What is lost by the wrong choice, and what more runs would be worth."""
+    plan = results.plan
+    scenarios, frame = tuple(plan.experiment.scenarios), results.main_runs
+    means = replications_of(frame[frame["year"] == 0], scenarios, plan.main, seed=plan.experiment.seed)
+    return {"regret": regrets(means), "worst_regret": worst_regrets(means), "information": value_of_runs(means)}
 
 
 def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFrame]:

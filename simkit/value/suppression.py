@@ -69,20 +69,49 @@ def withheld_customers(
     -----
     A group's total minus its customers shown leaves the withheld ones together. Where fewer people than the minimum
     stand behind that remainder, or one has over 80 % of it, the customer with the next fewest people is withheld too: by
-    segment, by every other grouping that is shown, and over all customers, again until nothing more has to go.
+    segment, by every other grouping that is shown, with its small groups pooled as they are shown, and over all customers,
+    again until nothing more has to go.
     """
     if people is None:
         return pd.Series(False, index=customers.index)
     number = customers["customer_id"].map(people_in(people, ["customer_id"])).fillna(0)
     hidden = number < minimum
-    named = [customers[name].astype(object).fillna("") for name in ("segment", *group_by) if name in customers]
-    groupings = [*named, pd.Series("", index=customers.index)]
+    by_id = customers.set_index("customer_id")
+    shown = [name for name in group_by if name in customers]
+    pooled = [pooled_groups(by_id[name].dropna().astype(object), people, minimum).isna() for name in shown]
+    groupings = [
+        *(customers[name].astype(object).fillna("") for name in ("segment", *shown) if name in customers),
+        *(customers["customer_id"].map(one).astype(object).fillna("") for one in pooled),
+        pd.Series("", index=customers.index),
+    ]
     before = -1
     while before != (before := int(hidden.sum())):
         for groups in groupings:
             for group in groups.unique():
                 _hide_remainder(hidden, groups == group, customers["customer_id"], number, people, minimum)
     return hidden
+
+
+def pooled_groups(groups: pd.Series, people: pd.DataFrame, minimum: int) -> pd.Series:
+    """Return groups of customers with those missing that too few people have hours on: they are shown together.
+
+    Parameters
+    ----------
+    groups : pandas.Series
+        Group by customer id, those of customers whose group is known.
+    people, minimum
+        As in `withheld_customers`.
+    """
+    names = groups.unique()
+    behind = {name: people_behind(people, groups.index[groups == name]) for name in names}
+    pool = [name for name, number in behind.items() if number < minimum]
+    for name in sorted(names, key=lambda n: (behind[n], str(n))):
+        pooled = groups.index[groups.isin(pool)]
+        if not len(pooled) or people_behind(people, pooled) >= minimum:
+            break
+        if name not in pool:
+            pool.append(name)
+    return groups.mask(groups.isin(pool))
 
 
 def _hide_remainder(

@@ -81,26 +81,6 @@ def test_chances_and_regrets_with_the_named_streams(folder, profit):
         assert rows["regret"].tolist() == pytest.approx((values.mean().max() - values.mean()).tolist())
 
 
-def test_lower_bounds_of_dominance(folder):
-    runs, cells = read(folder, "runs"), read(folder, "dominance_cells")
-    measure = {
-        "profit": (PROFIT, None, 1),
-        "hours_a": ("facing_by_segment_h", "A", 1),
-        "lead_time": ("lead_time_days", "bespoke", -1),
-    }
-    assert len(cells) == 6 * 6 and set(cells["criterion"]) == set(measure)
-    for _, row in cells.iterrows():
-        name, group, sign = measure[row["criterion"]]
-        own = runs[(runs["measure"] == name) & (runs["year"] == 0) & (runs["scenario"] == row["scenario"])]
-        own = own[own["group"].isna() if group is None else own["group"] == group]
-        wide = own.pivot(index="replication", columns="design", values="value")
-        years = 1 if name == "lead_time_days" else 3  # sums are told as amounts a year
-        gain = sign * (wide[row["design"]] - wide[row["other"]]) / years
-        for column, error in (("low_each", 0.05 / 6), ("low_joint", 0.05 / 36)):
-            expected = gain.mean() - stats.t.ppf(1 - error, 5) * stats.sem(gain)
-            assert row[column] == pytest.approx(expected)
-
-
 def test_what_the_parameters_alone_tell_is_kept_with_the_runs():
     results = made_results({"baseline": 1e6})
     short = results.parameters.patch({"leads.per_year": 5.0}, Provenance(kind="option", source="test"))

@@ -36,7 +36,7 @@ from simkit.value.customers.contact_log import input_log, shown_months
 from simkit.value.customers.effort_value import worth
 from simkit.value.customers.lead_lag import LeadLag, lead_lag
 from simkit.value.score.segments import SEGMENTS
-from simkit.value.suppression import people_behind
+from simkit.value.suppression import pooled_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -311,16 +311,7 @@ def _customer_groups(
     if log["employee_id"].isna().all():
         return groups
     people = log.groupby(["customer_id", "employee_id"])["hours_h"].sum().reset_index()
-    names = groups.unique()
-    behind = {name: people_behind(people, groups.index[groups == name]) for name in names}
-    pool = [name for name, number in behind.items() if number < minimum]
-    for name in sorted(names, key=lambda n: (behind[n], str(n))):
-        pooled = groups.index[groups.isna() | groups.isin(pool)]
-        if not len(pooled) or people_behind(people, pooled) >= minimum:
-            break
-        if name not in pool:
-            pool.append(name)
-    groups = groups.mask(groups.isin(pool))
+    groups = pooled_groups(groups, people, minimum)
     return None if groups.nunique(dropna=False) < 2 else groups.reindex(inputs.index.intersection(groups.index))
 
 

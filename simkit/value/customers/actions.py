@@ -34,6 +34,8 @@ _RULES = TEXTS.group("action_rules")
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {name: Action(name=name, label=label, rule=_RULES[name]) for name, label in TEXTS.group("actions").items()}
 )
+AS_BEFORE = frozenset({"find_value", "protect", "keep"})
+"""Actions that leave how a customer is served as it is."""
 
 
 def proposed_actions(customers: pd.DataFrame) -> pd.Series:

@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
+from simkit.effort.log_time import log_samples
 from simkit.effort.people_sample import share_over_people, total_over_people
+from simkit.effort.small_cells import closed
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.checks.log_coverage import SHORT_YEAR
-from simkit.intake.privacy.disclosure import merge_small_groups, people_in
+from simkit.intake.privacy.disclosure import effective_people, merge_small_groups, people_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -99,17 +101,17 @@ def customer_time(client: ClientData, segment: pd.Series, *, logged: Estimate | 
     Returns
     -------
     CustomerTime or None
-        None without a log on customers, or when fewer people than the minimum group stand behind the hours of a segment
-        (the segments add up to the total, so hiding one would hide nothing).
+        None without a log on customers, or when fewer people than the minimum group stand behind contacts or answers of a
+        segment (the segments add up to the total, so hiding one would hide nothing), or when their sums would take apart
+        activities that the table of activities shows together.
     """
     if not client.has("activities"):
         return None
     minimum = client.config.privacy.minimum_group
     rows = _rows(client, segment)
     rows = rows[rows["activity"].isin([*CONTACT, *AROUND, ANSWERS])]
-    behind = people_in(rows[rows["employee_id"].notna()], ["segment"])
     known = rows["segment"] != NOBODY
-    if not known.any() or (behind.reindex(rows["segment"].unique(), fill_value=0) < minimum).any():
+    if not known.any() or not _may_show(client, rows, minimum):
         return None
     years = _years(client, rows)
     names = [*sorted(segment.unique()), NOBODY]
@@ -130,6 +132,24 @@ def customer_time(client: ClientData, segment: pd.Series, *, logged: Estimate | 
         years=years,
     )
     return found if logged is None else _all_of_it(found, logged)
+
+
+def _may_show(client: ClientData, rows: pd.DataFrame, minimum: int) -> bool:
+    """Tell whether contacts and answers may be shown by segment."""
+    parts = rows.assign(answer=rows["activity"] == ANSWERS)
+    for by in (["segment"], ["segment", "answer"]):
+        there = pd.MultiIndex.from_frame(parts[parts["hours_h"] > 0][by].drop_duplicates())
+        behind = people_in(parts[parts["employee_id"].notna()], by)
+        behind.index = pd.MultiIndex.from_frame(behind.index.to_frame(index=False))
+        if (behind.reindex(there, fill_value=0) < minimum).any():
+            return False
+    log = logged_hours(client)
+    present = list(log.rows["activity"].unique())
+    try:
+        codes = log_samples(client, log).codes
+    except PrivacyError:
+        return True  # no table of activities is shown
+    return all(closed(activities, codes, present) for activities in ((*CONTACT, *AROUND), (ANSWERS,)))
 
 
 def _all_of_it(found: CustomerTime, logged: Estimate) -> CustomerTime:
@@ -268,11 +288,14 @@ def _teams(
     busy = sums.sum(axis=1) > 0
     of_person = pd.Series(sums.sum(axis=1), index=people)
     members = {name: of_person[busy & (team == name).to_numpy()].to_dict() for name in team[busy].unique()}
+    minimum = client.config.privacy.minimum_group
     try:
-        shown = merge_small_groups(members, minimum=client.config.privacy.minimum_group)
+        shown = merge_small_groups(members, minimum=minimum)
     except PrivacyError:
         return pd.DataFrame()
     pooled = team.map(shown)
+    if _few_in_a_part(sums, pooled, minimum):
+        return pd.DataFrame()
     table = []
     for name in sorted(pooled.dropna().unique()):
         mine = sums[(pooled == name).to_numpy()]
@@ -281,6 +304,14 @@ def _teams(
         row = {"team": name, "people": len(mine), "hours_h": hours.value, "low_h": hours.low, "high_h": hours.high}
         table.append(row | {f"share_{segment}": float(part[k]) for k, segment in enumerate(names)})
     return pd.DataFrame(table).set_index("team") if table else pd.DataFrame()
+
+
+def _few_in_a_part(sums: Floats, team: pd.Series, minimum: int) -> bool:
+    """Tell whether too few people of a team stand behind its part of a segment, which the shares of the teams would tell."""
+    parts = (
+        sums[(team == name).to_numpy(), place] for name in team.dropna().unique() for place in range(sums.shape[1])
+    )
+    return any(0 < effective_people(part) < minimum for part in parts)
 
 
 def _customers(rows: pd.DataFrame, years: float) -> pd.DataFrame:

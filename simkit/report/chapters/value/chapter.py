@@ -19,7 +19,7 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn, Writer, interval_text
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
-from simkit.value.customers.actions import ACTIONS
+from simkit.value.customers.actions import ACTIONS, AS_BEFORE
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customers.customer_value import ALIKE, CustomerValue
 from simkit.value.customers.effort_value import SHARE_OF_VALUE
@@ -263,6 +263,11 @@ def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
         TableColumn(name="customers", label=TEXTS["customers_label"], write="number"),
         TableColumn(name="revenue", label=TEXTS["revenue"], write=write, digits=1 if write == "millions" else 0),
     )
-    title = TEXTS["actions_title"]
-    note = TEXTS["actions_note"]
-    return builder.table("actions", title, frame, columns, Caption(source=source_of(builder, found), note=note))
+    changed = {str(name): count for name, count in counts.items() if name not in AS_BEFORE}
+    most = max(changed, key=lambda name: changed[name], default="")
+    title = builder.title_of(
+        TEXTS.group("actions_title"), int(frame["customers"].sum()), count=sum(changed.values()),
+        n=builder.style.formats.number(sum(changed.values())), first=ACTIONS[most].label if most else "",
+    )  # fmt: skip
+    caption = Caption(source=source_of(builder, found), note=TEXTS["actions_note"], short=TEXTS["actions_plain"])
+    return builder.table("actions", title, frame, columns, caption)
