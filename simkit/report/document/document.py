@@ -122,11 +122,10 @@ def _unfitted(blocks: Sequence[Block]) -> bool:
 def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str, part: Part, *, unfitted: bool) -> Block:
     """Return who a document is for; the works council's sheet bears no mark that would keep it from its readers."""
     client, formats = report.analysis.client, report.style.formats
-    mark = client.config.brand.confidentiality or TEXTS["confidential"]
     content = {
         "client": client.config.name,
         "subtitle": subtitle,
-        "confidentiality": "" if part == COUNCIL else report.style.translate(mark),
+        "confidentiality": "" if part == COUNCIL else confidentiality(report),
         "logo": _logo(report),
         "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
         "date": formats.date(date),
@@ -135,6 +134,12 @@ def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str, part: 
         "unfitted": unfitted,
     }
     return report.builder("cover").other("cover", "cover", TITLE, content)
+
+
+def confidentiality(report: ReportContext) -> str:
+    """Return the mark that says who may read the report."""
+    mark = report.analysis.client.config.brand.confidentiality or TEXTS["confidential"]
+    return report.style.translate(mark)
 
 
 def _logo(report: ReportContext) -> str:

@@ -13,6 +13,7 @@ OUTPUTS = (
     "chart_data",
     "table_files",
     "customer_workbook",
+    "deck_file",
 )
 """Files beside this one, each with a function ``write(content, folder)``; an output is added by one line here."""
 
