@@ -172,6 +172,8 @@ def _put_charts(
     lines, gap = math.ceil(len(panels) / columns), GAP * POINT
     one = ((width - gap * (columns - 1)) // columns, (height - gap * (lines - 1)) // lines)
     for number, (name, panel) in enumerate(panels.items()):
+        if panel.unit and panel.unit in block.unit and frame.place("unit") is not None:  # said once, above all
+            panel = panel.model_copy(update={"unit": ""})
         row, column = divmod(number, columns)
         room = ChartRoom(width=one[0] / POINT, height=one[1] / POINT, letters=SMALL_LETTERS, legend=False, title=name)
         spot = (left + column * (one[0] + gap), top + row * (one[1] + gap), *one)

@@ -117,10 +117,10 @@ def hide_in_legend(chart: Any, series: Sequence[int]) -> None:
     legend = chart._chartSpace.find(f".//{_tag('legend')}")
     if legend is None:
         return
-    position = legend.find(_tag("legendPos"))
+    first = int(legend.find(_tag("legendPos")) is not None)
     for place in sorted(series, reverse=True):
         entry = _parsed(f'<c:legendEntry {_NAMES}><c:idx val="{place}"/><c:delete val="1"/></c:legendEntry>')
-        position.addnext(entry)
+        legend.insert(first, entry)
 
 
 def place_inner_plot(chart: Any, left: float, top: float, width: float, height: float) -> None:

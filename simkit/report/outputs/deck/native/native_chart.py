@@ -86,6 +86,7 @@ def ends(chart: Chart) -> tuple[float, float]:
 def nice_axis(low: float, high: float, steps: int = 6) -> tuple[float, float, float]:
     """Return ends of an axis that hold both numbers, and its step: round numbers all three."""
     reach = (high - low) or abs(high) or 1.0
+    high = max(high, low + reach) if high == low else high
     power = 10 ** math.floor(math.log10(reach / steps))
     step = next(power * one for one in STEPS if power * one * steps >= reach * 0.999)
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step

@@ -45,12 +45,17 @@ def _with_unit(formats: Formats, write: str, number: str) -> tuple[str, str]:
     gap = NO_BREAK if german or symbol[-1:].isalpha() else ""
     if write == "share":
         whole = f'{number}"{NO_BREAK}"%' if german else f"{number}%"
-        return whole, f'"{MINUS}"{whole}'
+        return whole, _negative(whole)
     if write == "millions":
         scaled = f"{number},,"
         whole = f'{scaled}"{NO_BREAK}Mio.{NO_BREAK}{symbol}"' if german else f'"{symbol}{gap}"{scaled}"m"'
-        return whole, f'"{MINUS}"{whole}'
+        return whole, _negative(whole)
     if write in ("money", "amount"):
         whole = f'{number}"{NO_BREAK}{symbol}"' if german else f'"{symbol}{gap}"{number}'
-        return whole, f'"{MINUS}"{whole}'
-    return number, f'"{MINUS}"{number}'
+        return whole, _negative(whole)
+    return number, _negative(number)
+
+
+def _negative(code: str) -> str:
+    """Return the format of negative numbers: two texts in quotes behind each other would be read as one with a quote in it."""
+    return f'"{MINUS}{code[1:]}' if code.startswith('"') else f'"{MINUS}"{code}'
