@@ -9,7 +9,6 @@ from typing import Any
 from simkit.foundation.formats import Formats
 from simkit.report.document.blocks import Block
 from simkit.report.document.chart import Chart
-from simkit.report.document.story import PARTS, blocks_of_part, numbers_of
 from simkit.report.document.style import Palette, Style
 from simkit.report.outputs.deck.deck_source import DeckSource
 
@@ -113,11 +112,8 @@ def made_source(**changes: Any) -> DeckSource:
         made_figure("plan", "steps", STEPS, "Am meisten trägt der zweite Schritt bei"), made_table("plan", "business_case", 3),
         made_figure("organisation", "one_picture", picture, "Vorher und nachher"), made_table("time", "long_table", 60),
     )  # fmt: skip
-    numbers: dict[Any, str] = {}
-    for part in PARTS:
-        numbers |= numbers_of(blocks_of_part(blocks, part), part)
     usual = {
-        "blocks": blocks, "numbers": numbers, "style": made_style(), "title": "Diagnose der Vertriebsorganisation",
+        "blocks": blocks, "style": made_style(), "title": "Diagnose der Vertriebsorganisation",
         "client": "Muster GmbH", "period": "01.07.2024 – 30.06.2026", "date": "01.12.2026", "run": "muster · lauf",
         "confidentiality": "Vertraulich",
     }  # fmt: skip

@@ -31,7 +31,6 @@ def deck_source(content: ReportContent) -> DeckSource:
     master = client.config.brand.pptx
     return DeckSource(
         blocks=content.blocks,
-        numbers=content.numbers,
         style=context.style,
         title=context.style.translate(TITLE),
         client=client.config.name,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.blocks import Block
-from simkit.report.document.story import COUNCIL, Exhibit, Part, blocks_of_part
+from simkit.report.document.story import COUNCIL, Exhibit, Part, blocks_of_part, numbers_of
 from simkit.report.document.style import Style
 
 TEXTS = Catalogue.beside(__file__)
@@ -20,8 +20,6 @@ class DeckSource:
 
     blocks: tuple[Block, ...]
     """All blocks of the report."""
-    numbers: Mapping[Exhibit, str]
-    """Number of each chart and table, as its document shows it."""
     style: Style
     title: str
     """What the report is about."""
@@ -35,6 +33,14 @@ class DeckSource:
     """Whether a quick run made it, whose numbers are not for circulation."""
     master: Path | None = None
     """The consultant's own master; None for the one that comes with simkit."""
+
+    @cached_property
+    def numbers(self) -> dict[Exhibit, str]:
+        """Number of each chart and table of body and appendix, as its document shows it."""
+        parts: tuple[Part, ...] = ("report", "appendix")
+        return {
+            one: number for part in parts for one, number in numbers_of(blocks_of_part(self.blocks, part), part).items()
+        }
 
     def word(self, name: str) -> str:
         """Return one of the deck's own words in the language of the report."""
