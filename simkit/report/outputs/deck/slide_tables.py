@@ -22,7 +22,8 @@ TEXTS = Catalogue.beside(__file__)
 POINT = 12_700
 SIZES = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
 """Sizes of letters in points, the largest at which all rows fit."""
-SMALLEST_ROWS = 8.0
+FEW_COLUMNS, SMALLEST_ROWS = 6, 8.0
+"""Columns up to which a long table has the smallest of these sizes, and the size of one with more."""
 MARGIN = 7.0
 """Left and right of a cell, in points."""
 PADDING = 3.0
@@ -110,10 +111,11 @@ def fit_table(table: SlideTable, width: float, height: float) -> TableFit:
     for points in SIZES:
         widths = _widths(table, points, width)
         heights = _heights(table, points, widths)
-        if sum(heights) <= height:
+        whole = sum(_least(table, points)) <= width or points == SIZES[-1]  # no word is torn
+        if whole and sum(heights) <= height:
             air = min((height - sum(heights)) / len(heights), AIRY * points)
             return TableFit(points=points, widths=widths, heights=tuple(one + air for one in heights))
-    points = SIZES[-1] if len(table.headings) <= 6 else SMALLEST_ROWS
+    points = SIZES[-1] if len(table.headings) <= FEW_COLUMNS else SMALLEST_ROWS
     widths = _widths(table, points, width)
     heights = _heights(table, points, widths)
     room, kept = height - points * LEADING - 4, 0
@@ -191,14 +193,12 @@ def _underline(cell: Any, colour: str, points: float) -> None:
 
 def _widths(table: SlideTable, points: float, width: float) -> tuple[float, ...]:
     """Return the widths of the columns: as much as their cells need, in proportion where that is more than there is."""
-    needed, least = [], []
+    needed, least = [], _least(table, points)
     for place, heading in enumerate(table.headings):
         cells = [row[place] for row in table.rows]
         longest = max((text_width(cell[:LONGEST], points) for cell in cells), default=0.0)
-        words = [word for cell in (heading, *cells) for word in cell.split(" ")]
-        least.append(max((text_width(word, points, bold=True) for word in words), default=0.0) + 2 * MARGIN + 2)
         needed.append(
-            max(longest + 2 * MARGIN + 4, min(text_width(heading, points, bold=True) / 2, 90) + 2 * MARGIN, least[-1])
+            max(longest + 2 * MARGIN + 4, min(text_width(heading, points, bold=True) / 2, 90) + 2 * MARGIN, least[place])
         )
     if sum(needed) <= width:
         rest = (width - sum(needed)) / len(needed)
@@ -207,6 +207,15 @@ def _widths(table: SlideTable, points: float, width: float) -> tuple[float, ...]
     over = [one - low for one, low in zip(needed, least, strict=True)]
     scale = min(1.0, width / sum(least))
     return tuple(low * scale + spare * more / (sum(over) or 1.0) for low, more in zip(least, over, strict=True))
+
+
+def _least(table: SlideTable, points: float) -> list[float]:
+    """Return how wide the columns are at least, so that no word is torn."""
+    return [
+        max(text_width(word, points, bold=True) for row in (table.headings, *table.rows) for word in row[place].split(" "))
+        + 2 * MARGIN + 2
+        for place in range(len(table.headings))
+    ]  # fmt: skip
 
 
 def _heights(table: SlideTable, points: float, widths: Sequence[float]) -> tuple[float, ...]:
