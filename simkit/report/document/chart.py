@@ -140,6 +140,8 @@ class Chart(BaseModel):
     @classmethod
     def _in_order(cls, data: Any) -> Any:
         """Bring the marks into the order that `names` keeps."""
+        if not isinstance(data, Mapping):
+            return data
         marks, names = data.get("marks", {}), data.get("names", ())
         if sorted(marks) != sorted(names):
             return {**data, "names": tuple(marks)}

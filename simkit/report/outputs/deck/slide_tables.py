@@ -198,7 +198,9 @@ def _widths(table: SlideTable, points: float, width: float) -> tuple[float, ...]
         cells = [row[place] for row in table.rows]
         longest = max((text_width(cell[:LONGEST], points) for cell in cells), default=0.0)
         needed.append(
-            max(longest + 2 * MARGIN + 4, min(text_width(heading, points, bold=True) / 2, 90) + 2 * MARGIN, least[place])
+            max(
+                longest + 2 * MARGIN + 4, min(text_width(heading, points, bold=True) / 2, 90) + 2 * MARGIN, least[place]
+            )
         )
     if sum(needed) <= width:
         rest = (width - sum(needed)) / len(needed)
