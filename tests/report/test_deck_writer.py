@@ -8,11 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from made_deck import made_source
+from made_deck import made_chart, made_figure, made_source
 from pptx import Presentation
 
 from simkit.report.outputs.deck.deck_writer import deck_of, write_deck
 from simkit.report.outputs.deck.layouts import kind_of
+from simkit.report.outputs.deck.speaker_notes import notes_of
 
 DATE = dt.date(2026, 12, 1)
 
@@ -116,6 +117,13 @@ def test_notes_hold_caveat_intervals_and_source(decks) -> None:
     assert "Hinweis: Intervalle: 95 %." in notes
     assert "Verkaufen · Kunde: 20,0\u00a0% (10,0\u00a0% bis 25,0\u00a0%)" in notes
     assert "Quelle: Zeiterfassung, 24 Personen" in notes
+
+
+def test_ends_of_small_intervals_in_the_notes_can_be_told_apart() -> None:
+    chart = made_chart("line", {"category": [1.0], "value": [5.3], "low": [5.1], "high": [5.6]}, unit="Mio. €")
+    notes = notes_of(made_source(), made_figure("time", "small", chart))
+
+    assert "5,30 (5,10 bis 5,60) Mio. €" in notes
 
 
 def test_a_long_table_says_how_many_rows_stand_in_the_workbook(decks) -> None:

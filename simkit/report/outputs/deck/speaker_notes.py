@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_rows import entries
 from simkit.report.document.blocks import Block
-from simkit.report.document.chart import Chart
+from simkit.report.document.chart import Chart, Panel
 from simkit.report.document.style import Style
 from simkit.report.document.table_content import written
 from simkit.report.outputs.deck.deck_source import DeckSource
@@ -43,11 +44,19 @@ def _chart_intervals(style: Style, block: Block) -> Iterator[str]:
             continue
         own = units.get(entry.panel, chart)
         name = " · ".join(filter(None, (str(entry.panel), _category(style, chart, entry.category), str(entry.series))))
-        writer = getattr(style.formats, own.write)
-        value = f"{writer(entry.value, own.digits)} " if known(entry.value) else ""
+        writer, digits = getattr(style.formats, own.write), _digits(own, entry)
+        value = f"{writer(entry.value, digits)} " if known(entry.value) else ""
         unit = f" {own.unit}" if own.write in ("number", "signed") and own.unit.strip() else ""
-        span = style.formats.interval(entry.low, entry.high, own.write, own.digits)
+        span = style.formats.interval(entry.low, entry.high, own.write, digits)
         yield f"{name}: {value}({span}){unit}"
+
+
+def _digits(own: Chart | Panel, entry: Any) -> int:
+    """Return the decimals of an interval: those of its chart, or as many as its ends need to be told apart."""
+    if own.write not in ("number", "signed"):
+        return own.digits
+    size = max(abs(entry.low), abs(entry.high))
+    return max(own.digits, 2 if size < 10 else 1 if size < 100 else 0)
 
 
 def _category(style: Style, chart: Chart, category: object) -> str:
