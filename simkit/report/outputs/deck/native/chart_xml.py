@@ -1,6 +1,6 @@
 """What PowerPoint's charts can do and python-pptx cannot: error bars, labels with words, marks over columns, log axes.
 
-Each helper puts its elements where the schema of charts (ECMA-376, part 1, 21.2.2) wants them; PowerPoint repairs, or refuses,
+Each function puts its elements where the schema of charts (ECMA-376, part 1, 21.2.2) wants them; PowerPoint repairs, or refuses,
 a file in which the order of elements is another one.
 """
 
