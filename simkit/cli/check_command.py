@@ -53,6 +53,7 @@ def check_data(name: str, lang: Language | None) -> int:
         check_settings(config, folder, posts=len(staff(client)))
     _print_line(client.period_reason, language)
     print_findings(check_client(client), language)
+    _print_master(client, language)
     _print_protocol(client, language)
     _print_reach(client, language)
     analysis = ClientAnalysis(client=client, settings=RunSettings())
@@ -73,6 +74,16 @@ def _print_answers(findings: Sequence[Finding], language: Language) -> None:
     if pasted := lines_to_paste(findings):
         _print_line(TO_PASTE, language)
         click.echo(pasted)
+
+
+def _print_master(client: ClientData, language: Language) -> None:
+    """Print what the client's own master of slides lacks, and what stands in its place."""
+    from simkit.intake.settings.client_settings import locate
+    from simkit.report.outputs.deck.layouts import master_lacks
+
+    if written := client.config.brand.pptx:
+        for lack in master_lacks(locate(client.folder, written)):
+            _print_line(Text(de=f"Folienvorlage {written}: {lack.de}.", en=f"Master {written}: {lack.en}."), language)
 
 
 def _print_protocol(client: ClientData, language: Language) -> None:

@@ -39,6 +39,8 @@ class Imprint:
     """The mark on cover and pages; None for the usual one."""
     logo: Path | None = None
     """The client's logo."""
+    master: Path | None = None
+    """The consultant's own master for the deck."""
     draft: bool = False
     """Whether the run was a quick one, which is not for circulation."""
     staff_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Imprint:
             minimum=config.privacy.minimum_group,
             confidentiality=config.brand.confidentiality,
             logo=locate(folder, config.brand.logo) if config.brand.logo else None,
+            master=locate(folder, config.brand.pptx) if config.brand.pptx else None,
             **facts,
         )
 

@@ -170,3 +170,14 @@ def test_short_titles_are_short_in_both_languages(project):
             found += [words for words in group.values() if isinstance(words, dict)]
     assert len(found) > 50
     assert not [text for words in found for text in words.values() if len(text) > 90 or "{" in text]
+
+
+def test_series_keep_their_order_where_a_notebook_sorts_its_keys() -> None:
+    columns = {"label": ("A", "A"), "group": ("Zuerst", "Danach"), "share": (0.2, 0.3)}
+    chart = Chart(
+        kind="bar", columns=columns, category="label", series="group", value="share", order=("A",),
+        marks={"Zuerst": "bar", "Danach": "bar"},
+    )  # fmt: skip
+    read = Chart.model_validate(json.loads(json.dumps(chart.model_dump(mode="json"), sort_keys=True)))
+
+    assert list(read.marks) == ["Zuerst", "Danach"]

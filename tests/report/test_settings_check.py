@@ -42,6 +42,8 @@ def checked(tmp_path: Path, text: str) -> None:
         ("score: {functions: {marge: {missing: zero}}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
         ("brand:\n  logo: nix.svg\n", "'nix.svg' is missing", "client.yaml:6 ", "delete the line"),
         ("brand: {logo: client.yaml}\n", "is no picture", "client.yaml:5 ", "SVG"),
+        ("brand:\n  pptx: nix.pptx\n", "'nix.pptx' is missing", "client.yaml:6 ", "delete the line"),
+        ("brand: {pptx: client.yaml}\n", "is no PowerPoint file", "client.yaml:5 ", "not as .potx"),
         ("study: {scenarios: ['+']}\n", "A name is missing in '+'", "client.yaml:5 ", "with + between"),
         ("study: {scenarios: ['']}\n", "A name is missing in ''", "client.yaml:5 ", "with + between"),
         ("study: {scenarios: ['today+']}\n", "A name is missing in 'today+'", "client.yaml:5 ", "with + between"),

@@ -95,9 +95,10 @@ class Period(_Strict):
 
 
 class Brand(_Strict):
-    """How the report looks: logo file, colours by name, and the confidentiality mark."""
+    """How the report looks: logo file, master of the slides, colours by name, and the confidentiality mark."""
 
     logo: str | None = None
+    pptx: str | None = None
     colours: dict[str, Annotated[str, Field(pattern=texts.COLOUR)]] = {}
     confidentiality: Annotated[Text | None, BeforeValidator(_as_text)] = None
 

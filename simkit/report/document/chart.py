@@ -128,11 +128,24 @@ class Chart(BaseModel):
     """Categories that are labels, in the order of display."""
     marks: dict[str, Mark] = {}
     """What stands for each series, in the order of display."""
+    names: tuple[str, ...] = ()
+    """The series in the order of display: a notebook sorts the keys of `marks` when it is written."""
     panels: tuple[Panel, ...] = ()
     """The panels, in the order of display."""
     reference: tuple[Reference, ...] = ()
     span: tuple[float | None, float | None] = (0.0, None)
     """Ends of the axis of values; None where the values decide."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_order(cls, data: Any) -> Any:
+        """Bring the marks into the order that `names` keeps."""
+        if not isinstance(data, Mapping):
+            return data
+        marks, names = data.get("marks", {}), data.get("names", ())
+        if sorted(marks) != sorted(names):
+            return {**data, "names": tuple(marks)}
+        return {**data, "marks": {name: marks[name] for name in names}}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -120,11 +120,11 @@ def _unfitted(blocks: Sequence[Block]) -> bool:
 
 def _cover(imprint: Imprint, run: str, date: dt.date, subtitle: str, part: Part, *, unfitted: bool) -> Block:
     """Return who a document is for; the works council's sheet bears no mark that would keep it from its readers."""
-    formats, mark = imprint.style.formats, imprint.confidentiality or TEXTS["confidential"]
+    formats = imprint.style.formats
     content = {
         "client": imprint.name,
         "subtitle": subtitle,
-        "confidentiality": "" if part == COUNCIL else imprint.style.translate(mark),
+        "confidentiality": "" if part == COUNCIL else confidentiality(imprint),
         "logo": _logo(imprint),
         "period": imprint.period_words,
         "date": formats.date(date),
@@ -133,6 +133,11 @@ def _cover(imprint: Imprint, run: str, date: dt.date, subtitle: str, part: Part,
         "unfitted": unfitted,
     }
     return imprint.builder("cover").other("cover", "cover", TITLE, content)
+
+
+def confidentiality(imprint: Imprint) -> str:
+    """Return the mark that says who may read the report."""
+    return imprint.style.translate(imprint.confidentiality or TEXTS["confidential"])
 
 
 def _logo(imprint: Imprint) -> str:

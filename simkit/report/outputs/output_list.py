@@ -30,6 +30,7 @@ class OutputFormat:
 FORMATS: Mapping[str, OutputFormat] = {
     "html": OutputFormat(writers=("html_report", "chart_files", "chart_data", "table_files"), file="report.html"),
     "xlsx": OutputFormat(writers=("workbook",), file="report.xlsx"),
+    "pptx": OutputFormat(writers=("deck_file",), file="report.pptx"),
 }
 """By the name that ``--formats`` takes; an output is added by one line here."""
 OUTPUTS: tuple[str, ...] = tuple(name for one in FORMATS.values() for name in one.writers)

@@ -30,6 +30,7 @@ def examinations() -> Iterator[Examination]:
     yield _attempt(TEXTS["workspace"], _workspace)
     yield _attempt(TEXTS["templates_and_notebooks"], _shipped)
     yield _attempt(TEXTS["template_of_the_report"], _theme)
+    yield _attempt(TEXTS["master_of_the_slides"], _master)
     yield _attempt(TEXTS["fonts_for_charts"], _fonts)
     yield _engine()
     yield _attempt(TEXTS["kernel_for_notebooks"], _kernel)
@@ -68,6 +69,15 @@ def _theme() -> str:
 
     template("theme", "report.html.j2")
     return ", ".join(sorted({path.name for folder in template_folders("theme") for path in folder.iterdir()}))
+
+
+def _master() -> str:
+    from simkit.foundation.paths import template
+    from simkit.report.outputs.deck.layouts import master_lacks, open_master
+
+    open_master(None)
+    path = template("deck", "master.pptx")
+    return "; ".join([str(path), *(lack.en for lack in master_lacks(path))])
 
 
 def _fonts() -> str:

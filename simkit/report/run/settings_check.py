@@ -75,7 +75,7 @@ def _parsed_change(change: str) -> tuple[str, float]:
 
 
 def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = None) -> None:
-    """Check what client.yaml says against the catalogues of simulation and value, and that the logo is there.
+    """Check what client.yaml says against the catalogues of simulation and value, and that logo and master are there.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
     ------
     ConfigError
         For an unknown parameter, a value that is no number or out of range, an unknown factor of the score, weights
-        that are all zero, an unknown design, scenario or lever, one that is not in order, or a logo that cannot be
-        shown; all of it in one list that names the lines.
+        that are all zero, an unknown design, scenario or lever, one that is not in order, a logo that cannot be
+        shown, or a master of slides that cannot be used; all of it in one list that names the lines.
     """
     from simkit.intake.settings.config_texts import PROBLEMS as IN_CLIENT_YAML
     from simkit.model.specification.override_check import PROBLEMS as IN_OVERRIDES
@@ -97,6 +97,8 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
     found = [*wrong.values(), *_score_problems(config, folder), *_study_problems(config, folder, sound, posts)]
     found += [*_controlling_problems(config, folder), *_priority_problems(folder)]
     found = list({(one.what.en, one.where): one for one in found}.values())
+    if config.brand.pptx and (lacking := _master_problem(config.brand.pptx, folder)) is not None:
+        found.append(lacking)
     if config.brand.logo and (problem := _logo_problem(config.brand.logo, folder)) is not None:
         found.append(problem)
     if found:
@@ -312,6 +314,14 @@ def _logo_problem(written: str, folder: Path) -> ConfigError | None:
     else:
         return None
     return ConfigError(what.fill(logo=written), place_of(folder, "brand", "logo"), remedy)
+
+
+def _master_problem(written: str, folder: Path) -> ConfigError | None:
+    """Return why the slides cannot be made with a master; None when they can."""
+    from simkit.intake.settings.client_settings import locate, place_of
+    from simkit.report.outputs.deck.layouts import master_problem
+
+    return master_problem(locate(folder, written), written, place_of(folder, "brand", "pptx"))
 
 
 def with_changes(client: ClientData, changes: Mapping[str, float]) -> ClientData:
