@@ -135,14 +135,16 @@ def customer_time(client: ClientData, segment: pd.Series, *, logged: Estimate | 
 
 
 def _may_show(client: ClientData, rows: pd.DataFrame, minimum: int) -> bool:
-    """Tell whether contacts and answers may be shown by segment."""
-    parts = rows.assign(answer=rows["activity"] == ANSWERS)
-    for by in (["segment"], ["segment", "answer"]):
-        there = pd.MultiIndex.from_frame(parts[parts["hours_h"] > 0][by].drop_duplicates())
-        behind = people_in(parts[parts["employee_id"].notna()], by)
-        behind.index = pd.MultiIndex.from_frame(behind.index.to_frame(index=False))
-        if (behind.reindex(there, fill_value=0) < minimum).any():
+    """Tell whether contacts and answers may be shown by segment; what is on no customer is shown as one sum."""
+    kind = (rows["activity"] == ANSWERS).astype(str).mask(rows["segment"] == NOBODY, "")
+    parts = rows.assign(part=rows["segment"] + kind)
+    behind = people_in(parts[parts["employee_id"].notna()], ["part"])
+    for names in (behind, people_in(parts[parts["employee_id"].notna()], ["segment"])):
+        if (names < minimum).any():
             return False
+    there = parts.loc[parts["hours_h"] > 0, "part"].unique()
+    if len(set(there) - set(behind.index)):  # hours that nobody is named for
+        return False
     log = logged_hours(client)
     present = list(log.rows["activity"].unique())
     try:

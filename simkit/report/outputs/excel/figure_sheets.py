@@ -17,8 +17,8 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chart import Chart
 from simkit.report.document.style import tint
 from simkit.report.outputs.excel.chart_tables import ChartTable, Distance, DrawnSeries, chart_tables, distance
+from simkit.report.outputs.excel.excel_charts import native_chart
 from simkit.report.outputs.excel.exhibit_book import EMPTY_COLUMN, ExhibitBook, heading_height, row_height, width_of
-from simkit.report.outputs.excel.native_charts import native_chart
 from simkit.report.outputs.excel.number_patterns import CellNumber
 
 ROW_PX = 20
