@@ -278,3 +278,12 @@ def test_each_sheet_of_a_workbook_is_looked_at(make, tmp_path: Path) -> None:
     book.save(tmp_path / "buch" / "Alles.xlsx")
     found = propose(tmp_path / "buch").of("orders")
     assert [(one.source.sheet, one.holds) for one in found] == [("Auftraege", True)]
+
+
+@pytest.mark.parametrize(
+    ("other", "currency"), [("Selbstkosten CHF", "CHF"), ("Selbstkosten EUR", "EUR"), ("Selbstkosten", "EUR")]
+)
+def test_the_currency_is_proposed_that_the_headings_of_all_amounts_name(make, other: str, currency: str) -> None:
+    heads = f"Auftragsnummer;Kundennummer;Auftragsdatum;Auftragswert CHF;{other}"
+    made = make({"auftraege.csv": [heads, *(f"{row};{n + 500},00" for n, row in enumerate(ORDERS[1:]))]})
+    assert load_config(made.folder).currency == currency

@@ -9,6 +9,7 @@ import pytest
 
 from simkit.intake.client import load_client
 from tests.intake.made_orders import (
+    COLUMNS,
     TODAY,
     answered,
     asked,
@@ -48,6 +49,53 @@ def test_a_column_of_currencies_stops_the_run(make_client: Make) -> None:
 def test_a_column_of_the_own_currency_raises_no_question(make_client: Make) -> None:
     rows = [f"{row};EUR" for row in order_rows()]
     assert asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Währung"))) == {}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Betrag CHF", "Umsatz (USD)", "Net_Amount_GBP", "amountUSD", "Betrag in sFr.", "TCHF"]
+)
+def test_a_heading_that_names_another_currency_stops_the_run(make_client: Make, heading: str) -> None:
+    columns = {"value_amount": heading}
+    folder = make_client(*orders(order_rows(), header=f"Nr;Kunde;Datum;{heading}", columns=columns), currency="EUR")
+    finding = asked(folder)["currencies"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 60, heading)
+    assert finding.lines.startswith("currency: ") and "{code: " in finding.remedy.en
+
+    assert answered(folder, finding).config.currency == finding.lines.removeprefix("currency: ")
+    assert asked(folder) == {}
+
+
+def test_a_heading_of_a_computed_amount_and_of_one_of_two_files_is_asked_about(make_client: Make) -> None:
+    parts = [
+        {"file": "a.csv", "columns": {**COLUMNS, "value_amount": "Netto EUR"}},
+        {"file": "b.csv", "columns": {key: COLUMNS[key] for key in ("order_id", "customer_id", "ordered_on")}}
+        | {"compute": {"value_amount": {"unit": "thousands", "of": "Netto TCHF"}}},
+    ]
+    first, second = order_rows(40), order_rows(20, start=40)
+    files = {
+        "a.csv": "\n".join(["Nr;Kunde;Datum;Netto EUR", *first]),
+        "b.csv": "\n".join(["Nr;Kunde;Datum;Netto TCHF", *second]),
+    }
+    finding = asked(make_client({"orders": {"file": parts}}, files))["currencies"]
+    assert (finding.count, finding.file, finding.column) == (20, "b.csv", "Netto TCHF")
+    assert "accepted" in finding.lines  # one of two: the client's own currency stays what it is
+
+    parts[1]["currency"] = {"code": "CHF", "rates": {"CHF": 1.05}}
+    assert asked(make_client({"orders": {"file": parts}}, files)) == {}
+
+
+@pytest.mark.parametrize("heading", ["Netto EUR", "Betrag (USD/EUR)", "All in", "Retry amount", "Umsatz €"])
+def test_a_heading_of_the_own_currency_or_of_none_raises_no_question(make_client: Make, heading: str) -> None:
+    columns = {"value_amount": heading}
+    assert asked(make_client(*orders(order_rows(), header=f"Nr;Kunde;Datum;{heading}", columns=columns))) == {}
+
+
+@pytest.mark.parametrize("where", ["cells", "column"])
+def test_where_all_amounts_are_in_one_other_currency_it_may_be_the_client_s_own(make_client: Make, where: str) -> None:
+    rows = [f"{row} CHF" if where == "cells" else f"{row};CHF" for row in order_rows()]
+    header = "Nr;Kunde;Datum;Wert" + (";Währung" if where == "column" else "")
+    finding = asked(make_client(*orders(rows, header=header)))["currencies"]
+    assert finding.lines == "currency: CHF"
 
 
 def with_shares(shares: Sequence[str]) -> tuple[dict, dict]:
