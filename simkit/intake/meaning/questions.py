@@ -13,7 +13,7 @@ from simkit.intake.meaning.currencies import currencies
 from simkit.intake.meaning.dates_of_state import close_dates, planned_deliveries
 from simkit.intake.meaning.deciding_values import deciding_values, odd_shares
 from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, finding_of
-from simkit.intake.meaning.foreign_rows import footers, overlap, totals
+from simkit.intake.meaning.foreign_rows import corrected_copies, footers, overlap, totals
 from simkit.intake.meaning.key_forms import key_forms
 from simkit.intake.meaning.odd_dates import half_converted, monthly_postings, stray_dates
 from simkit.intake.meaning.repeated_numbers import restarted_numbers
@@ -29,6 +29,7 @@ QUESTIONS: Mapping[str, Question] = {
     "footers": footers,
     "totals": totals,
     "overlap": overlap,
+    "corrected_copies": corrected_copies,
     "close_dates": close_dates,
     "planned_deliveries": planned_deliveries,
     "half_converted": half_converted,

@@ -63,6 +63,8 @@ class TableSpec(_FileAnswers, extra="forbid", frozen=True):
     lines: bool = False
     no_customer: Literal["keep"] | None = None
     """Whether sales without a customer stay in the totals."""
+    overlap: Literal["first", "last"] | None = None
+    """Which of the files, as they are listed, counts where two have a row of the same key."""
     accepted: list[str] = []
     """Findings about meaning that a person has looked at, by their codes."""
 
