@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,37 @@ def test_entries_without_a_time_of_day_stop_the_run_until_day_and_time_are_put_t
 def entries(hours: Sequence[str]) -> tuple[dict, dict]:
     rows = [f"P{n % 6};{1 + n % 28:02}.03.2025 08:00;{one};care" for n, one in enumerate(hours)]
     return work_log(rows, header="Wer;Von;Std;Was", ended_at="", hours="Std")
+
+
+@pytest.mark.parametrize(("header", "steps"), [("Dauer", ["5", "10", "15"]), ("Std", ["3", "18", "21"])])
+def test_minutes_that_are_read_as_hours_stop_the_run_until_it_is_told(
+    make_client: Make, header: str, steps: list
+) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025;{steps[n % 3]};care" for n in range(60)]
+    folder = make_client(*work_log(rows, header=f"Wer;Von;{header};Was", ended_at="", hours=header))
+    finding = asked(folder)["minutes_as_hours"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 40, header)
+    assert finding.lines == f"tables.activities.compute: {{hours: {{unit: minutes, of: {header}}}}}"
+    assert answered(folder, finding).table("activities")["hours"].sum() == pytest.approx(20 * sum(map(int, steps)) / 60)
+
+
+@pytest.mark.parametrize(
+    ("header", "hours"), [("Std", ["5", "10", "10"]), ("Dauer", ["8", "8", "4"]), ("Dauer", ["7,5", "10", "10"])]
+)
+def test_whole_hours_of_working_days_are_no_minutes(make_client: Make, header: str, hours: list) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025;{hours[n % 3]};care" for n in range(60)]
+    assert asked(make_client(*work_log(rows, header=f"Wer;Von;{header};Was", ended_at="", hours=header))) == {}
+
+
+def test_entries_of_more_than_a_day_may_be_minutes_and_the_line_for_them_is_offered(make_client: Make) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025;{(30, 45, 90)[n % 3]};care" for n in range(60)]
+    folder = make_client(*work_log(rows, header="Wer;Von;Dauer;Was", ended_at="", hours="Dauer"))
+    (finding,) = asked(folder).values()
+    assert finding.code == "monthly_postings" and "accepted: [monthly_postings]" in finding.lines
+    assert (
+        answered(folder, replace(finding, lines=finding.lines.splitlines()[0])).table("activities")["hours"].max()
+        == 1.5
+    )
 
 
 def test_more_than_half_of_the_entries_at_0_hours_stops_the_run(make_client: Make) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Flags
+from simkit.foundation.text import Text
 from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, cells, emptied, flags, left_out, line
+from simkit.intake.meaning.working_hours import minutes_line
 from simkit.intake.period import DATES
 from simkit.intake.reading.row_checks import EVENT_DATES
 from simkit.intake.reading.staging import Staged
@@ -103,14 +105,23 @@ def monthly_postings(material: Material) -> Iterator[Doubt]:
 
 
 def _posted(staged: Staged, rows: Flags, column: str) -> Doubt:
+    minutes = minutes_line(staged) if column == "hours" else ""
+    accept = line(staged.table.name, "accepted", ["monthly_postings"])
     return Doubt(
         table=staged.table.name,
         rows=rows,
         what=TEXTS["posted_orders"] if column == "ordered_on" else TEXTS["posted_hours"],
-        remedy=TEXTS["posted_orders_remedy"] if column == "ordered_on" else TEXTS["posted_hours_remedy"],
+        remedy=_posted_remedy(column, minutes),
         header=staged.headers.get(column, ""),
+        rule=f"{minutes}\n{accept}" if minutes else "",
         blocks=False if column == "ordered_on" else None,
     )
+
+
+def _posted_remedy(column: str, minutes: str) -> Text:
+    if minutes:
+        return TEXTS["posted_minutes_remedy"].fill(line=minutes)
+    return TEXTS["posted_orders_remedy"] if column == "ordered_on" else TEXTS["posted_hours_remedy"]
 
 
 def half_converted(material: Material) -> Iterator[Doubt]:

@@ -20,7 +20,7 @@ from simkit.intake.meaning.repeated_numbers import restarted_numbers
 from simkit.intake.meaning.row_kinds import collective_customers, credit_types, other_kinds, tried_out
 from simkit.intake.meaning.too_good import all_won, margins, one_person
 from simkit.intake.meaning.two_sides import ledger_sides, names_in_two_columns
-from simkit.intake.meaning.working_hours import clock_change, fte_units, no_time_of_day, zero_hours
+from simkit.intake.meaning.working_hours import clock_change, fte_units, minutes_as_hours, no_time_of_day, zero_hours
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
 
@@ -50,6 +50,7 @@ QUESTIONS: Mapping[str, Question] = {
     "collective_customers": collective_customers,
     "no_time_of_day": no_time_of_day,
     "zero_hours": zero_hours,
+    "minutes_as_hours": minutes_as_hours,
     "clock_change": clock_change,
     "monthly_postings": monthly_postings,
     "all_won": all_won,
