@@ -145,7 +145,7 @@ def _bare_rows(raw: RawTable) -> Flags:
     worded = first.str.contains(_FOOTER).to_numpy(dtype=bool)
     block = trailing & (worded & trailing).any()
     if np.median(count) < TYPICAL_CELLS:
-        strange &= trailing & (worded | first.str.contains(" ").to_numpy(dtype=bool))
+        strange = strange & trailing & (worded | first.str.contains(" ").to_numpy(dtype=bool))
     rows: Flags = bare & (strange & (trailing | first.str.contains(" ").to_numpy(dtype=bool)) | block)
     return rows
 
