@@ -132,3 +132,24 @@ def test_a_csv_saved_from_such_a_workbook_is_found_too(make_client: Make, became
     written = [(became if one.day <= 12 else stayed).format(one.day, one.month, one.year) for one in days]
     folder = make_client(*orders([f"A{n};K{n % 7};{text};{100 + n},00" for n, text in enumerate(written)]))
     assert asked(folder)["half_converted"].severity == "blocking"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months", "outside", "fitting"),
+    [
+        ("2021-01-01", "2024-06-17", 24, 0, "period: {first: 2023-01-03, last: 2024-06-17}"),
+        ("2023-07-01", "2026-06-30", 24, 20, "period: {first: 2023-07-01, last: 2024-06-17}"),
+    ],
+)
+def test_a_period_far_beyond_the_data_is_told_with_the_rows_outside(
+    make_client: Make, first: str, last: str, months: int, outside: int, fitting: str
+) -> None:
+    stated = {name: dt.date.fromisoformat(day) for name, day in (("first", first), ("last", last))}
+    (finding,) = load_client(make_client(*orders(order_rows()), period=stated), today=TODAY).findings
+    assert finding.severity == "serious" and fitting in finding.remedy.en
+    assert f"{months} months are empty. {outside} rows" in finding.what.en
+
+
+def test_a_period_of_whole_years_around_the_data_raises_no_finding(make_client: Make) -> None:
+    stated = {"first": dt.date(2023, 1, 1), "last": dt.date(2024, 7, 31)}
+    assert load_client(make_client(*orders(order_rows()), period=stated), today=TODAY).findings == ()
