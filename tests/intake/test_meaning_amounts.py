@@ -198,6 +198,27 @@ def entries(hours: Sequence[str]) -> tuple[dict, dict]:
     return work_log(rows, header="Wer;Von;Std;Was", ended_at="", hours="Std")
 
 
+def with_costs(moved: set[int], last: str = "{}") -> tuple[dict, dict]:
+    rows = []
+    for n, row in enumerate(order_rows()):
+        head = row.rpartition(";")[0]
+        cost, pieces = f"{60 + 20 * n % 500},00", last.format(1 + n % 7)
+        rows.append(f"{head};{cost};{1 + n % 7};" if n in moved else f"{row};{cost};{pieces}")
+    return orders(rows, header="Nr;Kunde;Datum;Wert;Kosten;Menge", columns={"cost_amount": "Kosten"})
+
+
+def test_rows_whose_cells_moved_a_column_to_the_left_are_asked_about(make_client: Make) -> None:
+    finding = asked(make_client(*with_costs({12, 24, 36, 48})))["moved_left"]
+    assert (finding.severity, finding.count, finding.row, finding.column) == ("blocking", 4, 14, "Kosten")
+
+
+@pytest.mark.parametrize("last", ["{}", ""])
+def test_rows_with_their_last_cell_and_files_that_rarely_fill_it_raise_no_question(
+    make_client: Make, last: str
+) -> None:
+    assert "moved_left" not in asked(make_client(*with_costs(set() if last else {12, 24}, last)))
+
+
 @pytest.mark.parametrize(("header", "steps"), [("Dauer", ["5", "10", "15"]), ("Std", ["3", "18", "21"])])
 def test_minutes_that_are_read_as_hours_stop_the_run_until_it_is_told(
     make_client: Make, header: str, steps: list

@@ -15,6 +15,7 @@ from simkit.intake.meaning.deciding_values import deciding_values, odd_shares
 from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, finding_of
 from simkit.intake.meaning.foreign_rows import corrected_copies, footers, overlap, totals
 from simkit.intake.meaning.key_forms import key_forms
+from simkit.intake.meaning.moved_cells import moved_left
 from simkit.intake.meaning.odd_dates import half_converted, monthly_postings, stray_dates
 from simkit.intake.meaning.repeated_numbers import restarted_numbers
 from simkit.intake.meaning.row_kinds import collective_customers, credit_types, other_kinds, tried_out
@@ -41,6 +42,7 @@ QUESTIONS: Mapping[str, Question] = {
     "restarted_numbers": restarted_numbers,
     "names_in_two_columns": names_in_two_columns,
     "currencies": currencies,
+    "moved_left": moved_left,
     "other_kinds": other_kinds,
     "credit_types": credit_types,
     "ledger_sides": ledger_sides,
