@@ -14,6 +14,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text, did_you_mean, same
+from simkit.foundation.units import DAYS_PER_MONTH
 from simkit.intake.findings import Finding, FindingsLog
 from simkit.intake.reading import reading_texts
 from simkit.intake.reading.staging import Staged
@@ -27,6 +28,9 @@ DATES = {
     "opportunities": ("opened_on", "closed_on"),
 }
 """The dates that place a row of a table in time: its first and its last day."""
+
+MOST_EMPTY, MOST_EMPTY_DAYS = 0.1, 31
+"""A stated period may reach beyond all data by so much of its days at both ends, or by so many days at either."""
 
 
 def period_of(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.date, dt.date]:
@@ -86,6 +90,8 @@ def within_period(
     emptied = [name for name in dated if kept[name].frame.empty]
     for name in emptied:
         findings_log.add(_nothing_inside(tables[name], first, last, blocking=len(emptied) == len(dated)))
+    if dated and not emptied:
+        _check_reach({name: tables[name] for name in dated}, kept, (first, last), findings_log)
     _check_turnover(kept, findings_log)
     return kept
 
@@ -103,6 +109,39 @@ def _within(staged: Staged, first: dt.date, last: dt.date, findings_log: Finding
     outside = (start >= pd.Timestamp(last) + pd.Timedelta(days=1)) | (end < pd.Timestamp(first))
     reason = reading_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
     return staged.without(outside.to_numpy(dtype=bool), reason, findings_log)
+
+
+def _check_reach(
+    dated: Mapping[str, Staged], kept: Mapping[str, Staged], period: tuple[dt.date, dt.date], findings_log: FindingsLog
+) -> None:
+    """Tell a stated period of which much lies before or after all data: what is counted in it is divided by all its days."""
+    columns = [
+        staged.frame[column].dropna() for name, staged in dated.items() for column in _date_columns(name, staged)
+    ]
+    days = [one for one in columns if len(one)]
+    if not days:
+        return
+    earliest, latest = min(one.min() for one in days).date(), max(one.max() for one in days).date()
+    first, last = period
+    before, after = max((earliest - first).days, 0), max((last - latest).days, 0)
+    if max(before, after) <= MOST_EMPTY_DAYS or before + after <= MOST_EMPTY * ((last - first).days + 1):
+        return
+    outside = sum(len(staged.frame) - len(kept[name].frame) for name, staged in dated.items())
+    shown = {"first": first, "last": last, "earliest": earliest, "latest": latest}
+    findings_log.add(
+        Finding(
+            severity="serious",
+            what=TEXTS["period_beyond"].fill(
+                count=outside,
+                months=round((before + after) / DAYS_PER_MONTH),
+                **{name: _day(one) for name, one in shown.items()},
+            ),
+            file="client.yaml",
+            column="period",
+            remedy=TEXTS["period_beyond_remedy"].fill(first=max(first, earliest), last=min(last, latest)),
+            count=max(outside, 1),
+        )
+    )
 
 
 def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: bool) -> Finding:

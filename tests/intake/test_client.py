@@ -186,6 +186,22 @@ def test_orders_reconcile_by_year_and_with_won_opportunities(client: ClientData)
     assert sums["Value of these opportunities (share of order value)"].amount == 400.0
 
 
+def test_customers_of_whom_the_list_knows_no_more_than_the_number_are_not_missing_in_it(make_client: Make) -> None:
+    customers = ["K1;Firma 1", "K2;", "K3;", "K4;Firma 4", "K1;Firma 1"]
+    ordered = [f"A{n};K{1 + n % 5};{1 + n % 28:02}.01.2025;100,00" for n in range(50)]
+    tables = {
+        "customers": {"file": "k.csv", "columns": {"customer_id": "Nr", "name": "Firma"}},
+        "orders": {
+            "file": "a.csv",
+            "columns": {"order_id": "Nr", "customer_id": "Kunde", "ordered_on": "Datum", "value_amount": "Wert"},
+        },
+    }
+    files = {"k.csv": "\n".join(["Nr;Firma", *customers]), "a.csv": "\n".join(["Nr;Kunde;Datum;Wert", *ordered])}
+    sums = {line.label.en: line for line in reconciliation(load_client(make_client(tables, files), today=TODAY))}
+    line = sums["Orders of customers missing in the customer list"]
+    assert (line.rows, line.amount, line.share) == (10, 1000.0, 0.2)
+
+
 def test_won_opportunities_alone_have_neither_a_share_nor_a_value_that_nobody_states(client: ClientData) -> None:
     deals = client.table("opportunities")
     won = deals[deals["stage"] == "won"].assign(value_amount=0.0)

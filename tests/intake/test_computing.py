@@ -135,8 +135,7 @@ def test_an_appointment_with_date_and_time_in_two_columns_has_its_hours_and_all_
     }
     rows = ["3.2.2025;08:00:00;3.2.2025;09:30:00;False", "13.2.2025;00:00:00;15.2.2025;00:00:00;True"]
     header = "Start Date;Start Time;End Date;End Time;All day event"
-    mapped = {"started_at": "Start Date", "ended_at": "End Date"}
-    client = log(make_client, header, rows, compute, where_not={"All day event": "True"}, columns=mapped)
+    client = log(make_client, header, rows, compute, where_not={"All day event": "True"})
     assert values(client, "hours", "activities") == [1.5]
 
 

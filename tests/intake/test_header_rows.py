@@ -51,3 +51,11 @@ def test_totals_and_notes_below_are_no_rows(below) -> None:
 
 def test_a_last_row_that_is_like_the_others_stays() -> None:
     assert table_bounds([HEADS, *BODY], unknown).last == 1 + len(BODY)
+
+
+@pytest.mark.parametrize("number", ["K{}", "K-{}-AT", "{}"])
+def test_a_last_row_of_which_only_the_number_is_known_stays(number: str) -> None:
+    body = [[number.format(100 + n), *row[1:]] for n, row in enumerate(BODY)]
+    rows = [HEADS, *body, [number.format(199), "", "", ""]]
+    assert table_bounds(rows, unknown).last == len(rows)
+    assert table_bounds([*rows, ["Stand 1. März", "", "", ""]], unknown).last == len(rows)

@@ -158,6 +158,8 @@ def test_posts_above_one_are_brought_to_shares_and_marked_for_a_look(make, headi
 @pytest.mark.parametrize(
     ("heading", "values", "rule"),
     [
+        ("Minutes", ["30", "45", "90"], {"unit": "minutes", "of": "Minutes"}),
+        ("Minuten", ["5", "10", "15"], {"unit": "minutes", "of": "Minuten"}),
         ("Dauer (Minuten)", ["30", "45", "90"], {"unit": "minutes", "of": "Dauer (Minuten)"}),
         ("Dauer", ["30", "45", "180"], {"unit": "minutes", "of": "Dauer"}),
         ("Dauer", ["1h 30m", "45m", "2h"], {"unit": "1h 30m", "of": "Dauer"}),
@@ -169,7 +171,7 @@ def test_durations_in_minutes_are_never_taken_for_hours(make, heading, values, r
     lines += [f"{100 + n % 7};{n % 28 + 1:02d}.01.2025 09:00;{values[n % 3]};Kundenbesuch" for n in range(42)]
     found = make({"Zeiterfassung.csv": lines}).proposal.of("activities")[0].of("hours")
     assert found is not None and found.rule == rule
-    if rule is not None and "Minuten" not in heading and values[0] == "30":
+    if rule is not None and "Minut" not in heading and values[0] == "30":
         assert not found.holds  # asked: the heading says nothing
 
 
@@ -278,3 +280,40 @@ def test_each_sheet_of_a_workbook_is_looked_at(make, tmp_path: Path) -> None:
     book.save(tmp_path / "buch" / "Alles.xlsx")
     found = propose(tmp_path / "buch").of("orders")
     assert [(one.source.sheet, one.holds) for one in found] == [("Auftraege", True)]
+
+
+@pytest.mark.parametrize(
+    ("other", "currency"), [("Selbstkosten CHF", "CHF"), ("Selbstkosten EUR", "EUR"), ("Selbstkosten", "EUR")]
+)
+def test_the_currency_is_proposed_that_the_headings_of_all_amounts_name(make, other: str, currency: str) -> None:
+    heads = f"Auftragsnummer;Kundennummer;Auftragsdatum;Auftragswert CHF;{other}"
+    made = make({"auftraege.csv": [heads, *(f"{row};{n + 500},00" for n, row in enumerate(ORDERS[1:]))]})
+    assert load_config(made.folder).currency == currency
+
+
+def uncommented(made: NewClient, table: str) -> str:
+    """Return client.yaml after the sign "# " was removed once from each line of a table that is a comment."""
+    before, begin, rest = text_of(made).partition(f"  # {table}:")
+    block, end, after = rest.partition("\n\n")
+    lines = "\n".join(line.replace("  # ", "  ", 1) for line in f"{begin}{block}".splitlines())
+    return f"{before}{lines}{end}{after}"
+
+
+def test_files_without_an_order_number_are_one_table_with_the_key_that_they_may_have(make) -> None:
+    rows = [row.partition(";")[2] for row in ORDERS]
+    made = make({"a2024.csv": rows[:30], "a2025.csv": [rows[0], *rows[30:]]})
+    assert text_of(made).count("  # orders:") == 1
+    path = made.folder / "client.yaml"
+    path.write_text(uncommented(made, "orders").replace("# key: {", "key: {"), encoding="utf-8")
+    orders = load_config(made.folder).tables["orders"]
+    assert orders.files == ("a2024.csv", "a2025.csv")
+    assert orders.key == {"order_id": ["Kundennummer", "Auftragsdatum", "Auftragswert"]}
+    assert len(load_client(made.folder).table("orders")) == 60
+
+
+@pytest.mark.parametrize("heading", ["Auftragswert TEUR", "Erlös xy TEUR", "Wert in k€"])
+def test_thousands_are_read_once_the_signs_of_their_table_are_removed(make, heading: str) -> None:
+    made = make({"auftraege.csv": [ORDERS[0].replace("Auftragswert", heading), *ORDERS[1:]]})
+    path = made.folder / "client.yaml"
+    path.write_text(uncommented(made, "orders"), encoding="utf-8")
+    assert load_config(made.folder).tables["orders"].compute == {"value_amount": {"unit": "thousands", "of": heading}}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simkit.intake.client import load_client
 from tests.intake.made_orders import (
+    COLUMNS,
     TODAY,
     answered,
     asked,
@@ -48,6 +50,53 @@ def test_a_column_of_currencies_stops_the_run(make_client: Make) -> None:
 def test_a_column_of_the_own_currency_raises_no_question(make_client: Make) -> None:
     rows = [f"{row};EUR" for row in order_rows()]
     assert asked(make_client(*orders(rows, header="Nr;Kunde;Datum;Wert;Währung"))) == {}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Betrag CHF", "Umsatz (USD)", "Net_Amount_GBP", "amountUSD", "Betrag in sFr.", "TCHF"]
+)
+def test_a_heading_that_names_another_currency_stops_the_run(make_client: Make, heading: str) -> None:
+    columns = {"value_amount": heading}
+    folder = make_client(*orders(order_rows(), header=f"Nr;Kunde;Datum;{heading}", columns=columns), currency="EUR")
+    finding = asked(folder)["currencies"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 60, heading)
+    assert finding.lines.startswith("currency: ") and "{code: " in finding.remedy.en
+
+    assert answered(folder, finding).config.currency == finding.lines.removeprefix("currency: ")
+    assert asked(folder) == {}
+
+
+def test_a_heading_of_a_computed_amount_and_of_one_of_two_files_is_asked_about(make_client: Make) -> None:
+    parts = [
+        {"file": "a.csv", "columns": {**COLUMNS, "value_amount": "Netto EUR"}},
+        {"file": "b.csv", "columns": {key: COLUMNS[key] for key in ("order_id", "customer_id", "ordered_on")}}
+        | {"compute": {"value_amount": {"unit": "thousands", "of": "Netto TCHF"}}},
+    ]
+    first, second = order_rows(40), order_rows(20, start=40)
+    files = {
+        "a.csv": "\n".join(["Nr;Kunde;Datum;Netto EUR", *first]),
+        "b.csv": "\n".join(["Nr;Kunde;Datum;Netto TCHF", *second]),
+    }
+    finding = asked(make_client({"orders": {"file": parts}}, files))["currencies"]
+    assert (finding.count, finding.file, finding.column) == (20, "b.csv", "Netto TCHF")
+    assert "accepted" in finding.lines  # one of two: the client's own currency stays what it is
+
+    parts[1]["currency"] = {"code": "CHF", "rates": {"CHF": 1.05}}
+    assert asked(make_client({"orders": {"file": parts}}, files)) == {}
+
+
+@pytest.mark.parametrize("heading", ["Netto EUR", "Betrag (USD/EUR)", "All in", "Retry amount", "Umsatz €"])
+def test_a_heading_of_the_own_currency_or_of_none_raises_no_question(make_client: Make, heading: str) -> None:
+    columns = {"value_amount": heading}
+    assert asked(make_client(*orders(order_rows(), header=f"Nr;Kunde;Datum;{heading}", columns=columns))) == {}
+
+
+@pytest.mark.parametrize("where", ["cells", "column"])
+def test_where_all_amounts_are_in_one_other_currency_it_may_be_the_client_s_own(make_client: Make, where: str) -> None:
+    rows = [f"{row} CHF" if where == "cells" else f"{row};CHF" for row in order_rows()]
+    header = "Nr;Kunde;Datum;Wert" + (";Währung" if where == "column" else "")
+    finding = asked(make_client(*orders(rows, header=header)))["currencies"]
+    assert finding.lines == "currency: CHF"
 
 
 def with_shares(shares: Sequence[str]) -> tuple[dict, dict]:
@@ -147,6 +196,58 @@ def test_entries_without_a_time_of_day_stop_the_run_until_day_and_time_are_put_t
 def entries(hours: Sequence[str]) -> tuple[dict, dict]:
     rows = [f"P{n % 6};{1 + n % 28:02}.03.2025 08:00;{one};care" for n, one in enumerate(hours)]
     return work_log(rows, header="Wer;Von;Std;Was", ended_at="", hours="Std")
+
+
+def with_costs(moved: set[int], last: str = "{}") -> tuple[dict, dict]:
+    rows = []
+    for n, row in enumerate(order_rows()):
+        head = row.rpartition(";")[0]
+        cost, pieces = f"{60 + 20 * n % 500},00", last.format(1 + n % 7)
+        rows.append(f"{head};{cost};{1 + n % 7};" if n in moved else f"{row};{cost};{pieces}")
+    return orders(rows, header="Nr;Kunde;Datum;Wert;Kosten;Menge", columns={"cost_amount": "Kosten"})
+
+
+def test_rows_whose_cells_moved_a_column_to_the_left_are_asked_about(make_client: Make) -> None:
+    finding = asked(make_client(*with_costs({12, 24, 36, 48})))["moved_left"]
+    assert (finding.severity, finding.count, finding.row, finding.column) == ("blocking", 4, 14, "Kosten")
+
+
+@pytest.mark.parametrize("last", ["{}", ""])
+def test_rows_with_their_last_cell_and_files_that_rarely_fill_it_raise_no_question(
+    make_client: Make, last: str
+) -> None:
+    assert "moved_left" not in asked(make_client(*with_costs(set() if last else {12, 24}, last)))
+
+
+@pytest.mark.parametrize(("header", "steps"), [("Dauer", ["5", "10", "15"]), ("Std", ["3", "18", "21"])])
+def test_minutes_that_are_read_as_hours_stop_the_run_until_it_is_told(
+    make_client: Make, header: str, steps: list
+) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025;{steps[n % 3]};care" for n in range(60)]
+    folder = make_client(*work_log(rows, header=f"Wer;Von;{header};Was", ended_at="", hours=header))
+    finding = asked(folder)["minutes_as_hours"]
+    assert (finding.severity, finding.count, finding.column) == ("blocking", 40, header)
+    assert finding.lines == f"tables.activities.compute: {{hours: {{unit: minutes, of: {header}}}}}"
+    assert answered(folder, finding).table("activities")["hours"].sum() == pytest.approx(20 * sum(map(int, steps)) / 60)
+
+
+@pytest.mark.parametrize(
+    ("header", "hours"), [("Std", ["5", "10", "10"]), ("Dauer", ["8", "8", "4"]), ("Dauer", ["7,5", "10", "10"])]
+)
+def test_whole_hours_of_working_days_are_no_minutes(make_client: Make, header: str, hours: list) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025;{hours[n % 3]};care" for n in range(60)]
+    assert asked(make_client(*work_log(rows, header=f"Wer;Von;{header};Was", ended_at="", hours=header))) == {}
+
+
+def test_entries_of_more_than_a_day_may_be_minutes_and_the_line_for_them_is_offered(make_client: Make) -> None:
+    rows = [f"P{n % 6};{1 + n % 28:02}.03.2025;{(30, 45, 90)[n % 3]};care" for n in range(60)]
+    folder = make_client(*work_log(rows, header="Wer;Von;Dauer;Was", ended_at="", hours="Dauer"))
+    (finding,) = asked(folder).values()
+    assert finding.code == "monthly_postings" and "accepted: [monthly_postings]" in finding.lines
+    assert (
+        answered(folder, replace(finding, lines=finding.lines.splitlines()[0])).table("activities")["hours"].max()
+        == 1.5
+    )
 
 
 def test_more_than_half_of_the_entries_at_0_hours_stops_the_run(make_client: Make) -> None:

@@ -84,7 +84,7 @@ def test_entries_of_a_whole_month_stop_the_run(make_client: Make) -> None:
     assert asked(folder)["monthly_postings"].severity == "blocking"
 
 
-def half_converted(path: Path, *, month_first: bool) -> bytes:
+def half_converted(path: Path, *, month_first: bool, form: str = "{month}/{day}/{year}") -> bytes:
     """Return a workbook of a date every three days: days up to the 12th have become dates, the others stayed text."""
     book = xlsxwriter.Workbook(path, {"default_date_format": "dd.mm.yyyy"})
     sheet = book.add_worksheet("Daten")
@@ -95,7 +95,7 @@ def half_converted(path: Path, *, month_first: bool) -> bytes:
         if true.day <= 12 and month_first:
             sheet.write_datetime(n + 1, 2, dt.datetime(true.year, true.day, true.month))
         elif month_first:
-            sheet.write(n + 1, 2, f"{true.month}/{true.day}/{true.year}")
+            sheet.write(n + 1, 2, form.format(day=true.day, month=true.month, year=true.year))
         else:
             sheet.write_datetime(n + 1, 2, dt.datetime(true.year, true.month, true.day))
         sheet.write(n + 1, 3, 100 + 7 * n)
@@ -103,10 +103,15 @@ def half_converted(path: Path, *, month_first: bool) -> bytes:
     return path.read_bytes()
 
 
-def test_dates_that_a_spreadsheet_swapped_where_it_could_stop_the_run(make_client: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "form", ["{month}/{day}/{year}", "{day}/{month}/{year}", "{day:02}.{month:02}.{year}", "{day}-{month}-{year}"]
+)
+def test_dates_that_a_spreadsheet_swapped_where_it_could_stop_the_run(
+    make_client: Make, tmp_path: Path, form: str
+) -> None:
     tables, _ = orders([])
     tables["orders"]["file"] = "o.xlsx"
-    folder = make_client(tables, {"o.xlsx": half_converted(tmp_path / "x.xlsx", month_first=True)})
+    folder = make_client(tables, {"o.xlsx": half_converted(tmp_path / "x.xlsx", month_first=True, form=form)})
 
     finding = asked(folder)["half_converted"]
     assert (finding.severity, finding.column) == ("blocking", "Datum")
@@ -119,11 +124,32 @@ def test_a_workbook_of_real_dates_raises_no_question(make_client: Make, tmp_path
     assert asked(make_client(tables, {"o.xlsx": half_converted(tmp_path / "x.xlsx", month_first=False)})) == {}
 
 
-def test_a_csv_saved_from_such_a_workbook_is_found_too(make_client: Make) -> None:
+@pytest.mark.parametrize(
+    ("became", "stayed"), [("{1:02}.{0:02}.{2}", "{1}/{0}/{2}"), ("{1}/{0}/{2}", "{0:02}.{1:02}.{2}")]
+)
+def test_a_csv_saved_from_such_a_workbook_is_found_too(make_client: Make, became: str, stayed: str) -> None:
     days = [dt.date(2024, 1, 2) + dt.timedelta(days=3 * n) for n in range(60)]
-    written = [
-        f"{one.month:02}.{one.day:02}.{one.year}" if one.day <= 12 else f"{one.month}/{one.day}/{one.year}"
-        for one in days
-    ]
+    written = [(became if one.day <= 12 else stayed).format(one.day, one.month, one.year) for one in days]
     folder = make_client(*orders([f"A{n};K{n % 7};{text};{100 + n},00" for n, text in enumerate(written)]))
     assert asked(folder)["half_converted"].severity == "blocking"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months", "outside", "fitting"),
+    [
+        ("2021-01-01", "2024-06-17", 24, 0, "period: {first: 2023-01-03, last: 2024-06-17}"),
+        ("2023-07-01", "2026-06-30", 24, 20, "period: {first: 2023-07-01, last: 2024-06-17}"),
+    ],
+)
+def test_a_period_far_beyond_the_data_is_told_with_the_rows_outside(
+    make_client: Make, first: str, last: str, months: int, outside: int, fitting: str
+) -> None:
+    stated = {name: dt.date.fromisoformat(day) for name, day in (("first", first), ("last", last))}
+    (finding,) = load_client(make_client(*orders(order_rows()), period=stated), today=TODAY).findings
+    assert finding.severity == "serious" and fitting in finding.remedy.en
+    assert f"{months} months are empty. {outside} rows" in finding.what.en
+
+
+def test_a_period_of_whole_years_around_the_data_raises_no_finding(make_client: Make) -> None:
+    stated = {"first": dt.date(2023, 1, 1), "last": dt.date(2024, 7, 31)}
+    assert load_client(make_client(*orders(order_rows()), period=stated), today=TODAY).findings == ()

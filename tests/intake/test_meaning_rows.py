@@ -107,6 +107,57 @@ def test_files_that_overlap_count_once(make_client: Make) -> None:
     assert len(load_client(folder, today=TODAY).table("activities")) == 80
 
 
+def corrected(change: int = 100) -> tuple[dict, dict]:
+    """Return orders in two files of which 20 stand in both, in the second one with another value."""
+    tables, files = orders(order_rows(40))
+    tables["orders"]["file"] = ["o.csv", "p.csv"]
+    parts = [row.rpartition(";") for row in order_rows(40, 20)]
+    newer = [f"{head};{int(value.partition(',')[0]) + change},00" for head, _, value in parts]
+    files["p.csv"] = "\n".join(["Nr;Kunde;Datum;Wert", *newer]) + "\n"
+    return tables, files
+
+
+def test_files_that_overlap_with_corrected_values_are_no_order_lines_and_one_file_counts(make_client: Make) -> None:
+    folder = make_client(*corrected())
+    finding = asked(folder)["corrected_copies"]
+    assert (finding.severity, finding.count, finding.file) == ("blocking", 20, "p.csv")
+    assert finding.lines == "tables.orders.overlap: last"
+    assert not [one for one in findings_of(folder) if "lines: true" in one.remedy.en or "repeat" in one.what.en]
+
+    newer = answered(folder, finding)
+    assert len(newer.table("orders")) == 60 and "corrected_copies" not in {one.code for one in newer.findings}
+    tables, files = corrected()
+    older = load_client(make_client({"orders": {**tables["orders"], "overlap": "first"}}, files), today=TODAY)
+    gain = newer.table("orders")["value_amount"].sum() - older.table("orders")["value_amount"].sum()
+    assert gain == pytest.approx(sum(100 - (10 + n % 80) / 100 for n in range(20, 40)))
+
+
+def test_a_correction_that_hardly_changes_the_total_is_told_and_the_first_file_counts(make_client: Make) -> None:
+    folder = make_client(*corrected(change=1))
+    assert asked(folder)["corrected_copies"].severity == "serious"
+    assert len(load_client(folder, today=TODAY).table("orders")) == 60
+
+
+@pytest.mark.parametrize("code", ["overlap", "corrected_copies"])
+def test_accepted_rows_of_one_number_in_two_files_all_count(make_client: Make, code: str) -> None:
+    tables, files = corrected() if code == "corrected_copies" else corrected(change=0)
+    if code == "overlap":
+        files["p.csv"] = "\n".join(["Nr;Kunde;Datum;Wert", *order_rows(40, 20)]) + "\n"
+    tables["orders"]["accepted"] = [code]
+    client = load_client(make_client(tables, files), today=TODAY)
+    assert len(client.table("orders")) == 80
+    assert not [one for one in client.findings if "repeat" in one.what.en]
+
+
+def test_lines_of_orders_in_two_files_and_numbers_within_one_file_are_no_overlap(make_client: Make) -> None:
+    tables, files = corrected()
+    tables["orders"]["lines"] = True
+    assert asked(make_client(tables, files)) == {}
+    tables, files = corrected()
+    files["p.csv"] += "\n".join(f"{row.rpartition(';')[0]};12,50" for row in order_rows(40, 20)) + "\n"
+    assert "corrected_copies" not in asked(make_client(tables, files))
+
+
 def test_files_without_a_common_row_do_not_overlap(make_client: Make) -> None:
     tables, files = orders(order_rows())
     tables["orders"]["file"] = ["o.csv", "p.csv"]

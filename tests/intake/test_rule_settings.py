@@ -94,12 +94,29 @@ def test_a_format_may_be_that_of_an_operand(make_client: Make) -> None:
     assert load_config(folder).tables["orders"].decimal_mark("Preis") == ","
 
 
-def test_a_line_that_computes_what_is_mapped_may_be_pasted_below(make_client: Make) -> None:
+@pytest.mark.parametrize(
+    "line", ["compute.hours: {unit: minutes, of: Dauer}", "compute: {hours: {unit: minutes, of: Dauer}}"]
+)
+def test_a_line_that_computes_what_is_mapped_may_be_pasted_below(make_client: Make, line: str) -> None:
     columns = {"activity": "Was", "started_at": "Wann", "hours": "Dauer"}
     folder = make_client({"activities": {"file": "l.csv", "columns": columns}})
-    line = "tables.activities.compute.hours: {unit: minutes, of: Dauer}\n"
+    line = f"tables.activities.{line}\n"
     (folder / "client.yaml").write_text((folder / "client.yaml").read_text("utf-8") + line, "utf-8")
     assert set(load_config(folder).tables["activities"].computed) == {"hours"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"compute": {"value_amount": {"product": ["Wert", 2]}}},
+        {"key": {"order_id": ["file", "Nr"]}},
+        {"file": [{"file": "a.csv", "compute": {"value_amount": {"sum": ["Wert", "Fracht"]}}}, "b.csv"]},
+    ],
+)
+def test_a_table_that_maps_and_computes_one_column_is_refused(make_client: Make, more: dict) -> None:
+    columns = {"order_id": "Nr", "customer_id": "Kunde", "ordered_on": "Datum", "value_amount": "Wert"}
+    with pytest.raises(ConfigError, match=r"filled more than once: columns, (compute|key)"):
+        load_config(make_client({"orders": {"file": "o.csv", "columns": columns, **more}}))
 
 
 def test_the_list_of_operations_is_closed_and_nothing_is_run() -> None:

@@ -74,20 +74,17 @@ def _orders_of_customers(client: ClientData) -> Iterator[ReconciledSum]:
     if not client.has("orders", "customers"):
         return
     orders, customers = client.table("orders"), client.table("customers")
-    bare = _only_a_number(customers)
-    unknown = orders[orders["customer_id"].isin(bare)]
+    unknown = orders[orders["customer_id"].isin(_added(client))]
     amount, total = _sum(unknown["value_amount"]), _sum(orders["value_amount"])
     yield ReconciledSum(label=_UNKNOWN, rows=len(unknown), amount=amount, share=_share(amount, total))
     silent = int((~customers["customer_id"].isin(orders["customer_id"])).sum())
     yield ReconciledSum(label=_SILENT, rows=silent, share=silent / len(customers))
 
 
-def _only_a_number(customers: pd.DataFrame) -> pd.Series[str]:
-    """Return the customers of which nothing but the number is known: those that only orders name."""
-    facts = customers.drop(columns=["customer_id", *customers.select_dtypes("bool").columns])
-    if facts.shape[1] == 0:
-        return customers["customer_id"].iloc[:0]
-    return customers.loc[facts.isna().all(axis=1), "customer_id"]
+def _added(client: ClientData) -> pd.Series[str]:
+    """Return the customers that stand in no row of the list: those that only orders name, behind the rows that were kept."""
+    listed = int(select(client.protocol, table="customers")["rows_kept"].sum())
+    return client.table("customers")["customer_id"].iloc[listed:]
 
 
 def _won(client: ClientData) -> Iterator[ReconciledSum]:

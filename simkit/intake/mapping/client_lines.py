@@ -66,20 +66,26 @@ def table_lines(proposals: Sequence[TableProposal], writing: Writing) -> list[st
         holding = [one for one in of_table if one.holds]
         if holding:
             lines += ["", *_indented(_holding(table, holding, writing), 1)]
-        for one in of_table:
-            if not one.holds:
-                lines += ["", *(f"  # {line}".rstrip() for line in _open(table, one, writing))]
+        for together in _open_together(of_table):
+            lines += ["", *(f"  # {line}".rstrip() for line in _open(table, together, writing))]
     return lines
 
 
-def _open(table: str, proposal: TableProposal, writing: Writing) -> Iterator[str]:
+def _open_together(of_table: Sequence[TableProposal]) -> list[list[TableProposal]]:
+    """Return what does not hold: files that lack columns as one table, for its name may stand once; each other one alone."""
+    lacking = [one for one in of_table if not one.holds and not one.doubt.en]
+    alone = [[one] for one in of_table if not one.holds and one.doubt.en]
+    return [lacking, *alone] if lacking else alone
+
+
+def _open(table: str, proposals: Sequence[TableProposal], writing: Writing) -> Iterator[str]:
     """Yield a table as comments, and first why it does not hold."""
-    if proposal.doubt.en:
-        yield TEXTS["open_table_doubt"].fill(doubt=proposal.doubt).to(writing.language)
+    if proposals[0].doubt.en:
+        yield TEXTS["open_table_doubt"].fill(doubt=proposals[0].doubt).to(writing.language)
     else:
-        columns = ", ".join(proposal.open_columns)
+        columns = ", ".join(dict.fromkeys(ours for one in proposals for ours in one.open_columns))
         yield TEXTS["open_table"].fill(table=table, columns=columns).to(writing.language)
-    yield from _holding(table, [proposal], writing)
+    yield from _holding(table, proposals, writing)
 
 
 def _holding(table: str, proposals: Sequence[TableProposal], writing: Writing) -> Iterator[str]:
@@ -160,12 +166,11 @@ def _columns(proposal: TableProposal, writing: Writing) -> Iterator[str]:
     plain = [one for one in proposal.columns if one.rule is None and one.join is None and not one.key]
     if not plain:
         return
-    holding = any(one.holds for one in plain)
-    yield "columns:" if holding else "# columns:"
+    yield "columns:" if any(_stands(one, proposal) for one in plain) else "# columns:"
     for one in plain:
         said = f"  {one.ours}: {scalar(proposal.source.written(one.heading))}"
         heading = _shown(one.heading, writing) if not proposal.source.header else ""
-        yield _marked(said, one, proposal.preset, writing, heading)
+        yield _marked(said, one, proposal, writing, heading)
     for ours in proposal.open_columns:
         if proposal.of(ours) is None:
             yield _line(f"  # {ours}: …", TEXTS["open_column"].to(writing.language))
@@ -175,17 +180,26 @@ def _shown(heading: str, writing: Writing) -> str:
     return heading if not writing.names.are_in(heading) else ""
 
 
-def _marked(said: str, one: ColumnProposal, preset: str, writing: Writing, heading: str = "") -> str:
+def _stands(one: ColumnProposal, proposal: TableProposal) -> bool:
+    """Whether a line is no comment: it holds, or its table is a comment for want of it and holds with it.
+
+    Names of persons stay a comment until a person has said yes.
+    """
+    return one.holds or (one.ours in proposal.open_columns and not one.names)
+
+
+def _marked(said: str, one: ColumnProposal, proposal: TableProposal, writing: Writing, heading: str = "") -> str:
     """Return a line with its mark; one that does not hold as a comment."""
     behind = f" ({heading})" if heading else ""
     if one.holds:
-        return _line(
-            said, writing.mark(max(one.certainty, SURE) if one.agreed else one.certainty, preset, one.doubt) + behind
-        )
+        certainty = max(one.certainty, SURE) if one.agreed else one.certainty
+        preset = proposal.preset if one.join is None else ""
+        return _line(said, writing.mark(certainty, preset, one.doubt) + behind)
+    written = said if _stands(one, proposal) else _commented(said)
     if one.names:
-        return _line(_commented(said), TEXTS["open_names"].to(writing.language) + behind)
+        return _line(written, TEXTS["open_names"].to(writing.language) + behind)
     text = TEXTS["open_likely"].fill(certainty=writing.share(one.certainty))
-    return _line(_commented(said), writing.with_doubt(text, one.doubt) + behind)
+    return _line(written, writing.with_doubt(text, one.doubt) + behind)
 
 
 def _commented(said: str) -> str:
@@ -197,7 +211,7 @@ def _commented(said: str) -> str:
 def _joins(proposal: TableProposal, writing: Writing) -> Iterator[str]:
     for one in proposal.columns:
         if one.join is not None:
-            yield _marked(f"join: {scalar(dict(one.join))}", one, "", writing)
+            yield _marked(f"join: {scalar(dict(one.join))}", one, proposal, writing)
 
 
 def _operations(proposal: TableProposal, writing: Writing) -> Iterator[str]:
@@ -207,10 +221,22 @@ def _operations(proposal: TableProposal, writing: Writing) -> Iterator[str]:
     ):
         if not chosen:
             continue
-        yield f"{part}:" if any(one.holds for one in chosen) else f"# {part}:"
+        yield f"{part}:" if any(_stands(one, proposal) for one in chosen) else f"# {part}:"
         for one in chosen:
             written: object = list(one.key) if one.key else _numbered(one.rule, proposal)
-            yield _marked(f"  {one.ours}: {scalar(written)}", one, proposal.preset, writing)
+            yield _marked(f"  {one.ours}: {scalar(written)}", one, proposal, writing)
+    yield from _key_hint(proposal, writing)
+
+
+def _key_hint(proposal: TableProposal, writing: Writing) -> Iterator[str]:
+    """Yield the compound key that orders without a number may have, as a comment: customer, day and amounts."""
+    if proposal.table != "orders" or "order_id" not in proposal.open_columns or proposal.of("order_id") is not None:
+        return
+    wanted = ("customer_id", "ordered_on", "value_amount", "cost_amount")
+    found = [one for ours in wanted if (one := proposal.of(ours)) is not None and not one.names]
+    if len(found) > 1:
+        parts = scalar([proposal.source.written(one.heading) for one in found])
+        yield _line(f"# key: {{order_id: {parts}}}", TEXTS["open_key"].to(writing.language))
 
 
 def _numbered(rule: Any, proposal: TableProposal) -> object:

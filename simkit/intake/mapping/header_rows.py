@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 Row = Sequence[object]
@@ -110,18 +110,26 @@ def _unit_row(head: Sequence[list[str]], heading: int) -> dict[str, object]:
 
 def _last_row(rows: Sequence[Row], heading: int) -> int:
     """Return the position after the last row that is neither a total, a note nor empty."""
-    body = [sum(bool(word) for word in words_of(row)) for row in rows[heading + 1 : heading + 1 + 200]]
-    usual = sorted(body)[len(body) // 2] if body else 0
+    body = [words_of(row) for row in rows[heading + 1 : heading + 1 + 200]]
+    filled = sorted(sum(map(bool, words)) for words in body)
+    usual = filled[len(filled) // 2] if filled else 0
+    forms = {_form(words[0]) for words in body if sum(map(bool, words)) > 1 and words[0]}
     last = len(rows)
     for place in range(len(rows) - 1, max(heading + 1, len(rows) - 1 - FOOTER_ROWS), -1):
         words = words_of(rows[place])
-        filled = [word for word in words if word]
-        if not filled or _is_footer(words, filled, usual):
+        if not any(words) or _is_footer(words, usual, forms):
             last = place
     return last
 
 
-def _is_footer(words: Sequence[str], filled: Sequence[str], usual: int) -> bool:
+def _is_footer(words: Sequence[str], usual: int, forms: Set[str]) -> bool:
+    """Whether a row is a total or a note; one that is written like the identifiers above it is a row."""
+    filled = [word for word in words if word]
     if _TOTAL.fullmatch(filled[0]) and len(filled) < max(usual, 2):
         return True
-    return usual >= 3 and len(filled) == 1 and bool(words[0]) and _is_word(words[0])
+    return usual >= 3 and len(filled) == 1 and _is_word(words[0]) and bool(words[0]) and _form(words[0]) not in forms
+
+
+def _form(word: str) -> str:
+    """Return how a word is written: runs of letters and of digits, each as one sign."""
+    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", word))

@@ -12,9 +12,10 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import UsageError, reason_of
 from simkit.foundation.text import Language, Text
 from simkit.intake.mapping.client_lines import Writing, table_lines
-from simkit.intake.mapping.proposals import ColumnProposal, TableProposal
+from simkit.intake.mapping.proposals import SURE, ColumnProposal, TableProposal
 from simkit.intake.mapping.propose import FolderProposal, propose
 from simkit.intake.mapping.source_tables import files_of
+from simkit.intake.reading.numbers import currencies_in_heading
 from simkit.intake.settings.client_folders import init_client
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
 from simkit.intake.vocabulary.person_names import KnownNames
@@ -104,6 +105,8 @@ def _write(path: Path, proposal: FolderProposal, language: Language) -> None:
     told = _told(proposal, language)
     if proposal.period is not None:
         before = re.sub(r"(?m)^# period:.*$", lambda _: _period_line(proposal, writing), before, count=1)
+    if code := _currency(proposal):
+        before = re.sub(r"(?m)^currency: .*$", lambda _: _currency_line(code, writing), before, count=1)
     path.write_text("\n".join([f"{before}{head}", *lines, *told, "", after]), encoding="utf-8", newline="\n")
 
 
@@ -111,6 +114,26 @@ def _period_line(proposal: FolderProposal, writing: Writing) -> str:
     first, last = proposal.period or ("", "")
     mark = writing.mark(PERIOD_CERTAINTY, "", TEXTS["period_of_orders"])
     return f"period: {{first: {first}, last: {last}}}  # {mark}"
+
+
+def _currency(proposal: FolderProposal) -> str:
+    """Return the one currency that the headings of all amounts name; nothing where one names none or another."""
+    named = [
+        currencies_in_heading(f"{column.heading} {_unit_of(table, column)}")
+        for table in proposal.tables
+        for column in table.columns
+        if TABLES[table.table].column(column.ours).kind == "money" and table.holds and column.holds
+    ]
+    codes = frozenset[str]().union(*named)
+    return next(iter(codes)) if len(codes) == 1 and all(named) else ""
+
+
+def _unit_of(table: TableProposal, column: ColumnProposal) -> str:
+    return table.source.unit(column.heading) if column.heading in table.source.headings else ""
+
+
+def _currency_line(code: str, writing: Writing) -> str:
+    return f"currency: {code}  # {writing.mark(SURE, '', TEXTS['currency_of_headings'])}"
 
 
 def _told(proposal: FolderProposal, language: Language) -> list[str]:

@@ -16,7 +16,7 @@ from simkit.intake.vocabulary.word_lists import folded
 TEXTS = Catalogue.beside(__file__)
 
 _THOUSANDS = re.compile(
-    r"(?i)\b(?:t|k)\s?(?:€|eur)\b|t€|k€|\bteur\b|\bkeur\b|\btsd\b|tausend|thousand|\b000s?\b|\bin k\b"
+    r"(?i)\b(?:t|k)\s?(?:€|eur)\b|t€|k€|\b[tk](?:eur|chf|usd|gbp)\b|\btsd\b|tausend|thousand|\b000s?\b|\bin k\b"
 )
 _MINUTES = re.compile(r"(?i)\b(?:min|mins|minuten|minutes)\b|minute")
 _SECONDS = re.compile(r"(?i)\b(?:sek|sec|secs|sekunden|seconds)\b")

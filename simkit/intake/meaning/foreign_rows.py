@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Flags
-from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, cells, each_text, left_out, on_rows
+from simkit.intake.meaning.doubts import (
+    TEXTS,
+    Change,
+    Doubt,
+    Material,
+    cells,
+    each_text,
+    flags,
+    left_out,
+    line,
+    on_rows,
+)
+from simkit.intake.meaning.repeated_numbers import numbered_apart
+from simkit.intake.period import DATES
 from simkit.intake.reading.file_reading import RawTable
 from simkit.intake.reading.staging import Staged
 
@@ -30,6 +43,10 @@ _FOOTER = re.compile(
     r"(?i)copyright|©|confidential|vertraulich|generated|erstellt|exportiert|exported|report |bericht |filter|stand[: ]|"
     r"as of |seite \d|page \d|quelle|source:|datensätze|records"
 )
+AGREEING = 0.5
+"""Rows of one key in two files of which at least so much agrees are one thing, exported twice."""
+REFERRED = ("customers", "employees")
+"""Tables whose keys other tables refer to, so that no key may be told apart by its file."""
 LEAST_COPIES = 10
 """So many equal rows in two files are no chance."""
 
@@ -128,7 +145,7 @@ def _bare_rows(raw: RawTable) -> Flags:
     worded = first.str.contains(_FOOTER).to_numpy(dtype=bool)
     block = trailing & (worded & trailing).any()
     if np.median(count) < TYPICAL_CELLS:
-        strange &= trailing & (worded | first.str.contains(" ").to_numpy(dtype=bool))
+        strange = strange & trailing & (worded | first.str.contains(" ").to_numpy(dtype=bool))
     rows: Flags = bare & (strange & (trailing | first.str.contains(" ").to_numpy(dtype=bool)) | block)
     return rows
 
@@ -159,4 +176,86 @@ def overlap(material: Material) -> Iterator[Doubt]:
                 remedy=TEXTS["overlap_remedy"],
                 blocks=False,
                 meanwhile=left_out(rows, TEXTS["overlap_reason"]),
+                accepted=_counting_all(staged, left_out(rows, TEXTS["overlap_reason"])),
             )
+
+
+def corrected_copies(material: Material) -> Iterator[Doubt]:
+    """Rows of one key that stand in two files with other content: one of the exports is the newer, and one row counts."""
+    for name, staged in material.tables.items():
+        if len(staged.rows_read) < 2 or staged.spec.lines or not len(staged.frame) or not staged.has(staged.table.key):
+            continue
+        across = _across_files(staged)
+        rows = across & ~flags(staged.frame.duplicated())
+        if not rows.any() or _agreement(staged, rows) < AGREEING:
+            continue
+        losing = across if staged.spec.overlap != "last" else _across_files(staged, keep="last")
+        yield Doubt(
+            table=name,
+            rows=losing if staged.spec.overlap else rows,
+            what=TEXTS["corrected_copies"],
+            values={"column": staged.table.column(staged.table.key).label},
+            remedy=TEXTS["corrected_copies_remedy"].fill(**_answers(staged)),
+            header=staged.headers.get(staged.table.key, ""),
+            amounts=_changed_amounts(staged) if name == "orders" and staged.has("value_amount") else None,
+            rule=line(name, "overlap", "last" if _last_is_newest(staged) else "first"),
+            blocks=None if name == "orders" else False,
+            answered=staged.spec.overlap is not None,
+            meanwhile=left_out(losing, TEXTS["corrected_copies_reason"]),
+            accepted=_counting_all(staged, left_out(losing, TEXTS["corrected_copies_reason"])),
+        )
+
+
+def _counting_all(staged: Staged, otherwise: Change) -> Change | None:
+    """Return what lets all rows of one key count, each under its number with its file; one person or customer stays one."""
+    if not staged.table.key:
+        return None
+    if staged.table.name in REFERRED:
+        return otherwise
+    return numbered_apart(staged.origin["source"].reindex(staged.frame.index).astype("str"))
+
+
+def _across_files(staged: Staged, keep: Literal["first", "last"] = "first") -> Flags:
+    """Return the rows whose key stands in another file, too, save those of the first (or last) file that has it."""
+    sources = staged.origin["source"].reindex(staged.frame.index).astype("str")
+    counting = sources.groupby(staged.frame[staged.table.key], sort=False).transform(keep)
+    return flags(counting.notna() & (counting != sources))
+
+
+def _agreement(staged: Staged, rows: Flags) -> float:
+    """Return how much of rows is as in the first row of their key; nothing where keys repeat within a file, too."""
+    frame, key = staged.frame, staged.table.key
+    in_file = pd.DataFrame({"key": frame[key], "source": staged.origin["source"].reindex(frame.index).astype("str")})
+    repeated = in_file.duplicated() & ~frame.duplicated() & frame[key].notna()
+    others = [name for name in frame.columns if name != key]
+    if not others or repeated.sum() > (1 - AGREEING) * rows.sum():
+        return 0.0
+    first = frame.groupby(key, sort=False)[others].transform("first")
+    alike = (frame[others] == first) | frame[others].isna()
+    return float(alike[rows].to_numpy(dtype=bool).mean())
+
+
+def _changed_amounts(staged: Staged) -> pd.Series[float]:
+    """Return by how much each row changes the value of its order; of other rows, the value."""
+    value = staged.frame["value_amount"]
+    first = value.groupby(staged.frame[staged.table.key], sort=False).transform("first")
+    return (value - first).abs().where(_across_files(staged), value.abs())
+
+
+def _last_is_newest(staged: Staged) -> bool:
+    """Whether no file reaches further than the last one does; where nothing is dated, the last one is taken for the newest."""
+    dated = [name for name in DATES.get(staged.table.name, ()) if staged.has(name)]
+    sources = staged.origin["source"].reindex(staged.frame.index).astype("str")
+    reach = staged.frame[dated].max(axis=1).groupby(sources, sort=False).max() if dated else pd.Series([0])
+    return bool(reach.iloc[-1] >= reach.max())
+
+
+def _answers(staged: Staged) -> dict[str, str]:
+    first, *_, last = staged.rows_read
+    name = staged.table.name
+    return {
+        "first": line(name, "overlap", "first"),
+        "first_file": first,
+        "last": line(name, "overlap", "last"),
+        "last_file": last,
+    }

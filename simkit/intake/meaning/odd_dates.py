@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import Flags
+from simkit.foundation.text import Text
 from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, cells, emptied, flags, left_out, line
+from simkit.intake.meaning.working_hours import minutes_line
 from simkit.intake.period import DATES
 from simkit.intake.reading.row_checks import EVENT_DATES
 from simkit.intake.reading.staging import Staged
@@ -103,14 +105,23 @@ def monthly_postings(material: Material) -> Iterator[Doubt]:
 
 
 def _posted(staged: Staged, rows: Flags, column: str) -> Doubt:
+    minutes = minutes_line(staged) if column == "hours" else ""
+    accept = line(staged.table.name, "accepted", ["monthly_postings"])
     return Doubt(
         table=staged.table.name,
         rows=rows,
         what=TEXTS["posted_orders"] if column == "ordered_on" else TEXTS["posted_hours"],
-        remedy=TEXTS["posted_orders_remedy"] if column == "ordered_on" else TEXTS["posted_hours_remedy"],
+        remedy=_posted_remedy(column, minutes),
         header=staged.headers.get(column, ""),
+        rule=f"{minutes}\n{accept}" if minutes else "",
         blocks=False if column == "ordered_on" else None,
     )
+
+
+def _posted_remedy(column: str, minutes: str) -> Text:
+    if minutes:
+        return TEXTS["posted_minutes_remedy"].fill(line=minutes)
+    return TEXTS["posted_orders_remedy"] if column == "ordered_on" else TEXTS["posted_hours_remedy"]
 
 
 def half_converted(material: Material) -> Iterator[Doubt]:
@@ -131,25 +142,31 @@ def half_converted(material: Material) -> Iterator[Doubt]:
 
 
 def _converted(column: pd.Series[Any]) -> Flags:
-    """Return the converted dates of a column: none after the twelfth, beside texts that all have a thirteenth or later."""
+    """Return the converted dates of a column: none after the twelfth, beside texts that all have a thirteenth or later.
+
+    What was converted is a date or, in a CSV saved from the spreadsheet, a text of another form than those that stayed.
+    """
     codes, distinct = pd.factorize(column, use_na_sentinel=False)
-    parts = [_SLASHED.match(cell) if isinstance(cell, str) else None for cell in distinct]
-    proofs = [max(int(part[1]), int(part[2])) > 12 for part in parts if part]
-    days = np.array([_day_of(cell) for cell in distinct], dtype=float)
-    converted = ~np.isnan(days)
-    if min(len(proofs), int(converted.sum())) < FEWEST_PROOFS or not all(proofs) or np.nanmax(days) > 12:
-        return np.zeros(len(column), dtype=bool)
-    mask: Flags = converted[codes]
-    return mask
+    known = [_form_and_parts(cell) for cell in distinct]
+    forms = np.array([form for form, _ in known], dtype=object)
+    late = np.array([max(parts, default=0) > _MONTHS for _, parts in known], dtype=bool)
+    for converted in ("date", ".", "/"):
+        for stayed in (".", "/"):
+            some, proofs = forms == converted, forms == stayed
+            enough = converted != stayed and min(some.sum(), proofs.sum()) >= FEWEST_PROOFS
+            if enough and late[proofs].all() and not late[some].any():
+                mask: Flags = some[codes]
+                return mask
+    return np.zeros(len(column), dtype=bool)
 
 
-def _day_of(cell: object) -> float:
-    """Return the day of the month of a date or a dotted text; NaN for anything else."""
+def _form_and_parts(cell: object) -> tuple[str, tuple[int, ...]]:
+    """Return how a date is written, and its day, or the two numbers before the year of which one is the day."""
     if isinstance(cell, dt.datetime | dt.date):
-        return cell.day
-    dotted = _DOTTED.match(cell) if isinstance(cell, str) else None
-    return float(dotted[1]) if dotted else float("nan")
+        return "date", (cell.day,)
+    found = _WRITTEN.match(cell) if isinstance(cell, str) else None
+    return ("." if found[2] == "." else "/", (int(found[1]), int(found[3]))) if found else ("", ())
 
 
-_SLASHED = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}")
-_DOTTED = re.compile(r"\s*(\d{1,2})\.\d{1,2}\.\d{2,4}")
+_MONTHS = 12
+_WRITTEN = re.compile(r"\s*(\d{1,2})([./-])(\d{1,2})\2\d{2,4}")

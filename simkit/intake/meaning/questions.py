@@ -13,14 +13,15 @@ from simkit.intake.meaning.currencies import currencies
 from simkit.intake.meaning.dates_of_state import close_dates, planned_deliveries
 from simkit.intake.meaning.deciding_values import deciding_values, odd_shares
 from simkit.intake.meaning.doubts import TEXTS, Doubt, Material, finding_of
-from simkit.intake.meaning.foreign_rows import footers, overlap, totals
+from simkit.intake.meaning.foreign_rows import corrected_copies, footers, overlap, totals
 from simkit.intake.meaning.key_forms import key_forms
+from simkit.intake.meaning.moved_cells import moved_left
 from simkit.intake.meaning.odd_dates import half_converted, monthly_postings, stray_dates
 from simkit.intake.meaning.repeated_numbers import restarted_numbers
 from simkit.intake.meaning.row_kinds import collective_customers, credit_types, other_kinds, tried_out
 from simkit.intake.meaning.too_good import all_won, margins, one_person
 from simkit.intake.meaning.two_sides import ledger_sides, names_in_two_columns
-from simkit.intake.meaning.working_hours import clock_change, fte_units, no_time_of_day, zero_hours
+from simkit.intake.meaning.working_hours import clock_change, fte_units, minutes_as_hours, no_time_of_day, zero_hours
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
 
@@ -29,6 +30,7 @@ QUESTIONS: Mapping[str, Question] = {
     "footers": footers,
     "totals": totals,
     "overlap": overlap,
+    "corrected_copies": corrected_copies,
     "close_dates": close_dates,
     "planned_deliveries": planned_deliveries,
     "half_converted": half_converted,
@@ -40,6 +42,7 @@ QUESTIONS: Mapping[str, Question] = {
     "restarted_numbers": restarted_numbers,
     "names_in_two_columns": names_in_two_columns,
     "currencies": currencies,
+    "moved_left": moved_left,
     "other_kinds": other_kinds,
     "credit_types": credit_types,
     "ledger_sides": ledger_sides,
@@ -49,6 +52,7 @@ QUESTIONS: Mapping[str, Question] = {
     "collective_customers": collective_customers,
     "no_time_of_day": no_time_of_day,
     "zero_hours": zero_hours,
+    "minutes_as_hours": minutes_as_hours,
     "clock_change": clock_change,
     "monthly_postings": monthly_postings,
     "all_won": all_won,

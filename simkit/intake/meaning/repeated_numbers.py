@@ -42,7 +42,7 @@ def restarted_numbers(material: Material) -> Iterator[Doubt]:
         rule=line("orders", "key", parts),
         blocks=True,
         meanwhile=_undecided,
-        accepted=_numbered(apart),
+        accepted=numbered_apart(apart),
     )
 
 
@@ -58,11 +58,13 @@ def _apart(orders: Staged, other: Flags) -> tuple[pd.Series[str], list[object]] 
     return None
 
 
-def _numbered(mark: pd.Series[str]) -> Change:
-    def number(orders: Staged, findings_log: FindingsLog) -> Staged:
-        numbers = orders.frame["order_id"]
+def numbered_apart(mark: pd.Series[str]) -> Change:
+    """Return the change that puts a mark behind each key that stands for several rows, so that all of them count."""
+
+    def number(staged: Staged, findings_log: FindingsLog) -> Staged:
+        numbers = staged.frame[staged.table.key]
         several = mark.groupby(numbers, sort=False).transform("nunique") > 1
-        return orders.with_column("order_id", numbers.mask(several, numbers + " (" + mark + ")"))
+        return staged.with_column(staged.table.key, numbers.mask(several, numbers + " (" + mark + ")"))
 
     return number
 

@@ -13,6 +13,7 @@ import pandas as pd
 from simkit.intake.findings import FindingsLog
 from simkit.intake.meaning.doubts import TEXTS, Change, Doubt, Material, cells, flags, hours_of, line, unmapped
 from simkit.intake.reading.staging import Staged
+from simkit.intake.vocabulary.word_lists import folded
 
 MOSTLY = 0.5
 """When more than this share of the entries lasts 0 hours, the hours are not what they seem."""
@@ -21,6 +22,11 @@ NOTICED = 0.01
 PER_CENT, WEEK_H = 100.0, (20.0, 60.0)
 """The largest post in per cent; between which hours a week the largest post of a staff list lies."""
 DAY_H = 24.0
+STEP_MIN, LONG_WORK_H, LONGEST_WORK_H = 5, 8.0, 16.0
+"""Minutes are mostly written in such steps; hours that few pieces of work, and that none, take."""
+MANY_LONG = 0.25
+"""When so many entries last longer, their hours are minutes."""
+_SAYS_HOURS = re.compile(r"\b(?:h|std|stunden?|hours?|hrs?)\b")
 _CLOCK = re.compile(r"(?i).*(?:time|zeit|uhr|beginn|ende|start|end|von|bis).*")
 
 
@@ -115,6 +121,39 @@ def zero_hours(material: Material) -> Iterator[Doubt]:
         header=log.headers.get("hours", log.headers.get("ended_at", "")),
         blocks=share > MOSTLY,
     )
+
+
+def minutes_as_hours(material: Material) -> Iterator[Doubt]:
+    """Whole numbers of which many are longer than work lasts, and all are a clock's steps, are minutes rather than hours."""
+    log = material.table("activities", "hours")
+    rule = minutes_line(log) if log is not None else ""
+    if log is None or not rule:
+        return
+    hours = log.frame["hours"]
+    stepped = bool((hours.dropna() % STEP_MIN == 0).all()) and not _SAYS_HOURS.search(folded(log.headers["hours"]))
+    rows = flags(hours > (LONG_WORK_H if stepped else LONGEST_WORK_H))
+    if rows.sum() < MANY_LONG * hours.notna().sum() or hours.median() > DAY_H:
+        return  # more than a day on the middle is told as postings of a longer time
+    yield Doubt(
+        table="activities",
+        rows=rows,
+        what=TEXTS["minutes_as_hours"],
+        values={"hours": f"{LONG_WORK_H if stepped else LONGEST_WORK_H:g}"},
+        remedy=TEXTS["minutes_remedy"].fill(line=rule),
+        header=log.headers["hours"],
+        rule=rule,
+        blocks=True,
+    )
+
+
+def minutes_line(log: Staged) -> str:
+    """Return the line that reads the hours of a log as minutes; empty where they cannot be minutes or are computed already."""
+    header = log.headers.get("hours", "")
+    hours = log.frame["hours"].dropna()
+    computed = any("hours" in part.compute for part in log.spec.parts)
+    if not header or computed or not len(hours) or not (hours % 1 == 0).all():
+        return ""
+    return line("activities", "compute", {"hours": {"unit": "minutes", "of": header}})
 
 
 def clock_change(material: Material) -> Iterator[Doubt]:

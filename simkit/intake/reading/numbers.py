@@ -42,10 +42,15 @@ def date_order(answer: str) -> DateOrder | None:
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"})
 _CODES = "eur|usd|chf|gbp|pln|czk|huf|sek|nok|dkk|ron|bgn|jpy|cny|aud|cad|try|inr|brl|zar|sgd|hkd|ils|aed"
 _SIGNS = {"€": "EUR", "euro": "EUR", "$": "USD", "£": "GBP", "sfr.": "CHF", "sfr": "CHF", "fr.": "CHF", "¥": "JPY"}
-_SIGNS |= {"zł": "PLN", "kč": "CZK", "ft": "HUF"}
+_SIGNS |= {"zł": "PLN", "kč": "CZK", "ft": "HUF", "dollar": "USD", "franken": "CHF"}
 _SIGN = re.compile(
     rf"(?i)(?<![a-z])(?:euro|sfr\.?|fr\.|zł|kč|ft|{_CODES})(?![a-z])|[€$£¥]",
 )
+_CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-Z])")
+_IN_HEADING = re.compile(
+    rf"(?i)(?<![^\W\d_])[tkm]?(?P<word>euro|sfr|fr\.|dollar|franken|{_CODES.replace('|try', '')})(?![^\W\d_])|[€$£¥]"
+)
+"""As in cells, with thousands before it; "try" is a word of headings rather than the Turkish lira."""
 _UNIT = re.compile(r"(?i)(?<=\d)\s*(?:h|std\.?|tage?|days?)$")
 _HOURS = re.compile(r"(?i)(?<=\d)\s*(?:h|std\.?)$")
 _NO_CENTS = re.compile(r"[.,]-+$")  # Swiss and Austrian price tags: 1'234.-
@@ -161,6 +166,13 @@ def currency_in(text: str) -> str:
     """Return the code of the currency that stands beside a written number, such as "USD" for "$1.50"; else nothing."""
     found = _SIGN.search(text.translate(_SPACES))
     return "" if found is None else _SIGNS.get(found[0].lower(), found[0].upper())
+
+
+def currencies_in_heading(heading: str) -> frozenset[str]:
+    """Return the codes of the currencies that a heading names: "Betrag CHF", "Net Amount (USD)", "Umsatz TEUR", "costUSD"."""
+    apart = _CAMEL.sub(" ", heading.replace("_", " ")).translate(_SPACES)
+    written = [(found["word"] or found[0]).lower() for found in _IN_HEADING.finditer(apart)]
+    return frozenset(_SIGNS.get(one, one.upper()) for one in written)
 
 
 def spoken_hours(text: str) -> float:

@@ -63,6 +63,8 @@ class TableSpec(_FileAnswers, extra="forbid", frozen=True):
     lines: bool = False
     no_customer: Literal["keep"] | None = None
     """Whether sales without a customer stay in the totals."""
+    overlap: Literal["first", "last"] | None = None
+    """Which of the files, as they are listed, counts where two have a row of the same key."""
     accepted: list[str] = []
     """Findings about meaning that a person has looked at, by their codes."""
 
@@ -148,16 +150,22 @@ def _check_answers(table: Table, answers: FilePart | TableSpec, source: YamlFile
 def _check_filled_once(table: Table, spec: TableSpec, source: YamlFile) -> None:
     """A column is mapped, computed, joined, made of parts, or constant: one of these.
 
-    A mapped column may be computed, too, where the operation reads it: then a line to paste says how it is meant.
+    A mapped column may be computed or made of parts, too, where a line pasted at the end says how it is meant and reads it.
     """
     for name in table.names:
-        refined = str(spec.columns.get(name, "")) in _read_for(table, spec, name)
+        refined = str(spec.columns.get(name, "")) in _read_for(table, spec, name) and not _beside(table, name, source)
         mapped = (part for part in ("columns", "constants") if name in getattr(spec, part))
         ways = [*(part for part in mapped if part != "columns" or not refined), *_ways(table, spec, name)]
         if len(ways) > 1:
             what = texts.FILLED_TWICE.fill(column=name, ways=", ".join(ways))
             place = source.place(("tables", table.name, ways[-1], name))
             raise ConfigError(what, place, texts.FILLED_TWICE_REMEDY)
+
+
+def _beside(table: Table, name: str, source: YamlFile) -> bool:
+    """Whether the table itself, or one of its files, computes one of our columns or makes it of parts: no pasted line does."""
+    stated = (path for path in source.lines if path[:2] == ("tables", table.name) and path[-1] == name)
+    return any(path[-2] in {"compute", "key"} and (dotted(path),) not in source.lines for path in stated)
 
 
 def _read_for(table: Table, spec: TableSpec, name: str) -> frozenset[str]:

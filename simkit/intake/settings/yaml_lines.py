@@ -26,6 +26,8 @@ TEXTS = Catalogue.beside(__file__)
 KeyPath = tuple[str | int, ...]
 LARGEST, DEEPEST, MOST_KEYS, MOST_BRACKETS = 500_000, 40, 20_000, 200
 """Bytes, levels, keys and open brackets of the largest file that a person writes; aliases count as often as they are used."""
+_PASTED = frozenset({"currency"})
+"""Plain keys at the top that a line to paste may state again: the line further down holds."""
 _SHORT = 100_000  # characters that the plain parser reads in a second or two
 
 
@@ -142,9 +144,12 @@ def _collect_lines(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], fi
 def _join_pasted_lines(node: yaml.MappingNode) -> None:
     """Make one of two parts under the same dotted key: a line that was pasted for one finding leaves room for the next."""
     parts: dict[tuple[str, type[yaml.Node]], yaml.CollectionNode] = {}
+    last = {str(key.value): key for key, value in node.value if isinstance(value, yaml.ScalarNode)}
     kept = []
     for key, value in node.value:
         place = (str(key.value), type(value))
+        if place[0] in _PASTED and last.get(place[0], key) is not key:
+            continue
         if place in parts:
             parts[place].value.extend(value.value)
             continue
