@@ -16,6 +16,7 @@ from simkit.intake.containers.file_kinds import NAMED, kind_of
 from simkit.intake.containers.workbook_reading import is_workbook, read_grids
 from simkit.intake.findings import FindingsError
 from simkit.intake.mapping.header_rows import TableBounds, table_bounds, words_of
+from simkit.intake.privacy.pseudonyms import SECRET_FILE
 from simkit.intake.reading.csv_reading import DELIMITERS, decoded, sniffed_delimiter
 from simkit.intake.reading.file_reading import clean_header, read_table
 from simkit.intake.settings.table_settings import TableSpec
@@ -26,7 +27,7 @@ MOST_FILES = 200
 """So many files of a folder are looked at."""
 LOOKED_AT = 1_000_000
 """So many rows of a table are looked at; a workbook holds no more."""
-_CONFIG_FILES = frozenset({"truth.yaml", "client.yaml"})
+_CONFIG_FILES = frozenset({"truth.yaml", "client.yaml", SECRET_FILE})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ from simkit.intake.containers.query_reading import file_records, parquet_records
 from simkit.intake.containers.records import Records
 from simkit.intake.containers.workbook_reading import SheetMarks, read_workbook
 from simkit.intake.findings import Finding
+from simkit.intake.privacy.pseudonyms import SECRET_FILE
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.csv_reading import csv_cells
 from simkit.intake.settings.table_settings import TableSpec
@@ -223,4 +224,4 @@ def _near_files(path: Path) -> Text:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in NAMED
+    return path.suffix.lower() in NAMED and path.name != SECRET_FILE
