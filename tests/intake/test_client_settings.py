@@ -57,6 +57,7 @@ def test_a_good_file_is_read_with_its_defaults(folder: Path) -> None:
         ("brand: {logos: x}\n", "client.yaml:7 (brand.logos)", "'logo'"),
         ("privacy: {minimum_groups: 6}\n", "(privacy.minimum_groups)", "'minimum_group'"),
         ("    encodng: cp1252\n", "client.yaml:7 (tables.orders.encodng)", "'encoding'"),
+        ("tables.order.accepted: [overlap]\n", "client.yaml:7 (tables.order)", "'orders'"),
         ("  order: {file: x.csv}\n", "client.yaml:7 (tables.order)", "'orders'"),
         ("    values: {order_clas: {a: b}}\n", "(tables.orders.values.order_clas)", "'order_class'"),
         ("    formats: {value_amnt: '1,0'}\n", "(tables.orders.formats.value_amnt)", "'value_amount'"),

@@ -338,6 +338,8 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
 
 def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
     path = detail["loc"]
+    if path[0] == "tables" and len(path) > 1 and path[1] not in TABLES:
+        return unknown_key(path[:2], TABLES, source)  # what such a table lacks does not matter: its name is the slip
     if detail["type"] == "extra_forbidden":
         return unknown_key(path, _model_fields(path), source)
     if detail["type"] == "missing":
