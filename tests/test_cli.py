@@ -442,3 +442,10 @@ def test_a_command_lets_algebra_use_one_thread_unless_the_user_says_otherwise(ca
     assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("1", "3")
     code = "import sys, simkit.cli.main; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("names", ["", " , "])
+def test_chapters_without_a_name_are_a_mistake_and_not_all_of_them(capsys, names):
+    code, said = leave(capsys, "run", "demo", "--lang", "en", "--chapters", names)
+    assert code == 2
+    assert "No chapter is named" in said and "lifetime" in said

@@ -323,3 +323,10 @@ def test_all_value_functions_that_do_not_fit_are_reported_in_one_list(folder: Pa
     )
     assert "Problems in client.yaml: 3." in str(error)
     assert all(f"client.yaml:{line}" in str(error) for line in (9, 10, 11))
+
+
+def test_a_currency_that_does_not_exist_is_refused(folder: Path) -> None:
+    error = refused(folder, GOOD + "currency: XXQ\n")
+    assert "no currency 'XXQ'" in str(error) and "client.yaml:7" in str(error)
+    (folder / "client.yaml").write_text(GOOD + "currency: ISK\n", "utf-8")
+    assert load_config(folder).currency == "ISK"

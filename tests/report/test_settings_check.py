@@ -47,6 +47,12 @@ def checked(tmp_path: Path, text: str) -> None:
         ("study: {scenarios: ['today+']}\n", "A name is missing in 'today+'", "client.yaml:5 ", "with + between"),
         ("controlling: {contacts_per_year: {Z: 3}}\n", "no customer class 'Z'", "client.yaml:5 ", "A, B, C"),
         ("controlling: {contacts_per_year: {A: .inf}}\n", "is not possible", "client.yaml:5 ", "up to 400"),
+        (
+            "lead_filter:\n- {column: industry, one_of: [a]}\n- {column: industri, one_of: [a]}\n",
+            "have the column 'industri'",
+            "client.yaml:7 ",
+            "'industry'",
+        ),
         ("controlling: {group_by: industri}\n", "no column 'industri'", "client.yaml:5 ", "'industry'"),
         ("study: {lever_budget_amount: .inf}\n", "is not possible", "client.yaml:5 ", "up to"),
         ("study: {designs: [stretchd_t]}\n", "no design 'stretchd_t'", "client.yaml:5 ", "'stretched_t'"),
@@ -235,3 +241,13 @@ def test_a_priority_table_of_the_client_is_checked_also_where_nothing_names_it(
     with pytest.raises(ConfigError, match=said) as caught:
         checked(tmp_path, "")
     assert "priorities/fifo.yaml" in str(caught.value)
+
+
+def test_the_lead_filter_may_only_ask_for_columns_that_are_mapped(tmp_path: Path) -> None:
+    mapped = (
+        "  opportunities: {file: deals.csv, columns: {opportunity_id: A, opened_on: B, stage: C, value_amount: D}}\n"
+    )
+    others = "  customers: {file: c.csv, columns: {customer_id: A}}\n"
+    checked(tmp_path, mapped + others + "lead_filter: [{column: value_amount, at_least: 1}]\n")
+    with pytest.raises(ConfigError, match="have the column 'industry'"):
+        checked(tmp_path, mapped + others + "lead_filter: [{column: industry, one_of: [a]}]\n")

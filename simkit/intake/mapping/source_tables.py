@@ -17,7 +17,7 @@ from simkit.intake.containers.workbook_reading import is_workbook, read_grids
 from simkit.intake.findings import FindingsError
 from simkit.intake.mapping.header_rows import TableBounds, table_bounds, words_of
 from simkit.intake.privacy.pseudonyms import SECRET_FILE
-from simkit.intake.reading.csv_reading import DELIMITERS, decoded, sniffed_delimiter
+from simkit.intake.reading.csv_reading import DELIMITERS, decoded, refuse_zero_bytes, sniffed_delimiter
 from simkit.intake.reading.file_reading import clean_header, read_table
 from simkit.intake.settings.table_settings import TableSpec
 
@@ -127,6 +127,7 @@ def _tables_of(path: Path, name: str, known: Callable[[str], bool]) -> Iterator[
 def _from_text(path: Path, name: str, known: Callable[[str], bool]) -> SourceTable:
     content = path.read_bytes()
     encoding, text = _text(content, path.name)
+    refuse_zero_bytes(text, path.name)
     delimiter, rows, lines = max(
         (_split_by(text, mark) for mark in DELIMITERS), key=lambda split: _regularity(split[1])
     )

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from babel.core import get_global
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.paths import as_stored
-from simkit.foundation.text import Text, same
+from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake.settings import config_texts as texts
 from simkit.intake.settings.customer_settings import (
     FactorFunction,
@@ -263,6 +264,10 @@ def load_config(folder: Path) -> ClientConfig:
         )
     if config.currency == EURO and config.euro_rate != 1.0:
         raise ConfigError(texts.RATE_OF_EURO, source.place(("currency_rate",)), texts.LINES_REMEDY)
+    if config.currency != EURO and config.currency not in get_global("all_currencies"):
+        hint = did_you_mean(config.currency, get_global("all_currencies"))
+        near = hint if hint.en.startswith("Did you mean") else texts.CURRENCY_CODE_REMEDY
+        raise ConfigError(texts.NO_CURRENCY.fill(code=config.currency), source.place(("currency",)), near)
     for name in config.brand.colours:
         if name not in COLOURS:
             raise unknown_key(("brand", "colours", name), COLOURS, source)
