@@ -640,3 +640,13 @@ def test_a_mark_that_cannot_be_read_is_still_a_fault(make_client: Make) -> None:
     )
     assert sorted(one.severity for one in client.findings) == ["minor", "serious"]
     assert len(client.table("ratings")) == 25
+
+
+def test_a_mapped_column_that_is_nearly_empty_is_answered_with_the_filled_ones(make_client: Make) -> None:
+    lines = [f"2025-02-{n % 27 + 1:02d};2;;ERP;{n};Mia" for n in range(30)]
+    columns = {"started_at": "Tag", "hours": "Std", "activity": "Task", "employee_id": "Wer"}
+    table = {"file": "log.csv", "columns": columns}
+    place = make_client({"activities": table}, {"log.csv": "\n".join(["Tag;Std;Task;Projekt;Zahl;Wer", *lines]) + "\n"})
+    finding = next(one for one in refused(place).findings if one.column == "Task")
+    assert finding.remedy.en.endswith("under tables.activities.columns.activity that is filled: 'Projekt'.")
+    assert "'Task' ist fast leer" in finding.remedy.de

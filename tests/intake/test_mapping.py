@@ -278,3 +278,22 @@ def test_each_sheet_of_a_workbook_is_looked_at(make, tmp_path: Path) -> None:
     book.save(tmp_path / "buch" / "Alles.xlsx")
     found = propose(tmp_path / "buch").of("orders")
     assert [(one.source.sheet, one.holds) for one in found] == [("Auftraege", True)]
+
+
+TOGGL = "User;Email;Client;Project;Task;Description;Start date;Start time;Duration;Tags"
+
+
+@pytest.mark.parametrize(
+    ("tags", "described", "taken"), [("Support", 40, "Tags"), ("", 4, "Description"), ("", 400, "Project")]
+)
+def test_a_preset_takes_the_next_column_where_its_own_is_empty(make, tags: str, described: int, taken: str) -> None:
+    rows = [
+        f"U{n % 3};u{n % 3}@example.com;Kunde {n % 7} GmbH;ERP;;Thema {n % described};"
+        f"2025-0{n % 9 + 1}-11;08:00:00;01:30:00;{tags}"
+        for n in range(120)
+    ]
+    (table,) = make({"toggl.csv": [TOGGL, *rows]}).proposal.tables
+    activity = table.of("activity")
+    assert table.preset == "Toggl" and activity is not None
+    assert (activity.heading, activity.holds) == (taken, True)
+    assert "'Task'" in activity.doubt.en
