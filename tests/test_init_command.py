@@ -71,3 +71,19 @@ def test_a_client_that_exists_is_not_overwritten(exports: Path, capsys: pytest.C
     assert leave("init", "neu", "--from", str(exports), "--yes") == 2
     assert Path("client_data/neu/client.yaml").read_text(encoding="utf-8") == "mine"
     capsys.readouterr()
+
+
+def test_counts_and_tables_are_told_in_words_of_the_language(exports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{n % 8};2025-{n % 12 + 1:02d}-11 08:00;1,5;{('Support', 'Quxel')[n % 2]}" for n in range(80)]
+    (exports / "Zeiten.csv").write_text("\n".join(["Personalnummer;Datum;Stunden;Tätigkeit", *rows]), "utf-8")
+    assert leave("init", "neu", "--from", str(exports), "--yes", "--lang", "de") == 3
+    assert "1 Wort" in capsys.readouterr().out
+    file = Path("client_data/neu/client.yaml")
+    text = file.read_text(encoding="utf-8")
+    assert "# Quxel: …" in text
+    file.write_text(text.replace("# Quxel: …", "Quxel: travel"), "utf-8")
+    assert leave("check", "neu", "--lang", "de") == 0
+    said = capsys.readouterr().out
+    overview = [line for line in said.splitlines() if ".csv " in line and line.split()[-1].isdigit()]
+    assert len(overview) == 2 and not any("orders" in line or "activities" in line for line in overview)
+    assert "'Auftragsdatum' in Auftraege.csv" in said or "'Datum' in Zeiten.csv" in said

@@ -76,6 +76,8 @@ def _print_answers(findings: Sequence[Finding], language: Language) -> None:
 
 
 def _print_protocol(client: ClientData, language: Language) -> None:
+    from simkit.intake.settings.schemas import TABLES
+
     headings = (
         Text(de="Datei", en="File"),
         Text(de="Tabelle", en="Table"),
@@ -84,7 +86,10 @@ def _print_protocol(client: ClientData, language: Language) -> None:
         Text(de="Weggelassen", en="Left out"),
     )
     table = client.protocol[["file", "table", "rows_read", "rows_kept", "rows_dropped"]]
-    rows = [tuple(str(cell) for cell in row) for row in table.itertuples(index=False)]
+    rows = [
+        (str(file), TABLES[str(name)].label.to(language), *map(str, counts))
+        for file, name, *counts in table.itertuples(index=False)
+    ]
     print_table(headings, rows, language)
 
 

@@ -107,6 +107,10 @@ def _print_proposal(made: NewClient, language: Language) -> None:
             console().print(f"{unread.name}: {finding.what.to(language)}", markup=False, soft_wrap=True)
 
 
+_WORD = Text(de="{count} Wort", en="{count} word")
+_WORDS = Text(de="{count} Wörter", en="{count} words")
+
+
 def _row(one: TableProposal, language: Language) -> tuple[str, ...]:
     from simkit.intake.mapping.proposals import SURE
     from simkit.intake.settings.schemas import TABLES
@@ -116,7 +120,7 @@ def _row(one: TableProposal, language: Language) -> tuple[str, ...]:
     columns = [column.ours for column in one.columns if not column.holds]
     still = [*columns, *(name for name in one.open_columns if name not in columns)]
     values = sum(len(value.unknown) + value.hidden for value in one.values if value.ours not in still)
-    words = Text(de="{count} Wörter", en="{count} words").fill(count=values).to(language)
+    words = (_WORD if values == 1 else _WORDS).fill(count=values).to(language)
     shown = [*still, *([words] if values else []), *([one.doubt.to(language)] if one.doubt.en else [])]
     label = TABLES[one.table].label.to(language)
     return one.source.label, label, one.preset, str(sure), str(likely), ", ".join(shown)
