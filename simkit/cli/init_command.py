@@ -49,11 +49,23 @@ def make_client(name: str, language: Language) -> None:
         made = Text(de="Neuer Arbeitsordner: {folder}", en="New workspace: {folder}")
         click.echo(made.fill(folder=Path.cwd()).to(language))
     click.echo(str(folder))
+    _tell_workspace(before, language)
     following = Text(
         de="Als Nächstes: die Dateien des Kunden dorthin legen, client.yaml ausfüllen, dann simkit check {name}.",
         en="Next: put the client's files there, fill in client.yaml, then simkit check {name}.",
     )
     click.echo(following.fill(name=name).to(language))
+
+
+def _tell_workspace(root: Path | None, language: Language) -> None:
+    """Say in which workspace the client is, where that is not the present folder."""
+    if root is not None and root != Path.cwd().resolve():
+        above = Text(
+            de="Dieser Ordner liegt im Arbeitsordner {folder}. Soll hier ein eigener beginnen, legen Sie erst den Ordner "
+            "client_data an.",
+            en="This folder lies in the workspace {folder}. To begin one of its own here, make the folder client_data first.",
+        )
+        click.echo(above.fill(folder=root).to(language))
 
 
 def make_client_from(name: str, exports: Path, language: Language, *, asks: bool) -> int:
@@ -65,10 +77,13 @@ def make_client_from(name: str, exports: Path, language: Language, *, asks: bool
         Whether what only a person can decide is asked; else it stays open in client.yaml.
     """
     from simkit.cli.check_command import check_data
+    from simkit.foundation.paths import workspace
     from simkit.intake.mapping.new_client import make_from_exports
 
+    before = workspace()
     made = make_from_exports(name, exports, language, _ask(language) if asks else None)
     click.echo(str(made.folder / "client.yaml"))
+    _tell_workspace(before, language)
     _print_proposal(made, language)
     if not made.can_be_checked:
         nothing = Text(

@@ -44,7 +44,8 @@ def run_client(client: str, asked: Mapping[str, Any]) -> None:
     from simkit.report.run.report_run import RunOrder, run_report
     from simkit.report.run.settings_check import check_changes, parsed_changes
 
-    root, folder = project_root(), folder_of(client)
+    folder = folder_of(client)
+    root = project_root(folder)
     written = dict(asked)
     if "designs" in written:
         written["designs"] = known_designs(written["designs"], folder)
