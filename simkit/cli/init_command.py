@@ -105,6 +105,8 @@ def _ask(language: Language):  # type: ignore[no-untyped-def]
 
 
 def _print_proposal(made: NewClient, language: Language) -> None:
+    from simkit.intake.mapping.new_client import ignored_files
+
     headings = (
         Text(de="Datei", en="File"),
         Text(de="Tabelle", en="Table"),
@@ -119,9 +121,14 @@ def _print_proposal(made: NewClient, language: Language) -> None:
     print_table(headings, rows, language)
     for unread in made.proposal.unread:
         for finding in unread.error.findings:
-            console().print(f"{unread.name}: {finding.what.to(language)}", markup=False, soft_wrap=True)
+            row = _ROW.fill(row=finding.row).to(language) if finding.row is not None else ""
+            said = f"{unread.name}{row}: {finding.what.to(language)} {finding.remedy.to(language)}"
+            console().print(said.rstrip(), markup=False, soft_wrap=True)
+    if made.proposal.ignored:
+        console().print(ignored_files(made.proposal).to(language), markup=False, soft_wrap=True)
 
 
+_ROW = Text(de=", Zeile {row}", en=", row {row}")
 _WORD = Text(de="{count} Wort", en="{count} word")
 _WORDS = Text(de="{count} Wörter", en="{count} words")
 

@@ -83,6 +83,8 @@ def kind_of(content: bytes) -> ContainerKind:
             return kind
     if content.startswith(b"PK\x03\x04"):
         return _kind_of_zip(content)
+    if content.startswith(b"PK\x05\x06"):  # an archive that holds nothing
+        return "zip"
     if content.startswith(_OFFICE):
         return _kind_of_office(content)
     if content[8:12] == b"DUCK":
@@ -226,7 +228,7 @@ def _chosen(members: Sequence[zipfile.ZipInfo], wanted: str | None, source: str)
     if wanted in tables:
         return tables[str(wanted)]
     if not tables:
-        raise problem(source, texts.EMPTY_ARCHIVE, texts.UNPACK_REMEDY)
+        raise problem(source, texts.EMPTY_ARCHIVE, texts.NO_TABLE_INSIDE_REMEDY)
     if len(tables) == 1:
         return next(iter(tables.values()))
     if wanted is not None:

@@ -85,15 +85,24 @@ class UnreadSource:
 def files_of(folder: Path) -> list[Path]:
     """Return the files of a folder that may hold tables, those of its folders included, in alphabetical order."""
     suffixes = {suffix for suffix, kind in NAMED.items() if kind not in DATABASES}
-    found = [
+    return [path for path in _seen(folder) if path.suffix.lower() in suffixes][:MOST_FILES]
+
+
+def other_files(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files of a folder that are not looked at, so that none is passed over without a word."""
+    taken = set(files_of(folder))
+    return tuple(path.relative_to(folder).as_posix() for path in _seen(folder) if path not in taken)
+
+
+def _seen(folder: Path) -> list[Path]:
+    """Return the files of a folder, without hidden ones and those of simkit."""
+    return [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and path.suffix.lower() in suffixes
         and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
         and path.name not in _CONFIG_FILES
     ]
-    return found[:MOST_FILES]
 
 
 def source_tables(folder: Path, known: Callable[[str], bool]) -> Iterator[SourceTable | UnreadSource]:
