@@ -16,6 +16,7 @@ from simkit.intake.mapping.new_client import NewClient, make_from_exports
 from simkit.intake.mapping.proposals import SURE
 from simkit.intake.mapping.propose import propose
 from simkit.intake.settings.client_settings import load_config
+from simkit.intake.vocabulary.word_lists import word_lists
 
 EXPORTS = list(made_exports())
 CUSTOMERS = ["Kundennummer;Firma", *(f"{10_000 + n};Firma {n} GmbH" for n in range(20))]
@@ -297,3 +298,11 @@ def test_a_preset_takes_the_next_column_where_its_own_is_empty(make, tags: str, 
     assert table.preset == "Toggl" and activity is not None
     assert (activity.heading, activity.holds) == (taken, True)
     assert "'Task'" in activity.doubt.en
+
+
+def test_lists_without_a_word_do_not_remember_what_it_meant() -> None:
+    lists = word_lists()
+    (kind, known) = next((kind, known) for kind, known in lists.values.items() if known)
+    word = max(known, key=len)
+    assert lists.value(kind, word) == lists.value(kind, word) == (known[word], 0.97)
+    assert lists.without([word]).value(kind, word) != (known[word], 0.97)
