@@ -96,7 +96,7 @@ def _print_protocol(client: ClientData, language: Language) -> None:
 def _print_reach(client: ClientData, language: Language) -> None:
     """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
     from simkit.intake.checks.log_coverage import coverage
-    from simkit.intake.checks.reconciliation import reconciliation
+    from simkit.intake.checks.reconciliation import reconciliation, work_sums
     from simkit.report.context import style_of
 
     formats = style_of(client.config, language).formats
@@ -120,6 +120,11 @@ def _print_reach(client: ClientData, language: Language) -> None:
     ]
     if rows:
         print_table(headings, rows, language)
+    work = [
+        (one.label.to(language), formats.number(one.value, 1 if one.unit == "fte" else 0)) for one in work_sums(client)
+    ]
+    if work:
+        print_table((Text(de="Zeit und Personal", en="Time and staff"), Text(de="Anzahl", en="Number")), work, language)
 
 
 def _print_outlook(analysis: ClientAnalysis, language: Language) -> None:
