@@ -306,3 +306,24 @@ def test_lists_without_a_word_do_not_remember_what_it_meant() -> None:
     word = max(known, key=len)
     assert lists.value(kind, word) == lists.value(kind, word) == (known[word], 0.97)
     assert lists.without([word]).value(kind, word) != (known[word], 0.97)
+
+
+def test_heads_and_lines_in_two_files_get_the_line_that_joins_them(make) -> None:
+    heads = ["Auftragsnummer;Kundennummer;Auftragsdatum;Bemerkung"]
+    heads += [f"{n};{9000 + n % 9};2025-0{n % 9 + 1}-11;TA" for n in range(100, 160)]
+    lines = ["Auftragsnummer;Position;Artikel;Nettowert;Rechnungsdatum"]
+    lines += [f"{n};{10 * p};M{p};{n * 3 + p},50;2025-0{n % 9 + 1}-20" for n in range(100, 160) for p in (1, 2)]
+    made = make({"koepfe.csv": heads, "Auftragspositionen.csv": lines})
+    text = text_of(made)
+    assert "join in docs/client_file.md" in text, text
+    joins = [line for line in text.splitlines() if line.startswith("  #   join: ")]
+    assert len(joins) == 1
+    rule = yaml.safe_load(joins[0].removeprefix("  #   "))["join"]
+    assert (rule["file"], rule["on"]) == ("koepfe.csv", {"Auftragsnummer": "Auftragsnummer"})
+    assert rule["columns"] == {"customer_id": "Kundennummer"}
+    block = text[text.index("# wohl die Positionen") :].partition("\n\n")[0].splitlines()[2:]
+    freed = yaml.safe_load("\n".join(line.removeprefix("  # ") for line in block if line.startswith("  # ")))
+    freed["orders"]["join"] = rule
+    settings = {"client": "neu", "name": "Neu", "tables": freed}
+    (made.folder / "client.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    assert load_config(made.folder).tables["orders"].join
