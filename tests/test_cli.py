@@ -442,3 +442,21 @@ def test_a_command_lets_algebra_use_one_thread_unless_the_user_says_otherwise(ca
     assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("1", "3")
     code = "import sys, simkit.cli.main; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("names", ["", " , "])
+def test_chapters_without_a_name_are_a_mistake_and_not_all_of_them(capsys, names):
+    code, said = leave(capsys, "run", "demo", "--lang", "en", "--chapters", names)
+    assert code == 2
+    assert "No chapter is named" in said and "lifetime" in said
+
+
+def test_run_takes_a_client_by_its_path_from_anywhere(project_of_one, tmp_path_factory, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    taken = []
+    monkeypatch.setattr("simkit.report.run.report_run.run_report", lambda order, _: taken.append(order) or None)
+    monkeypatch.setattr("simkit.cli.run_command._tell_result", lambda _: None)
+    folder = project_of_one / "client_data" / "small"
+    for given in (folder, folder / "client.yaml"):
+        assert leave(capsys, "run", str(given))[0] == 0
+    assert [(one.root, one.folder) for one in taken] == [(project_of_one, folder)] * 2

@@ -51,11 +51,14 @@ def test_another_folder_is_made_and_told_to_change_to(tmp_path: Path, capsys: py
     ]  # fmt: skip
 
 
-def test_below_a_workspace_it_goes_into_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_below_a_workspace_it_goes_into_the_workspace_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "client_data" / "acme").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "client_data" / "acme")
     copy_demo(None, "en")
     assert (tmp_path / "client_data" / "demo" / "client.yaml").is_file()
+    assert f"lies in the workspace {tmp_path}" in capsys.readouterr().out
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,51 @@ def test_a_client_that_exists_is_not_overwritten(exports: Path, capsys: pytest.C
     assert leave("init", "neu", "--from", str(exports), "--yes") == 2
     assert Path("client_data/neu/client.yaml").read_text(encoding="utf-8") == "mine"
     capsys.readouterr()
+
+
+def test_counts_and_tables_are_told_in_words_of_the_language(exports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{n % 8};2025-{n % 12 + 1:02d}-11 08:00;1,5;{('Support', 'Quxel')[n % 2]}" for n in range(80)]
+    (exports / "Zeiten.csv").write_text("\n".join(["Personalnummer;Datum;Stunden;Tätigkeit", *rows]), "utf-8")
+    assert leave("init", "neu", "--from", str(exports), "--yes", "--lang", "de") == 3
+    assert "1 Wort" in capsys.readouterr().out
+    file = Path("client_data/neu/client.yaml")
+    text = file.read_text(encoding="utf-8")
+    assert "# Quxel: …" in text
+    file.write_text(text.replace("# Quxel: …", "Quxel: travel"), "utf-8")
+    assert leave("check", "neu", "--lang", "de") == 0
+    said = capsys.readouterr().out
+    overview = [line for line in said.splitlines() if ".csv " in line and line.split()[-1].isdigit()]
+    assert len(overview) == 2 and not any("orders" in line or "activities" in line for line in overview)
+    assert "'Auftragsdatum' in Auftraege.csv" in said or "'Datum' in Zeiten.csv" in said
+
+
+def test_files_that_cannot_be_used_are_all_told_with_a_remedy(
+    exports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(exports / "leer.zip", "w"):
+        pass
+    (exports / "defekt.csv").write_bytes(b"Nr;Wert\n1;2\n2;\0\n3;4\n")
+    (exports / "Notizen.docx").write_text("x", "utf-8")
+    assert leave("init", "neu", "--from", str(exports), "--yes", "--lang", "en") == 0
+    said = capsys.readouterr().out
+    assert "leer.zip: The zip archive holds no table. Put a CSV" in said
+    assert "defekt.csv, row 3: The file holds 1 zero byte" in said and "NUL" in said
+    assert "promises no table: Notizen.docx" in said
+    assert "Notizen.docx" in Path("client_data/neu/client.yaml").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_a_usable_file_leaves_no_client_behind(
+    exports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (exports / "Auftraege.csv").write_text("x;y\n1;\0\n", "utf-8")
+    (exports / "fremd.csv").write_text("Qwert;Asdf\nzz;yy\nzx;yx\n", "utf-8")
+    assert leave("init", "neu", "--from", str(exports), "--yes", "--lang", "en") == 3
+    said = capsys.readouterr().err
+    assert "zero byte" in said and "like none of our tables" in said and "simkit init neu" in said
+    assert not Path("client_data/neu").exists()
+    assert leave("init", "neu", "--from", str(exports / "fremd.csv"), "--lang", "en") == 2
+    assert f"--from {exports}" in capsys.readouterr().err
+    for file in exports.iterdir():
+        file.rename(file.with_suffix(".docx"))
+    assert leave("init", "neu", "--from", str(exports), "--lang", "en") == 2
+    assert "here are only: Auftraege.docx, fremd.docx" in capsys.readouterr().err

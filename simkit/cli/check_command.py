@@ -87,6 +87,8 @@ def _print_master(client: ClientData, language: Language) -> None:
 
 
 def _print_protocol(client: ClientData, language: Language) -> None:
+    from simkit.intake.settings.schemas import TABLES
+
     headings = (
         Text(de="Datei", en="File"),
         Text(de="Tabelle", en="Table"),
@@ -95,14 +97,17 @@ def _print_protocol(client: ClientData, language: Language) -> None:
         Text(de="Weggelassen", en="Left out"),
     )
     table = client.protocol[["file", "table", "rows_read", "rows_kept", "rows_dropped"]]
-    rows = [tuple(str(cell) for cell in row) for row in table.itertuples(index=False)]
+    rows = [
+        (str(file), TABLES[str(name)].label.to(language), *map(str, counts))
+        for file, name, *counts in table.itertuples(index=False)
+    ]
     print_table(headings, rows, language)
 
 
 def _print_reach(client: ClientData, language: Language) -> None:
     """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
     from simkit.intake.checks.log_coverage import coverage
-    from simkit.intake.checks.reconciliation import reconciliation
+    from simkit.intake.checks.reconciliation import reconciliation, work_sums
     from simkit.report.context import style_of
 
     formats = style_of(client.config, language).formats
@@ -126,6 +131,11 @@ def _print_reach(client: ClientData, language: Language) -> None:
     ]
     if rows:
         print_table(headings, rows, language)
+    work = [
+        (one.label.to(language), formats.number(one.value, 1 if one.unit == "fte" else 0)) for one in work_sums(client)
+    ]
+    if work:
+        print_table((Text(de="Zeit und Personal", en="Time and staff"), Text(de="Anzahl", en="Number")), work, language)
 
 
 def _print_outlook(analysis: ClientAnalysis, language: Language) -> None:

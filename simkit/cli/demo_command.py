@@ -17,7 +17,7 @@ from simkit.foundation.text import Language, Text
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @debug_option
 def command(folder: Path | None, lang: Language | None, debug: bool) -> None:
-    """Copy the demo client to client_data/demo in FOLDER (default: here), to try simkit on it."""
+    """Copy the demo client to client_data/demo in FOLDER (default: the workspace you are in, else here), to try simkit on it."""
     copy_demo(folder, lang or spoken_language())
 
 
@@ -49,6 +49,8 @@ def copy_demo(folder: Path | None, language: Language) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     click.echo(str(target))
+    if folder is None and root.resolve() != Path.cwd().resolve():
+        click.echo(_ABOVE.fill(folder=root).to(language))
     if workspace() != root.resolve():
         click.echo(_CHANGE.fill(folder=f'"{root}"' if " " in str(root) else root).to(language))
     click.echo(_NEXT.to(language))
@@ -58,6 +60,10 @@ _THERE = Text(de="Der Demo-Kunde liegt schon dort.", en="The demo client is ther
 _ELSEWHERE = Text(
     de="Nichts wurde überschrieben. simkit run demo rechnet ihn; simkit demo ORDNER legt ihn in einem anderen Ordner an.",
     en="Nothing was overwritten. simkit run demo makes its report; simkit demo FOLDER copies it to another folder.",
+)
+_ABOVE = Text(
+    de="Dieser Ordner liegt im Arbeitsordner {folder}; in einen eigenen kopiert simkit demo ORDNER, hier simkit demo .",
+    en="This folder lies in the workspace {folder}; simkit demo FOLDER copies into one of its own, here simkit demo .",
 )
 _CHANGE = Text(de="Wechseln Sie in den Ordner: cd {folder}", en="Change to the folder: cd {folder}")
 _NEXT = Text(de="Als Nächstes: simkit run demo", en="Next: simkit run demo")

@@ -61,7 +61,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     service = present(analysis.service)
     levels = service.levels if service is not None else None
     export = crm_export(client, value, style.formats.language, levels)
-    place = output or project_root() / REPORTS / client.config.client / FOLDER
+    place = output or project_root(folder) / REPORTS / client.config.client / FOLDER
     place.mkdir(parents=True, exist_ok=True)
     stem = f"{client.config.client}_{client.last.isoformat()}"
     with TemporaryDirectory(dir=place) as half:  # both files are new, or both are the old ones

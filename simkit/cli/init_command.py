@@ -49,11 +49,23 @@ def make_client(name: str, language: Language) -> None:
         made = Text(de="Neuer Arbeitsordner: {folder}", en="New workspace: {folder}")
         click.echo(made.fill(folder=Path.cwd()).to(language))
     click.echo(str(folder))
+    _tell_workspace(before, language)
     following = Text(
         de="Als Nächstes: die Dateien des Kunden dorthin legen, client.yaml ausfüllen, dann simkit check {name}.",
         en="Next: put the client's files there, fill in client.yaml, then simkit check {name}.",
     )
     click.echo(following.fill(name=name).to(language))
+
+
+def _tell_workspace(root: Path | None, language: Language) -> None:
+    """Say in which workspace the client is, where that is not the present folder."""
+    if root is not None and root != Path.cwd().resolve():
+        above = Text(
+            de="Dieser Ordner liegt im Arbeitsordner {folder}. Soll hier ein eigener beginnen, legen Sie erst den Ordner "
+            "client_data an.",
+            en="This folder lies in the workspace {folder}. To begin one of its own here, make the folder client_data first.",
+        )
+        click.echo(above.fill(folder=root).to(language))
 
 
 def make_client_from(name: str, exports: Path, language: Language, *, asks: bool) -> int:
@@ -65,10 +77,13 @@ def make_client_from(name: str, exports: Path, language: Language, *, asks: bool
         Whether what only a person can decide is asked; else it stays open in client.yaml.
     """
     from simkit.cli.check_command import check_data
+    from simkit.foundation.paths import workspace
     from simkit.intake.mapping.new_client import make_from_exports
 
+    before = workspace()
     made = make_from_exports(name, exports, language, _ask(language) if asks else None)
     click.echo(str(made.folder / "client.yaml"))
+    _tell_workspace(before, language)
     _print_proposal(made, language)
     if not made.can_be_checked:
         nothing = Text(
@@ -90,6 +105,8 @@ def _ask(language: Language):  # type: ignore[no-untyped-def]
 
 
 def _print_proposal(made: NewClient, language: Language) -> None:
+    from simkit.intake.mapping.new_client import ignored_files
+
     headings = (
         Text(de="Datei", en="File"),
         Text(de="Tabelle", en="Table"),
@@ -104,7 +121,16 @@ def _print_proposal(made: NewClient, language: Language) -> None:
     print_table(headings, rows, language)
     for unread in made.proposal.unread:
         for finding in unread.error.findings:
-            console().print(f"{unread.name}: {finding.what.to(language)}", markup=False, soft_wrap=True)
+            row = _ROW.fill(row=finding.row).to(language) if finding.row is not None else ""
+            said = f"{unread.name}{row}: {finding.what.to(language)} {finding.remedy.to(language)}"
+            console().print(said.rstrip(), markup=False, soft_wrap=True)
+    if made.proposal.ignored:
+        console().print(ignored_files(made.proposal).to(language), markup=False, soft_wrap=True)
+
+
+_ROW = Text(de=", Zeile {row}", en=", row {row}")
+_WORD = Text(de="{count} Wort", en="{count} word")
+_WORDS = Text(de="{count} Wörter", en="{count} words")
 
 
 def _row(one: TableProposal, language: Language) -> tuple[str, ...]:
@@ -116,7 +142,7 @@ def _row(one: TableProposal, language: Language) -> tuple[str, ...]:
     columns = [column.ours for column in one.columns if not column.holds]
     still = [*columns, *(name for name in one.open_columns if name not in columns)]
     values = sum(len(value.unknown) + value.hidden for value in one.values if value.ours not in still)
-    words = Text(de="{count} Wörter", en="{count} words").fill(count=values).to(language)
+    words = (_WORD if values == 1 else _WORDS).fill(count=values).to(language)
     shown = [*still, *([words] if values else []), *([one.doubt.to(language)] if one.doubt.en else [])]
     label = TABLES[one.table].label.to(language)
     return one.source.label, label, one.preset, str(sure), str(likely), ", ".join(shown)

@@ -40,19 +40,26 @@ def run_client(client: str, asked: Mapping[str, Any]) -> None:
     from simkit.intake.settings.client_folders import folder_of, project_root
     from simkit.intake.settings.client_settings import load_config
     from simkit.intake.settings.run_settings import RunSettings
+    from simkit.report.chapters.registry import CHAPTERS
     from simkit.report.run.report_run import RunOrder, run_report
     from simkit.report.run.settings_check import check_changes, parsed_changes
 
-    root, folder = project_root(), folder_of(client)
+    folder = folder_of(client)
+    root = project_root(folder)
     written = dict(asked)
     if "designs" in written:
         written["designs"] = known_designs(written["designs"], folder)
+    if "chapters" in written and not written["chapters"]:
+        raise UsageError(_NO_CHAPTER, "--chapters", did_you_mean("", [one.name for one in CHAPTERS]))
     settings = RunSettings.checked(written | {"changes": parsed_changes(written.get("changes", ()))})
     check_changes(settings.changes)
     language = settings.lang or load_config(folder).language
     with TerminalReporter(language) as reporter:
         result = run_report(RunOrder(folder=folder, root=root, settings=settings), reporter)
     _tell_result(result)
+
+
+_NO_CHAPTER = Text(de="Es ist kein Kapitel genannt.", en="No chapter is named.")
 
 
 def _tell_result(result: FinishedReport) -> None:

@@ -70,11 +70,12 @@ def _ends(staged: Staged, column: str) -> list[tuple[dt.date, Text]]:
 
 
 def _place(staged: Staged, column: str, row: Any) -> Text:
-    """Return the name of a date, its file and its row."""
+    """Return the client's name of a date, its file and its row; ours where it is made of several columns."""
     origin = staged.origin.loc[row]
-    return TEXTS["period_place"].fill(
-        column=staged.table.column(column).label, file=str(origin["source"]), row=str(origin["row"])
-    )
+    source = str(origin["source"])
+    heading = staged.own_headers.get(source, staged.headers).get(column)
+    named = same(heading) if heading else staged.table.column(column).label
+    return TEXTS["period_place"].fill(column=named, file=source, row=str(origin["row"]))
 
 
 def _day(day: dt.date) -> Text:

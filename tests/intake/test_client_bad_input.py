@@ -640,3 +640,27 @@ def test_a_mark_that_cannot_be_read_is_still_a_fault(make_client: Make) -> None:
     )
     assert sorted(one.severity for one in client.findings) == ["minor", "serious"]
     assert len(client.table("ratings")) == 25
+
+
+def test_a_mapped_column_that_is_nearly_empty_is_answered_with_the_filled_ones(make_client: Make) -> None:
+    lines = [f"2025-02-{n % 27 + 1:02d};2;;ERP;{n};Mia" for n in range(30)]
+    columns = {"started_at": "Tag", "hours": "Std", "activity": "Task", "employee_id": "Wer"}
+    table = {"file": "log.csv", "columns": columns}
+    place = make_client({"activities": table}, {"log.csv": "\n".join(["Tag;Std;Task;Projekt;Zahl;Wer", *lines]) + "\n"})
+    finding = next(one for one in refused(place).findings if one.column == "Task")
+    assert finding.remedy.en.endswith("under tables.activities.columns.activity that is filled: 'Projekt'.")
+    assert "'Task' ist fast leer" in finding.remedy.de
+
+
+def test_files_that_write_dates_differently_are_told_apart_and_the_line_solves_it(make_client: Make) -> None:
+    english, american = (
+        ["A1;K1;13/04/2025;1,5", "A2;K1;02/03/2025;1,5"],
+        ["B1;K1;05/26/2025;1,5", "B2;K1;02/03/2025;1,5"],
+    )
+    files = {name: orders(*rows)["orders.csv"] for name, rows in (("a.csv", english), ("b.csv", american))}
+    place = make_client(orders_table(file=["a.csv", "b.csv"]), files)
+    (finding,) = refused(place).findings
+    assert "a.csv the day first ('13/04/2025'), b.csv the month first ('05/26/2025')" in finding.what.en
+    line = finding.remedy.en.partition("in place of the line file: ")[2]
+    make_client(orders_table(**yaml.safe_load(line)), files)
+    assert load(place).table("orders")["ordered_on"].dt.month.tolist() == [4, 3, 5, 2]

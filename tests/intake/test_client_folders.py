@@ -11,7 +11,14 @@ import yaml
 from simkit.foundation.errors import ConfigError, RunError, UsageError
 from simkit.intake.privacy import purge
 from simkit.intake.privacy.purge import purge_client, purge_kept
-from simkit.intake.settings.client_folders import client_folder, client_names, init_client, make_workspace, project_root
+from simkit.intake.settings.client_folders import (
+    client_folder,
+    client_names,
+    folder_of,
+    init_client,
+    make_workspace,
+    project_root,
+)
 from simkit.intake.settings.client_settings import load_config
 
 
@@ -279,3 +286,21 @@ def test_missing_workspace_is_said_with_two_ways_to_make_one(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"No workspace found[\s\S]*simkit demo[\s\S]*simkit init"):
         project_root()
+
+
+def test_a_file_in_place_of_a_folder_is_told_as_one(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (root / "client_data" / "plain").write_text("x", encoding="utf-8")
+    for command in (init_client, client_folder):
+        with pytest.raises(UsageError, match=r"'plain' is a file; a folder belongs there\.[\s\S]*Move the file"):
+            command("plain", root)
+    for name in ("client_data", "reports"):
+        other = tmp_path_factory.mktemp("other")
+        (other / name).write_text("x", encoding="utf-8")
+        with pytest.raises(UsageError, match=f"'{name}' is a file"):
+            init_client("new", other)
+        assert [one.name for one in other.iterdir()] == [name]
+
+
+def test_a_client_may_be_given_by_its_client_yaml(root: Path) -> None:
+    folder = root / "client_data" / "acme"
+    assert folder_of(str(folder / "client.yaml")) == folder_of(str(folder)) == folder

@@ -57,6 +57,7 @@ def test_a_good_file_is_read_with_its_defaults(folder: Path) -> None:
         ("brand: {logos: x}\n", "client.yaml:7 (brand.logos)", "'logo'"),
         ("privacy: {minimum_groups: 6}\n", "(privacy.minimum_groups)", "'minimum_group'"),
         ("    encodng: cp1252\n", "client.yaml:7 (tables.orders.encodng)", "'encoding'"),
+        ("tables.order.accepted: [overlap]\n", "client.yaml:7 (tables.order)", "'orders'"),
         ("  order: {file: x.csv}\n", "client.yaml:7 (tables.order)", "'orders'"),
         ("    values: {order_clas: {a: b}}\n", "(tables.orders.values.order_clas)", "'order_class'"),
         ("    formats: {value_amnt: '1,0'}\n", "(tables.orders.formats.value_amnt)", "'value_amount'"),
@@ -322,3 +323,10 @@ def test_all_value_functions_that_do_not_fit_are_reported_in_one_list(folder: Pa
     )
     assert "Problems in client.yaml: 3." in str(error)
     assert all(f"client.yaml:{line}" in str(error) for line in (9, 10, 11))
+
+
+def test_a_currency_that_does_not_exist_is_refused(folder: Path) -> None:
+    error = refused(folder, GOOD + "currency: XXQ\n")
+    assert "no currency 'XXQ'" in str(error) and "client.yaml:7" in str(error)
+    (folder / "client.yaml").write_text(GOOD + "currency: ISK\n", "utf-8")
+    assert load_config(folder).currency == "ISK"

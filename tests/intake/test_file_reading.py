@@ -173,3 +173,32 @@ def test_two_filled_sheets_are_a_question(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"A": [["a"], [1]], "B": [["a"], [1]]})
     with pytest.raises(FindingsError, match="Several sheets hold rows: 'A', 'B'"):
         read_table(path, TableSpec(file="a.xlsx"))
+
+
+def test_a_table_of_which_all_is_skipped_names_the_skipped_lines(tmp_path: Path) -> None:
+    for content in ("a;b\n1;2\n", "\n\n"):
+        (finding,) = refused(tmp_path, "a.csv", content, skip_rows=50).findings
+        assert "skip_rows: 50" in finding.remedy.en and "skip_rows: 50" in finding.remedy.de
+    book = workbook(tmp_path / "a.xlsx", {"Tab": [["a", "b"], [1, 2]]})
+    with pytest.raises(FindingsError, match="skip_rows: 7"):
+        read_table(book, TableSpec(file="a.xlsx", skip_rows=7))
+
+
+def test_a_stated_delimiter_that_splits_nothing_is_told_with_the_one_that_does(tmp_path: Path) -> None:
+    (finding,) = refused(tmp_path, "a.csv", "Nr,Kunde\n1,2\n", delimiter=";").findings
+    assert "';' is not in the file" in finding.what.en and "','" in finding.what.en
+    assert "'delimiter: \",\"'" in finding.remedy.en
+    assert read(tmp_path, "one.csv", "Nr\n1\n2\n", delimiter=";").frame.shape == (2, 1)
+
+
+def test_a_sheet_of_a_file_without_sheets_is_told(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.csv", "Nr,Kunde\n1,2\n", sheet="Foo")
+    assert ["'sheet: Foo' means nothing here" in one.what.en for one in table.findings] == [True]
+    book = workbook(tmp_path / "a.xlsx", {"Foo": [["a", "b"], [1, 2]]})
+    assert read_table(book, TableSpec(file="a.xlsx", sheet="Foo")).findings == ()
+
+
+def test_a_zero_byte_in_a_text_is_told_with_its_line(tmp_path: Path) -> None:
+    (finding,) = refused(tmp_path, "a.csv", b"Nr;Kunde\n1;Abc GmbH\n2;De\0f GmbH\n3;Ghi GmbH\n").findings
+    assert (finding.row, "zero byte" in finding.what.en, "NUL" in finding.remedy.en) == (3, True, True)
+    assert "UTF-8" in str(refused(tmp_path, "b.csv", b"\0\1\2\3" * 50))

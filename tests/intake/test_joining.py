@@ -142,3 +142,14 @@ def test_heads_and_lines_given_as_one_table_are_told_how_to_be_joined_and_the_li
         (place / "client.yaml").write_text((place / "client.yaml").read_text("utf-8") + line + "\n", "utf-8")
     client = load(place)
     assert client.table("orders")["value_amount"].sum() == pytest.approx(16.5)
+
+
+def test_a_missing_file_is_told_once_and_the_secret_of_the_pseudonyms_is_never_offered(make_client: Make) -> None:
+    place = folder(make_client, file=["lines.csv", "more.csv"], join={**JOIN, "file": "nirgends.csv"})
+    (place / "more.csv").write_text("\n".join([LINES[0], "B3;20;1;1,00"]) + "\n", encoding="utf-8")
+    (place / "pseudonym_secret.txt").write_text("0" * 64, encoding="ascii")
+    with pytest.raises(FindingsError) as caught:
+        load(place)
+    (finding,) = caught.value.findings
+    assert finding.file == "nirgends.csv"
+    assert "lines.csv" in finding.remedy.en and "secret" not in finding.remedy.en

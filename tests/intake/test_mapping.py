@@ -16,6 +16,7 @@ from simkit.intake.mapping.new_client import NewClient, make_from_exports
 from simkit.intake.mapping.proposals import SURE
 from simkit.intake.mapping.propose import propose
 from simkit.intake.settings.client_settings import load_config
+from simkit.intake.vocabulary.word_lists import word_lists
 
 EXPORTS = list(made_exports())
 CUSTOMERS = ["Kundennummer;Firma", *(f"{10_000 + n};Firma {n} GmbH" for n in range(20))]
@@ -317,3 +318,51 @@ def test_thousands_are_read_once_the_signs_of_their_table_are_removed(make, head
     path = made.folder / "client.yaml"
     path.write_text(uncommented(made, "orders"), encoding="utf-8")
     assert load_config(made.folder).tables["orders"].compute == {"value_amount": {"unit": "thousands", "of": heading}}
+
+
+TOGGL = "User;Email;Client;Project;Task;Description;Start date;Start time;Duration;Tags"
+
+
+@pytest.mark.parametrize(
+    ("tags", "described", "taken"), [("Support", 40, "Tags"), ("", 4, "Description"), ("", 400, "Project")]
+)
+def test_a_preset_takes_the_next_column_where_its_own_is_empty(make, tags: str, described: int, taken: str) -> None:
+    rows = [
+        f"U{n % 3};u{n % 3}@example.com;Kunde {n % 7} GmbH;ERP;;Thema {n % described};"
+        f"2025-0{n % 9 + 1}-11;08:00:00;01:30:00;{tags}"
+        for n in range(120)
+    ]
+    (table,) = make({"toggl.csv": [TOGGL, *rows]}).proposal.tables
+    activity = table.of("activity")
+    assert table.preset == "Toggl" and activity is not None
+    assert (activity.heading, activity.holds) == (taken, True)
+    assert "'Task'" in activity.doubt.en
+
+
+def test_lists_without_a_word_do_not_remember_what_it_meant() -> None:
+    lists = word_lists()
+    (kind, known) = next((kind, known) for kind, known in lists.values.items() if known)
+    word = max(known, key=len)
+    assert lists.value(kind, word) == lists.value(kind, word) == (known[word], 0.97)
+    assert lists.without([word]).value(kind, word) != (known[word], 0.97)
+
+
+def test_heads_and_lines_in_two_files_get_the_line_that_joins_them(make) -> None:
+    heads = ["Auftragsnummer;Kundennummer;Auftragsdatum;Bemerkung"]
+    heads += [f"{n};{9000 + n % 9};2025-0{n % 9 + 1}-11;TA" for n in range(100, 160)]
+    lines = ["Auftragsnummer;Position;Artikel;Nettowert;Rechnungsdatum"]
+    lines += [f"{n};{10 * p};M{p};{n * 3 + p},50;2025-0{n % 9 + 1}-20" for n in range(100, 160) for p in (1, 2)]
+    made = make({"koepfe.csv": heads, "Auftragspositionen.csv": lines})
+    text = text_of(made)
+    assert "join in docs/client_file.md" in text, text
+    joins = [line for line in text.splitlines() if line.startswith("  #   join: ")]
+    assert len(joins) == 1
+    rule = yaml.safe_load(joins[0].removeprefix("  #   "))["join"]
+    assert (rule["file"], rule["on"]) == ("koepfe.csv", {"Auftragsnummer": "Auftragsnummer"})
+    assert rule["columns"] == {"customer_id": "Kundennummer"}
+    block = text[text.index("# wohl die Positionen") :].partition("\n\n")[0].splitlines()[2:]
+    freed = yaml.safe_load("\n".join(line.removeprefix("  # ") for line in block if line.startswith("  # ")))
+    freed["orders"]["join"] = rule
+    settings = {"client": "neu", "name": "Neu", "tables": freed}
+    (made.folder / "client.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    assert load_config(made.folder).tables["orders"].join

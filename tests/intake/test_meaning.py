@@ -63,7 +63,7 @@ def test_open_deals_that_would_close_next_year_stop_check_and_the_printed_line_a
         main(["check", str(folder)])
     said = capsys.readouterr().out
     assert stopped.value.code == 3
-    assert said.startswith("Period: 5 Jan 2024 to 25 Dec 2024. It begins with 'Opened on' in deals.csv, row ")
+    assert said.startswith("Period: 5 Jan 2024 to 25 Dec 2024. It begins with 'Auf' in deals.csv, row ")
     assert "4 open opportunities" in said
     assert "€3,600" in said
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from simkit.intake.checks.reconciliation import reconciliation
+from simkit.intake.checks.reconciliation import reconciliation, work_sums
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.findings import FindingsError
 
@@ -155,3 +155,32 @@ def test_identifiers_and_amounts_in_formulas_that_keep_their_zeros_are_read(make
     assert list(client.table("orders")["customer_id"]) == ["00001", "00002"]
     assert list(client.table("orders")["value_amount"]) == [1100.5, 20.25]
     assert client.findings == ()
+
+
+@pytest.mark.parametrize(("people", "shown"), [(6, True), (3, False)])
+def test_hours_people_and_posts_are_told_for_comparison_and_not_of_few(
+    make_client: Make, people: int, shown: bool
+) -> None:
+    log = [f"2025-02-{n % 27 + 1:02d};2;service;P{n % people}" for n in range(60)]
+    staff = ["P0;0,5;2025-02-10", *(f"P{n};1;" for n in range(1, people)), "Q;1;"]
+    client = load(
+        make_client(
+            {
+                "activities": {
+                    "file": "log.csv",
+                    "columns": {"started_at": "Tag", "hours": "Std", "activity": "Was", "employee_id": "Wer"},
+                },
+                "employees": {"file": "staff.csv", "columns": {"employee_id": "Nr", "fte": "Anteil", "left_on": "Weg"}},
+            },
+            {
+                "log.csv": "\n".join(["Tag;Std;Was;Wer", *log]) + "\n",
+                "staff.csv": "\n".join(["Nr;Anteil;Weg", *staff]) + "\n",
+            },
+        )
+    )
+    told = {one.label.en: one.value for one in work_sums(client)}
+    assert told["People in it"] == people
+    assert told["People in the list of staff"] == people + 1
+    assert told["of these employed at the end of the period"] == people
+    assert told.get("Hours in the activity log (in the period)") == (120 if shown else None)
+    assert told.get("their posts (FTE)") == (people if shown else None)

@@ -46,7 +46,7 @@ def test_deals_without_a_value_leave_the_pipeline_and_name_the_one_column(make_c
     assert told["pipeline"] is None
     assert told["value"] == told["lifetime"] == "the column opportunities.value_amount is missing"
     assert told["time"] == "the column activities.hours is missing"
-    assert "(orders)" not in told["plan"] and "orders with customer" in told["plan"]
+    assert "(orders)" not in told["plan"] and "it needs orders with customer" in told["plan"]
 
 
 def test_of_deals_the_missing_customer_is_named_and_not_a_column_of_orders(make_client: Make) -> None:

@@ -38,8 +38,8 @@ def checked(tmp_path: Path, text: str) -> None:
         ("assumptions:\n  load.utilisation: 0,85\n", "not '0,85'", "client.yaml:6 ", "Write 0.85, with a point"),
         ("assumptions: {load.utilisation: 2}\n", "out of range", "client.yaml:5 ", "Allowed: 0.3 … 1.3 (share)"),
         ("assumptions:\n  demand:\n    level: 500\n", "out of range", "client.yaml:7 ", "Allowed: 0"),
-        ("score: {weights: {marge: 2}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
-        ("score: {functions: {marge: {missing: zero}}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
+        ("score: {weights: {marge: 2}}\n", "Unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
+        ("score: {functions: {marge: {missing: zero}}}\n", "Unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
         ("brand:\n  logo: nix.svg\n", "'nix.svg' is missing", "client.yaml:6 ", "delete the line"),
         ("brand: {logo: client.yaml}\n", "is no picture", "client.yaml:5 ", "SVG"),
         ("brand:\n  pptx: nix.pptx\n", "'nix.pptx' is missing", "client.yaml:6 ", "delete the line"),
@@ -49,6 +49,12 @@ def checked(tmp_path: Path, text: str) -> None:
         ("study: {scenarios: ['today+']}\n", "A name is missing in 'today+'", "client.yaml:5 ", "with + between"),
         ("controlling: {contacts_per_year: {Z: 3}}\n", "no customer class 'Z'", "client.yaml:5 ", "A, B, C"),
         ("controlling: {contacts_per_year: {A: .inf}}\n", "is not possible", "client.yaml:5 ", "up to 400"),
+        (
+            "lead_filter:\n- {column: industry, one_of: [a]}\n- {column: industri, one_of: [a]}\n",
+            "have the column 'industri'",
+            "client.yaml:7 ",
+            "'industry'",
+        ),
         ("controlling: {group_by: industri}\n", "no column 'industri'", "client.yaml:5 ", "'industry'"),
         ("study: {lever_budget_amount: .inf}\n", "is not possible", "client.yaml:5 ", "up to"),
         ("study: {designs: [stretchd_t]}\n", "no design 'stretchd_t'", "client.yaml:5 ", "'stretched_t'"),
@@ -237,3 +243,13 @@ def test_a_priority_table_of_the_client_is_checked_also_where_nothing_names_it(
     with pytest.raises(ConfigError, match=said) as caught:
         checked(tmp_path, "")
     assert "priorities/fifo.yaml" in str(caught.value)
+
+
+def test_the_lead_filter_may_only_ask_for_columns_that_are_mapped(tmp_path: Path) -> None:
+    mapped = (
+        "  opportunities: {file: deals.csv, columns: {opportunity_id: A, opened_on: B, stage: C, value_amount: D}}\n"
+    )
+    others = "  customers: {file: c.csv, columns: {customer_id: A}}\n"
+    checked(tmp_path, mapped + others + "lead_filter: [{column: value_amount, at_least: 1}]\n")
+    with pytest.raises(ConfigError, match="have the column 'industry'"):
+        checked(tmp_path, mapped + others + "lead_filter: [{column: industry, one_of: [a]}]\n")

@@ -149,9 +149,9 @@ def test_access_and_deadline_count_where_they_are_known(make_client: MakeClient)
 def test_unknown_factors_and_weights_of_nothing_are_errors(make_client: MakeClient) -> None:
     client = make_client(opportunities=deals(), customers=CUSTOMERS)
 
-    with pytest.raises(ConfigError, match=r"(?s)unknown factor 'fitt'.*lead_score\.weights\.fitt"):
+    with pytest.raises(ConfigError, match=r"(?s)Unknown factor 'fitt'.*lead_score\.weights\.fitt"):
         lead_scores(with_weights(client, fitt=1))
-    with pytest.raises(ConfigError, match="all weights are 0"):
+    with pytest.raises(ConfigError, match="All weights are 0"):
         lead_scores(with_weights(client, fit=0, potential=0, deadline=0, authority=0))
 
 

@@ -141,7 +141,7 @@ def test_equal_customers_share_a_class() -> None:
 def test_negative_and_all_zero_weights_are_refused() -> None:
     with pytest.raises(ConfigError, match="negative weight"):
         chosen_weights({"margin": -1})
-    with pytest.raises(ConfigError, match="all weights are 0"):
+    with pytest.raises(ConfigError, match="All weights are 0"):
         chosen_weights(dict.fromkeys(FACTORS, 0.0))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
+from simkit.intake.privacy.disclosure import effective_people, may_show
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -25,6 +27,60 @@ class ReconciledSum:
     """Sum in the client's currency; None where only rows are counted."""
     share: float | None = None
     """Of the total that the line above it names, in 0..1; None where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkSum:
+    """One number on time or people to compare with the client's books."""
+
+    label: Text
+    value: float
+    unit: Literal["h", "people", "fte"]
+
+
+def work_sums(client: ClientData) -> tuple[WorkSum, ...]:
+    """Return the hours and people of the log, and the people and posts of the list of staff.
+
+    Parameters
+    ----------
+    client : ClientData
+        Any client; one without a log and a list of staff has nothing of that to compare.
+
+    Notes
+    -----
+    Hours and posts are left out where fewer than the smallest group stand behind them; one person with over 80 % of the
+    hours counts as that person alone.
+    """
+    return (*_of_log(client), *_of_staff(client))
+
+
+def _of_log(client: ClientData) -> Iterator[WorkSum]:
+    if not client.has("activities"):
+        return
+    log, minimum = client.table("activities"), client.config.privacy.minimum_group
+    if "employee_id" not in log.columns:
+        return
+    hours = log.groupby("employee_id")["hours"].sum()
+    if may_show(effective_people(hours), minimum):
+        yield WorkSum(label=TEXTS["hours_logged"], value=float(log["hours"].sum()), unit="h")
+    yield WorkSum(label=TEXTS["people_logged"], value=len(hours), unit="people")
+
+
+def _of_staff(client: ClientData) -> Iterator[WorkSum]:
+    if not client.has("employees"):
+        return
+    people, last = client.table("employees"), pd.Timestamp(client.last)
+    here = pd.Series(data=True, index=people.index)
+    if "left_on" in people.columns:
+        here &= people["left_on"].isna() | (people["left_on"] > last)
+    if "entry_on" in people.columns:
+        here &= people["entry_on"].isna() | (people["entry_on"] <= last)
+    yield WorkSum(label=TEXTS["people_listed"], value=len(people), unit="people")
+    yield WorkSum(label=TEXTS["people_at_the_end"], value=int(here.sum()), unit="people")
+    if "fte" in people.columns and may_show(int(here.sum()), client.config.privacy.minimum_group):
+        yield WorkSum(
+            label=TEXTS["posts_at_the_end"], value=float(people.loc[here, "fte"].fillna(1.0).sum()), unit="fte"
+        )
 
 
 def reconciliation(client: ClientData) -> tuple[ReconciledSum, ...]:

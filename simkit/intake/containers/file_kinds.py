@@ -50,6 +50,9 @@ _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|table|meta|div)\b", re.IGNORECASE | re.DOTALL
 )
 _JSON = re.compile(rb"\s*(?:\{\s*(?:\"|\})|\[\s*(?:\{|\[|\]))")
+MOST_ZEROS = 0.2
+"""A larger share of zero bytes is no damage to a text; where letters have two bytes, it is a half."""
+_NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 LARGE, LARGE_RATIO = 64_000_000, 40
 """What may come out of an archive: so many bytes, or so many times its own size."""
 _CHUNK = 1 << 20
@@ -80,6 +83,8 @@ def kind_of(content: bytes) -> ContainerKind:
             return kind
     if content.startswith(b"PK\x03\x04"):
         return _kind_of_zip(content)
+    if content.startswith(b"PK\x05\x06"):  # an archive that holds nothing
+        return "zip"
     if content.startswith(_OFFICE):
         return _kind_of_office(content)
     if content[8:12] == b"DUCK":
@@ -93,10 +98,14 @@ def kind_of(content: bytes) -> ContainerKind:
         return "html" if b"<html" in head.lower() else "xml"
     if _JSON.match(head):
         return "json"
-    nulls = content[:10_000].count(0)
-    if nulls and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "binary"
-    return "text"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text"
+    return "binary" if _is_binary(content[:10_000]) else "text"
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether zero bytes belong to the form of a file; a few in a text that has no other such signs are damage to it."""
+    return head.count(0) > MOST_ZEROS * len(head) or (0 in head and _NO_TEXT.search(head) is not None)
 
 
 def _kind_of_zip(content: bytes) -> ContainerKind:
@@ -219,7 +228,7 @@ def _chosen(members: Sequence[zipfile.ZipInfo], wanted: str | None, source: str)
     if wanted in tables:
         return tables[str(wanted)]
     if not tables:
-        raise problem(source, texts.EMPTY_ARCHIVE, texts.UNPACK_REMEDY)
+        raise problem(source, texts.EMPTY_ARCHIVE, texts.NO_TABLE_INSIDE_REMEDY)
     if len(tables) == 1:
         return next(iter(tables.values()))
     if wanted is not None:

@@ -15,6 +15,8 @@ from simkit.intake.settings.schemas import TABLES
 from simkit.intake.vocabulary.person_names import KnownNames
 
 TEXTS = Catalogue.beside(__file__)
+MOSTLY = 0.5
+"""So many rows of a file have to name a row of another one for both to be lines and their heads."""
 MARK_AT = 58
 """The marks stand below each other from this place on, where the lines are not longer."""
 
@@ -67,25 +69,69 @@ def table_lines(proposals: Sequence[TableProposal], writing: Writing) -> list[st
         if holding:
             lines += ["", *_indented(_holding(table, holding, writing), 1)]
         for together in _open_together(of_table):
-            lines += ["", *(f"  # {line}".rstrip() for line in _open(table, together, writing))]
+            lines += ["", *(f"  # {line}".rstrip() for line in _open(table, together, of_table, writing))]
     return lines
 
 
 def _open_together(of_table: Sequence[TableProposal]) -> list[list[TableProposal]]:
-    """Return what does not hold: files that lack columns as one table, for its name may stand once; each other one alone."""
+    """Return what does not hold: files that lack columns as one table, for its name may stand once; each other one alone.
+
+    Heads and their lines are no two files of one table: each stands alone.
+    """
     lacking = [one for one in of_table if not one.holds and not one.doubt.en]
-    alone = [[one] for one in of_table if not one.holds and one.doubt.en]
-    return [lacking, *alone] if lacking else alone
+    lines = [one for one in lacking if _heads_of(one, of_table) is not None]
+    apart = {id(one) for lines_of in lines for one in (lines_of, _heads_of(lines_of, of_table))}
+    alone = [[one] for one in of_table if not one.holds and (one.doubt.en or id(one) in apart)]
+    together = [one for one in lacking if id(one) not in apart]
+    return [together, *alone] if together else alone
 
 
-def _open(table: str, proposals: Sequence[TableProposal], writing: Writing) -> Iterator[str]:
+def _heads_of(lines: TableProposal, of_table: Sequence[TableProposal]) -> TableProposal | None:
+    """Return the file that holds the heads of the lines in another one."""
+    return next((one for one in of_table if _are_heads_of(one, lines)), None)
+
+
+def _open(
+    table: str, proposals: Sequence[TableProposal], of_table: Sequence[TableProposal], writing: Writing
+) -> Iterator[str]:
     """Yield a table as comments, and first why it does not hold."""
     if proposals[0].doubt.en:
         yield TEXTS["open_table_doubt"].fill(doubt=proposals[0].doubt).to(writing.language)
     else:
         columns = ", ".join(dict.fromkeys(ours for one in proposals for ours in one.open_columns))
         yield TEXTS["open_table"].fill(table=table, columns=columns).to(writing.language)
+    heads = _heads_of(proposals[0], of_table)
+    if heads is not None:
+        yield TEXTS["heads_and_lines"].fill(file=heads.source.label).to(writing.language)
+        yield f"  join: {scalar(_join_of(heads, proposals[0]))}"
     yield from _holding(table, proposals, writing)
+
+
+def _are_heads_of(heads: TableProposal, lines: TableProposal) -> bool:
+    """Whether each key of one file stands once in it, and several times in the other, which it completes."""
+    key = TABLES[lines.table].key
+    mine, theirs = (lines.of(key), heads.of(key)) if key else (None, None)
+    if heads is lines or mine is None or theirs is None or mine.key or theirs.key or not heads.source.header:
+        return False
+    repeated, single = (
+        one.source.cells(column.heading).astype(str).str.strip() for one, column in ((lines, mine), (heads, theirs))
+    )
+    known = repeated.isin(set(single) - {""}).mean()
+    return bool(single.is_unique and not repeated.is_unique and known > MOSTLY and _join_of(heads, lines)["columns"])
+
+
+def _join_of(heads: TableProposal, lines: TableProposal) -> dict[str, Any]:
+    """Return the rule that puts what lines lack beside them; columns that hold names of persons are left to a person."""
+    key = TABLES[lines.table].key
+    mine, theirs = lines.of(key), heads.of(key)
+    if mine is None or theirs is None:
+        return {}
+    brought = {
+        one.ours: one.heading
+        for one in heads.columns
+        if one.rule is None and not one.key and not one.names and lines.of(one.ours) is None
+    }
+    return {"file": heads.source.name, "on": {mine.heading: theirs.heading}, "columns": brought}
 
 
 def _holding(table: str, proposals: Sequence[TableProposal], writing: Writing) -> Iterator[str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import UsageError, reason_of
 from simkit.foundation.text import Language, Text
+from simkit.intake.findings import Finding, FindingsError
 from simkit.intake.mapping.client_lines import Writing, table_lines
 from simkit.intake.mapping.proposals import SURE, ColumnProposal, TableProposal
 from simkit.intake.mapping.propose import FolderProposal, propose
-from simkit.intake.mapping.source_tables import files_of
+from simkit.intake.mapping.source_tables import files_of, other_files
 from simkit.intake.reading.numbers import currencies_in_heading
 from simkit.intake.settings.client_folders import init_client
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
@@ -24,6 +25,8 @@ TEXTS = Catalogue.beside(__file__)
 Ask = Callable[[Text], bool]
 """Asks a question that is answered by yes or no."""
 PERIOD_CERTAINTY = 0.85
+MOST_LISTED = 10
+"""So many files that are not looked at are named."""
 _EXAMPLES_FROM, _EXAMPLES_TO = "tables: {}", "# score:"
 """Between these lines of the template stand the examples that the proposal replaces."""
 
@@ -55,8 +58,13 @@ def make_from_exports(name: str, exports: Path, language: Language, ask: Ask | N
     Raises
     ------
     UsageError
-        The folder is missing or holds no table, or the client exists already.
+        The folder is missing or holds no file of a table, or the client exists already.
+    FindingsError
+        No file can be understood; then no folder is made.
     """
+    if exports.is_file():
+        remedy = TEXTS["one_file_remedy"].fill(folder=exports.parent)
+        raise UsageError(TEXTS["one_file"].fill(file=exports.name), str(exports), remedy)
     if not exports.is_dir():
         raise UsageError(TEXTS["no_exports"], str(exports), TEXTS["no_exports_remedy"])
     try:
@@ -64,8 +72,12 @@ def make_from_exports(name: str, exports: Path, language: Language, ask: Ask | N
     except OSError as error:
         raise UsageError(TEXTS["no_access"].fill(reason=reason_of(error)), str(exports)) from error
     if not found:
-        raise UsageError(TEXTS["no_tables"], str(exports), TEXTS["no_exports_remedy"])
+        others = other_files(exports)
+        remedy = TEXTS["others_remedy"].fill(files=_listed(others)) if others else TEXTS["no_exports_remedy"]
+        raise UsageError(TEXTS["no_tables"], str(exports), remedy)
     proposal = propose(exports)
+    if not proposal.tables:
+        raise FindingsError([*_unusable(proposal, name)])
     if ask is not None:
         proposal = replace(proposal, tables=tuple(_asked(one, ask) for one in proposal.tables))
     folder = init_client(name, language=language)
@@ -75,6 +87,30 @@ def make_from_exports(name: str, exports: Path, language: Language, ask: Ask | N
         shutil.copyfile(one.path, place)
     _write(folder / "client.yaml", proposal, language)
     return NewClient(folder=folder, proposal=proposal)
+
+
+def _unusable(proposal: FolderProposal, client: str) -> Iterator[Finding]:
+    """Yield why nothing can be made of each file."""
+    for unread in proposal.unread:
+        yield from (replace(one, file=unread.name) for one in unread.error.findings)
+    for source in proposal.unknown:
+        yield Finding(
+            severity="blocking",
+            what=TEXTS["like_none"],
+            file=source.label,
+            remedy=TEXTS["like_none_remedy"].fill(client=client),
+        )
+    if proposal.ignored:
+        yield Finding(severity="blocking", what=ignored_files(proposal))
+
+
+def ignored_files(proposal: FolderProposal) -> Text:
+    """Return which files were not looked at."""
+    return TEXTS["ignored_files"].fill(files=_listed(proposal.ignored))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_LISTED]) + (" …" if len(names) > MOST_LISTED else "")
 
 
 def _asked(table: TableProposal, ask: Ask) -> TableProposal:
@@ -141,6 +177,8 @@ def _told(proposal: FolderProposal, language: Language) -> list[str]:
     names: Sequence[str] = [_safe(one.label, proposal.names) for one in proposal.unknown]
     lines = [TEXTS["unknown_file"].fill(file=name) for name in names]
     lines += [TEXTS["unread_file"].fill(file=_safe(one.name, proposal.names)) for one in proposal.unread]
+    if ignored := [_safe(one, proposal.names) for one in proposal.ignored]:
+        lines.append(TEXTS["ignored_files"].fill(files=_listed(ignored)))
     return ["", *(f"# {line.to(language)}" for line in lines)] if lines else []
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.intake.mapping.column_contents import Contents
 from simkit.intake.mapping.column_matching import content_factor
 from simkit.intake.mapping.proposals import ColumnProposal
@@ -13,9 +14,17 @@ from simkit.intake.mapping.source_tables import SourceTable
 from simkit.intake.mapping.unit_doubts import unit_of
 from simkit.intake.presets.export_presets import Preset
 from simkit.intake.settings.operations import operation
-from simkit.intake.settings.schemas import TABLES
+from simkit.intake.settings.schemas import TABLES, SchemaColumn
 from simkit.intake.vocabulary.word_lists import WordLists, bare, folded
 
+TEXTS = Catalogue.beside(__file__)
+
+ENOUGH_FILLED = 0.5
+"""A column of which less is filled gives way to the next one where ours must not be empty."""
+MOST_WORDS = 60
+"""A column of more different words is a description."""
+INSTEAD = 0.8
+"""How sure a column is that stands in for an empty one: it holds, and a person is to look at it."""
 _UNFIT = 0.5
 """Contents that fit less are not what the export holds as a rule."""
 
@@ -52,15 +61,29 @@ def _plain(
         there = [found for one in headings if (found := present.get(_exact(one)) or present.get(bare(one)))]
         if not there:
             continue
-        column, heading = table.column(ours), there[0]
+        column = table.column(ours)
+        heading = _filled(column, there, contents) if column.required else there[0]
         held = contents[heading]
         unit = unit_of(column, heading, held, source.unit(heading))
         fits = content_factor(words, table, column, held)
         certainty = preset.export.certainty * unit.certainty * (1 if fits >= _UNFIT else 0.75)
         named = held.names and (bool(column.person) or column.name != "customer_id")
+        instead = heading != there[0]
         yield ColumnProposal(
-            ours=ours, heading=heading, rule=unit.rule, certainty=certainty, doubt=unit.doubt, names=named
+            ours=ours,
+            heading=heading,
+            rule=unit.rule,
+            certainty=min(certainty, INSTEAD) if instead else certainty,
+            doubt=TEXTS["instead_of_empty"].fill(heading=there[0]) if instead else unit.doubt,
+            names=named,
         )
+
+
+def _filled(column: SchemaColumn, headings: Sequence[str], contents: Mapping[str, Contents]) -> str:
+    """Return the first column that holds anything, words rather than sentences where ours has a few values."""
+    filled = [one for one in headings if contents[one].filled >= ENOUGH_FILLED * contents[one].rows]
+    listed = [one for one in filled if column.kind != "choice" or contents[one].distinct <= MOST_WORDS]
+    return (listed or filled or list(headings))[0]
 
 
 def _computed(preset: Preset, present: Mapping[str, str]) -> Iterator[ColumnProposal]:

@@ -18,7 +18,7 @@ from simkit.intake.mapping.preset_columns import preset_columns, without_doubles
 from simkit.intake.mapping.proposals import LIKELY, POSSIBLE, ColumnProposal, TableProposal
 from simkit.intake.mapping.same_rows import with_doubts
 from simkit.intake.mapping.sole_columns import SOLE, sole_columns
-from simkit.intake.mapping.source_tables import SourceTable, UnreadSource, source_tables
+from simkit.intake.mapping.source_tables import SourceTable, UnreadSource, other_files, source_tables
 from simkit.intake.mapping.unit_doubts import FULL_WEEK, unit_of
 from simkit.intake.mapping.value_meanings import value_meanings
 from simkit.intake.presets.export_presets import Preset, fitting_preset, load_presets, synonyms
@@ -63,6 +63,8 @@ class FolderProposal:
     unread: tuple[UnreadSource, ...]
     unknown: tuple[SourceTable, ...]
     """Files that are like none of our tables."""
+    ignored: tuple[str, ...]
+    """Files that are not looked at, since their names promise no table."""
     names: KnownNames
     """Names of persons that stand in the files, so that none is shown."""
 
@@ -117,6 +119,7 @@ def propose(
         period=proposed_period(tables, contents),
         unread=tuple(one for one in found if isinstance(one, UnreadSource)),
         unknown=tuple(one.source for one, table in zip(read, second, strict=True) if table is None),
+        ignored=other_files(folder),
         names=names,
     )
 

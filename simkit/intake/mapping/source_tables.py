@@ -16,7 +16,8 @@ from simkit.intake.containers.file_kinds import NAMED, kind_of
 from simkit.intake.containers.workbook_reading import is_workbook, read_grids
 from simkit.intake.findings import FindingsError
 from simkit.intake.mapping.header_rows import TableBounds, table_bounds, words_of
-from simkit.intake.reading.csv_reading import DELIMITERS, decoded, sniffed_delimiter
+from simkit.intake.privacy.pseudonyms import SECRET_FILE
+from simkit.intake.reading.csv_reading import DELIMITERS, decoded, refuse_zero_bytes, sniffed_delimiter
 from simkit.intake.reading.file_reading import clean_header, read_table
 from simkit.intake.settings.table_settings import TableSpec
 
@@ -26,7 +27,7 @@ MOST_FILES = 200
 """So many files of a folder are looked at."""
 LOOKED_AT = 1_000_000
 """So many rows of a table are looked at; a workbook holds no more."""
-_CONFIG_FILES = frozenset({"truth.yaml", "client.yaml"})
+_CONFIG_FILES = frozenset({"truth.yaml", "client.yaml", SECRET_FILE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,15 +85,24 @@ class UnreadSource:
 def files_of(folder: Path) -> list[Path]:
     """Return the files of a folder that may hold tables, those of its folders included, in alphabetical order."""
     suffixes = {suffix for suffix, kind in NAMED.items() if kind not in DATABASES}
-    found = [
+    return [path for path in _seen(folder) if path.suffix.lower() in suffixes][:MOST_FILES]
+
+
+def other_files(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files of a folder that are not looked at, so that none is passed over without a word."""
+    taken = set(files_of(folder))
+    return tuple(path.relative_to(folder).as_posix() for path in _seen(folder) if path not in taken)
+
+
+def _seen(folder: Path) -> list[Path]:
+    """Return the files of a folder, without hidden ones and those of simkit."""
+    return [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and path.suffix.lower() in suffixes
         and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
         and path.name not in _CONFIG_FILES
     ]
-    return found[:MOST_FILES]
 
 
 def source_tables(folder: Path, known: Callable[[str], bool]) -> Iterator[SourceTable | UnreadSource]:
@@ -126,6 +136,7 @@ def _tables_of(path: Path, name: str, known: Callable[[str], bool]) -> Iterator[
 def _from_text(path: Path, name: str, known: Callable[[str], bool]) -> SourceTable:
     content = path.read_bytes()
     encoding, text = _text(content, path.name)
+    refuse_zero_bytes(text, path.name)
     delimiter, rows, lines = max(
         (_split_by(text, mark) for mark in DELIMITERS), key=lambda split: _regularity(split[1])
     )

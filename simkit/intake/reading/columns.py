@@ -20,6 +20,7 @@ from simkit.intake.findings import Finding, FindingsLog, Severity, severity_of
 from simkit.intake.privacy.disclosure import may_quote
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.column_cells import ColumnCells, Positions, as_text, column_cells
+from simkit.intake.reading.date_orders import orders_of_files, remedy_of_files, what_of_files
 from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.settings.schemas import KIND_LABELS, SchemaColumn, Table
@@ -50,6 +51,8 @@ class Situation:
     """Day of loading; two-digit years are read by it."""
     offset: int = 0
     """How many rows of the table stand before these."""
+    files: tuple[str, ...] = ()
+    """The files of the table as client.yaml writes them."""
 
 
 def typed_column(
@@ -333,6 +336,12 @@ def _note_two_orders(
 ) -> None:
     examples = {order: _examples(cells, situation.table.name, positions, 2) for order, positions in proofs.items()}
     rows = cells.rows_with(min(proofs.values(), key=len))
+    apart = orders_of_files(cells, proofs, situation.origin, situation.spec)
+    if apart is not None:
+        what = what_of_files(apart, examples)
+        remedy = remedy_of_files(apart, cells.column.name, situation.spec, situation.files)
+        note(findings_log, "blocking", what, cells, situation, rows, remedy)
+        return
     what = texts.TWO_ORDERS.fill(day=examples["dmy"], month=examples["mdy"])
     note(findings_log, "blocking", what, cells, situation, rows, texts.TWO_ORDERS_REMEDY)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 import re
 from collections import Counter
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.intake.containers import container_texts
-from simkit.intake.containers.file_kinds import problem
+from simkit.intake.containers.file_kinds import MOST_ZEROS, problem
 from simkit.intake.findings import FindingsError
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.settings.table_settings import TableSpec
+
+TEXTS = Catalogue.beside(__file__)
 
 DELIMITERS = (";", ",", "\t", "|")
 SNIFFED_LINES = 20
@@ -111,24 +115,58 @@ def csv_cells(content: bytes, source: str, spec: TableSpec) -> pd.DataFrame:
         The file cannot be decoded or split, or holds nothing.
     """
     text = decoded(content, source, spec.encoding)
-    if "\0" in text:
-        raise problem(source, container_texts.NOT_A_TABLE, container_texts.NOT_A_TABLE_REMEDY)
+    refuse_zero_bytes(text, source)
     if text.startswith(('"EXTF"', "EXTF")) and spec.skip_rows == 0:
         raise problem(source, texts.DATEV_METADATA, texts.DATEV_REMEDY, row=1)
     body = _without_first_lines(text, spec.skip_rows)
     if not body.strip():
-        raise problem(source, texts.EMPTY_TABLE, texts.EMPTY_REMEDY)
+        raise empty_table(source, spec)
+    if spec.delimiter is not None:
+        _refuse_wrong_delimiter(body, spec.delimiter, source)
     delimiter = spec.delimiter or sniffed_delimiter(body, source)
     if body.count(delimiter, 0, body.find("\n") % (len(body) + 1)) > MOST_COLUMNS:
         raise problem(source, texts.TOO_WIDE, texts.TOO_WIDE_REMEDY, row=1 + spec.skip_rows)
     return _without_equals(_table(body, delimiter, source, spec), body)
 
 
+def refuse_zero_bytes(text: str, source: str) -> None:
+    """Say in which line a text holds zero bytes: something went wrong there, in writing or in copying the file.
+
+    Raises
+    ------
+    FindingsError
+        There is one; or there are so many that the file is no text.
+    """
+    count = text.count("\0")
+    if count > MOST_ZEROS * len(text):
+        raise problem(source, container_texts.NOT_A_TABLE, container_texts.NOT_A_TABLE_REMEDY)
+    if count:
+        row = 1 + text.count("\n", 0, text.index("\0"))
+        raise problem(source, TEXTS["zero_bytes"].fill(count=count), texts.ZERO_BYTES_REMEDY, row=row)
+
+
+def empty_table(source: str, spec: TableSpec) -> FindingsError:
+    """Return that a table holds no rows; where client.yaml skips the first ones, they may be all."""
+    skipped = texts.SKIPPED_REMEDY.fill(count=spec.skip_rows)
+    return problem(source, texts.EMPTY_TABLE, skipped if spec.skip_rows else texts.EMPTY_REMEDY)
+
+
+def _refuse_wrong_delimiter(body: str, stated: str, source: str) -> None:
+    """Say that a stated delimiter splits nothing, where another one splits the lines evenly."""
+    head = body[:200_000]
+    if stated in head:
+        return
+    fitting = next((mark for mark in DELIMITERS if _constant_width(head, mark) > 1), None)
+    if fitting is not None:
+        what = texts.WRONG_DELIMITER.fill(given=repr(stated), fitting=repr(fitting))
+        raise problem(source, what, texts.WRONG_DELIMITER_REMEDY.fill(mark=json.dumps(fitting)))
+
+
 def _table(body: str, delimiter: str, source: str, spec: TableSpec) -> pd.DataFrame:
     try:
         return _split(body, delimiter)
     except pd.errors.EmptyDataError as error:
-        raise problem(source, texts.EMPTY_TABLE, texts.EMPTY_REMEDY) from error
+        raise empty_table(source, spec) from error
     except pd.errors.ParserError as error:
         return _split_wider(body, delimiter, source, spec, error)
 

@@ -35,8 +35,9 @@ from simkit.intake.containers.query_reading import file_records, parquet_records
 from simkit.intake.containers.records import Records
 from simkit.intake.containers.workbook_reading import SheetMarks, read_workbook
 from simkit.intake.findings import Finding
+from simkit.intake.privacy.pseudonyms import SECRET_FILE
 from simkit.intake.reading import reading_texts as texts
-from simkit.intake.reading.csv_reading import csv_cells
+from simkit.intake.reading.csv_reading import csv_cells, empty_table
 from simkit.intake.settings.table_settings import TableSpec
 
 _WORKBOOKS: frozenset[ContainerKind] = frozenset({"xlsx", "xlsb", "xls", "ods"})
@@ -97,7 +98,16 @@ def read_table(path: Path, spec: TableSpec) -> RawTable:
         spec = (
             spec.model_copy(update={"sheet": None}) if member.promised == "zip" and spec.sheet == inner.name else spec
         )
-    return replace(_read(inner, spec, path.name), sha256=digest)
+    raw = _read(inner, spec, path.name)
+    if spec.sheet is not None and inner.promised not in _WORKBOOKS:
+        raw = replace(raw, findings=(*raw.findings, _needless_sheet(spec.sheet, path.name)))
+    return replace(raw, sha256=digest)
+
+
+def _needless_sheet(sheet: str, source: str) -> Finding:
+    """Return that a file has no sheets; a table of several files may name one for those that are workbooks."""
+    what = texts.SHEET_OF_NO_WORKBOOK.fill(sheet=sheet)
+    return Finding(severity="minor", what=what, file=source, remedy=texts.SHEET_OF_NO_WORKBOOK_REMEDY)
 
 
 def read_server(address: str, spec: TableSpec) -> RawTable:
@@ -191,7 +201,7 @@ def _with_header(cells: pd.DataFrame, spec: TableSpec, source: str, *, typed: bo
         cells, numbers, filled = cells.iloc[first + 1 :], numbers[first + 1 :], filled[first + 1 :]
     rows = cells.loc[filled].set_axis(pd.Index(headers, dtype=object), axis=1).reset_index(drop=True)
     if rows.empty:
-        raise problem(source, texts.EMPTY_TABLE, texts.EMPTY_REMEDY)
+        raise empty_table(source, spec)
     short = rows.iloc[:, -1].isna().to_numpy(dtype=bool)
     return RawTable(
         source=source,
@@ -223,4 +233,4 @@ def _near_files(path: Path) -> Text:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in NAMED
+    return path.suffix.lower() in NAMED and path.name != SECRET_FILE

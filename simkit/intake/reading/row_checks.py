@@ -22,7 +22,7 @@ from simkit.intake.privacy.disclosure import may_quote
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
-from simkit.intake.settings.schemas import DATED, TABLES, SchemaColumn
+from simkit.intake.settings.schemas import DATED, NUMERIC, TABLES, SchemaColumn
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -32,6 +32,8 @@ NOT_RATED = ("ratings", "rating")
 """The one required column (table, column) in which an empty cell says something: that nobody gave a rating there."""
 SALES = ("orders", "customer_id")
 """Sales at a counter have no customer; client.yaml may keep them in the totals."""
+NEARLY_ALL, MOST_OFFERED = 0.8, 5
+"""So many rows without a value show that the wrong column is mapped; so many others are offered."""
 EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
 """No order, customer or employment of a living business is older; no order, cost or potential is larger."""
 
@@ -84,10 +86,38 @@ def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
             staged, mask = _without_not_rated(staged, empty, findings_log), mask[~empty]
         elif empty.any():
             what = TEXTS["lacking"].fill(count=int(empty.sum()), column=column.label)
-            remedy = texts.NO_CUSTOMER_REMEDY if place == SALES else None
+            remedy = texts.NO_CUSTOMER_REMEDY if place == SALES else _another_column(staged, column, empty)
             findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name, remedy))
         staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), findings_log)
     return staged
+
+
+def _another_column(staged: Staged, column: SchemaColumn, empty: Flags) -> Text | None:
+    """Return the remedy for a column that is nearly empty: not the rows are wrong but the column; None for any other."""
+    header = staged.headers.get(column.name)
+    if header is None or empty.mean() < NEARLY_ALL or column.kind in DATED | NUMERIC:
+        return None
+    persons = {staged.headers.get(one.name) for one in staged.table.columns if one.person}
+    filled = {
+        str(name): None
+        for raw in staged.raws
+        for name in raw.frame.columns
+        if name and name != header and name not in persons and _holds_words(raw.frame, str(name))
+    }
+    values = {"heading": header, "path": f"tables.{staged.table.name}.columns.{column.name}"}
+    if not filled:
+        return TEXTS["nearly_empty_remedy"].fill(**values)
+    return TEXTS["another_column_remedy"].fill(
+        **values, others=", ".join(f"'{one}'" for one in list(filled)[:MOST_OFFERED])
+    )
+
+
+def _holds_words(frame: pd.DataFrame, name: str) -> bool:
+    """Whether most cells of a column are words; a heading that stands twice cannot be named."""
+    if list(frame.columns).count(name) != 1:
+        return False
+    cells = frame[name].astype(str).str.strip()
+    return bool(cells.str.contains(r"^[^\W\d_]{2}").mean() > 0.5)
 
 
 def _note_kept(staged: Staged, mask: Flags, findings_log: FindingsLog) -> None:

@@ -115,7 +115,7 @@ def stage_table(
         return None, hashes
     origin = pd.concat([pd.DataFrame({"source": f.raw.source, "row": f.raw.rows}) for f in files], ignore_index=True)
     damaged = _refuse_damage(table, files, findings_log)
-    situation = Situation(table=table, spec=spec, origin=origin, zone=zone, today=today)
+    situation = Situation(table=table, spec=spec, origin=origin, zone=zone, today=today, files=spec.files)
     segments = [_undamaged(segment, damaged) for segment in alike_files(files)]
     staged = Staged(
         table=table,

@@ -47,6 +47,7 @@ class Joins:
     findings_log: FindingsLog
     """Takes up files and columns that are missing, rows without a match, and keys that stand twice."""
     _read: dict[str, RawTable] = field(default_factory=dict)
+    _unread: set[str] = field(default_factory=set)
     _unused: dict[str, tuple[RawTable, str, Flags]] = field(default_factory=dict)
 
     def joined(self, file: TableFile, headings: frozenset[str]) -> TableFile | None:
@@ -83,9 +84,12 @@ class Joins:
                 )
 
     def _other(self, file: TableFile, join: JoinRule, path: str, headings: frozenset[str]) -> _Other | None:
+        if repr(join) in self._unread:  # several files share a join; what it lacks is told once
+            return None
         try:
             raw = self._raw(join)
         except FindingsError as error:
+            self._unread.add(repr(join))
             self.findings_log.findings.extend(error.findings)
             return None
         mine, theirs = tuple(join.on), tuple(join.on.values())

@@ -60,11 +60,34 @@ def make_workspace(folder: Path) -> None:
     ----------
     folder : Path
         Made if it does not exist; one that is a workspace already stays as it is.
+
+    Raises
+    ------
+    UsageError
+        A file has the name of one of its folders.
     """
+    for name in (CLIENTS, REPORTS):
+        if (folder / name).is_file():
+            raise _no_folder(folder / name)
     for name in () if (folder / CLIENTS).is_dir() else (CLIENTS, REPORTS):
         if not (folder / name).is_dir():
             (folder / name).mkdir(parents=True)
             (folder / name / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def _no_folder(place: Path) -> UsageError:
+    """Return that a file stands where a folder belongs; no command of simkit would delete it."""
+    return UsageError(
+        Text(
+            de="„{name}“ ist eine Datei; dort gehört ein Ordner hin.",
+            en="'{name}' is a file; a folder belongs there.",
+        ).fill(name=place.name),
+        str(place),
+        Text(
+            de="Verschieben Sie die Datei, oder benennen Sie sie um.",
+            en="Move the file, or rename it.",
+        ),
+    )
 
 
 def client_names(root: Path | None = None) -> tuple[str, ...]:
@@ -90,6 +113,8 @@ def client_folder(name: str, root: Path | None = None) -> Path:
     folder = root / CLIENTS / checked_name(name)
     if (folder / "client.yaml").is_file():
         return folder
+    if folder.is_file():
+        raise _no_folder(folder)
     if folder.is_dir():
         raise UsageError(
             Text(
@@ -115,6 +140,7 @@ def client_language(name: str, root: Path | None = None) -> Language | None:
     """
     place = Path(name)
     try:
+        place = place.parent if place.name == CONFIG else place
         folder = place if (place / CONFIG).is_file() else (root or project_root()) / CLIENTS / name
         text = (folder / CONFIG).read_text(encoding="utf-8")
     except (OSError, ValueError, UsageError):
@@ -173,6 +199,8 @@ def init_client(name: str, root: Path | None = None, *, language: Language = "de
     """
     root = root or workspace() or Path.cwd()
     folder = root / CLIENTS / checked_name(name)
+    if (root / CLIENTS).is_file():
+        raise _no_folder(root / CLIENTS)
     _refuse_existing(folder)
     template("client", CONFIG)
     make_workspace(root)
@@ -186,6 +214,8 @@ def _refuse_existing(folder: Path) -> None:
     """Raise if the folder exists, also in another spelling that some systems do not tell apart."""
     present = {place.name.lower(): place for place in folder.parent.iterdir()} if folder.parent.is_dir() else {}
     found = present.get(folder.name.lower())
+    if found is not None and found.is_file():
+        raise _no_folder(found)
     if found is not None:
         raise UsageError(
             Text(de="Den Kunden „{name}“ gibt es schon.", en="Client '{name}' exists already.").fill(name=found.name),
@@ -205,7 +235,7 @@ def _fill_in(path: Path, name: str, language: Language) -> None:
 
 
 def folder_of(client: str) -> Path:
-    """Return the folder of a client that is given by its name, or by the path of its folder.
+    """Return the folder of a client that is given by its name, or by the path of its folder or of its client.yaml.
 
     Raises
     ------
@@ -213,7 +243,9 @@ def folder_of(client: str) -> Path:
         When there is no such client; it names the nearest ones.
     """
     path = Path(client)
-    if (path / "client.yaml").is_file():
+    if path.name == CONFIG and path.is_file():
+        return path.parent
+    if (path / CONFIG).is_file():
         return path
     if len(path.parts) != 1 or client in (".", ".."):
         raise UsageError(

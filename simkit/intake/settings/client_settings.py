@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from babel.core import get_global
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.paths import as_stored
-from simkit.foundation.text import Text, same
+from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake.settings import config_texts as texts
 from simkit.intake.settings.customer_settings import (
     FactorFunction,
@@ -264,6 +265,10 @@ def load_config(folder: Path) -> ClientConfig:
         )
     if config.currency == EURO and config.euro_rate != 1.0:
         raise ConfigError(texts.RATE_OF_EURO, source.place(("currency_rate",)), texts.LINES_REMEDY)
+    if config.currency != EURO and config.currency not in get_global("all_currencies"):
+        hint = did_you_mean(config.currency, get_global("all_currencies"))
+        near = hint if hint.en.startswith("Did you mean") else texts.CURRENCY_CODE_REMEDY
+        raise ConfigError(texts.NO_CURRENCY.fill(code=config.currency), source.place(("currency",)), near)
     for name in config.brand.colours:
         if name not in COLOURS:
             raise unknown_key(("brand", "colours", name), COLOURS, source)
@@ -339,6 +344,8 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
 
 def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
     path = detail["loc"]
+    if path[0] == "tables" and len(path) > 1 and path[1] not in TABLES:
+        return unknown_key(path[:2], TABLES, source)  # what such a table lacks does not matter: its name is the slip
     if detail["type"] == "extra_forbidden":
         return unknown_key(path, _model_fields(path), source)
     if detail["type"] == "missing":

@@ -168,6 +168,8 @@ def _spread_dotted_keys(file: YamlFile) -> YamlFile:
             path = tuple(key.split("."))
             content = _with_value(content, path, value)
             lines[path] = file.lines[(key,)]
+            for depth in range(1, len(path)):  # what stands nowhere else begins here
+                lines.setdefault(path[:depth], lines[path])
     return YamlFile(path=file.path, content=content, lines=lines)
 
 

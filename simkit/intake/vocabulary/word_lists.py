@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,10 @@ class WordLists:
     values: Mapping[str, Mapping[str, str]]
     """Kind of value → word of the client, folded → our value."""
     first_names: frozenset[str]
+    _looked_up: dict[tuple[str, str], tuple[str | None, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Answers of `value`: every column of a file is held against every one of ours, and asks the same words again."""
 
     def without(self, words: Iterable[str]) -> WordLists:
         """Return the lists without some words, which measures what they find unaided."""
@@ -132,7 +136,15 @@ class WordLists:
 
     def value(self, kind: str, word: str) -> tuple[str | None, float]:
         """Return what a value of the client means, and how certain that is."""
-        known, text = self.values.get(kind, {}), folded(word)
+        if (kind, word) not in self._looked_up:
+            self._looked_up[kind, word] = self._value(kind, word)
+        return self._looked_up[kind, word]
+
+    def _value(self, kind: str, word: str) -> tuple[str | None, float]:
+        known = self.values.get(kind)
+        if not known:
+            return None, 0.0
+        text = folded(word)
         if text in known:
             return known[text], 0.97
         tokens = text.split()

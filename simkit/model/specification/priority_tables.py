@@ -72,7 +72,8 @@ def priority_table_problems(source: OverrideFile) -> Iterator[ConfigError]:
     for number, line in enumerate(lines):
         for entry in line:
             yield from _word_problems(source, number, str(entry))
-    missing = [key for key in _all_keys() if key not in _ranks(source)]
+    ranks = _ranks(source)
+    missing = [key for key in _all_keys() if key not in ranks]
     for segment, name in enumerate(SEGMENTS):
         unserved = [(kind, order_class) for kind, order_class, s in missing if s == segment]
         if unserved:

@@ -56,7 +56,9 @@ def _awaits(chapter: Chapter, analysis: ClientAnalysis) -> Text | None:
     if chapter.name == "workshop":
         return None if client.workshop is not None else TEXTS["awaits_questionnaires"]
     if chapter.notebook in SIMULATED:
-        return _first_need(what_is_missing(client))
+        missing = what_is_missing(client)
+        need = _first_need(missing)
+        return TEXTS["awaits_need"].fill(need=need) if missing is not None and missing.remedy else need
     lacking = _lacking(client, NEEDS[chapter.name])
     if lacking:
         return TEXTS["awaits_column"].fill(column=lacking)

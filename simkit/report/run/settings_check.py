@@ -95,7 +95,11 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
     wrong = _wrong_assumptions(config, folder)
     sound = {path: value for path, value in config.assumptions.items() if path not in wrong}
     found = [*wrong.values(), *_score_problems(config, folder), *_study_problems(config, folder, sound, posts)]
-    found += [*_controlling_problems(config, folder), *_priority_problems(folder)]
+    found += [
+        *_controlling_problems(config, folder),
+        *_lead_filter_problems(config, folder),
+        *_priority_problems(folder),
+    ]
     found = list({(one.what.en, one.where): one for one in found}.values())
     if config.brand.pptx and (lacking := _master_problem(config.brand.pptx, folder)) is not None:
         found.append(lacking)
@@ -154,6 +158,25 @@ def _controlling_problems(config: ClientConfig, folder: Path) -> list[ConfigErro
         where = place_of(folder, "controlling", "group_by")
         found.append(ConfigError(what, where, did_you_mean(config.controlling.group_by, columns)))
     return found
+
+
+def _lead_filter_problems(config: ClientConfig, folder: Path) -> Iterator[ConfigError]:
+    """Yield the conditions of the lead filter whose column neither opportunities nor customers have."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.intake.settings.schemas import TABLES
+
+    columns: list[str] = []
+    for name in ("opportunities", "customers"):
+        spec = config.tables.get(name)
+        stated = spec is not None and all(one.columns for one in spec.parts)
+        given = [{*one.columns, *one.constants, *one.filled(TABLES[name])} for one in spec.parts] if spec else []
+        columns += set().union(*given) if stated else TABLES[name].names  # without a mapping, equal names are taken
+    for number, one in enumerate(config.lead_filter):
+        if one.column not in columns:
+            what = TEXTS["no_such_lead_column"].fill(name=one.column)
+            yield ConfigError(
+                what, place_of(folder, "lead_filter", number, "column"), did_you_mean(one.column, columns)
+            )
 
 
 def _priority_problems(folder: Path) -> list[ConfigError]:

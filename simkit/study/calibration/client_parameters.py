@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simkit.foundation.kept import kept_with_first
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.bilingual_texts import BY_HAND
@@ -25,6 +26,7 @@ def client_parameter_set(
     return with_own_assumptions(with_calibration(measured, saved), client)
 
 
+@kept_with_first
 def own_parameters(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> ParameterSet:
     """Return the parameter set that a calibration starts from."""
     defaults = load_defaults(client.config.euro_rate)

@@ -107,8 +107,8 @@ def _meets(deals: pd.DataFrame, rule: LeadCondition, place: int) -> pd.Series:
     if rule.column not in deals:
         raise ConfigError(
             Text(
-                de="weder Verkaufschancen noch Kunden haben die Spalte '{name}'",
-                en="neither opportunities nor customers have the column '{name}'",
+                de="Weder Verkaufschancen noch Kunden haben die Spalte '{name}'.",
+                en="Neither opportunities nor customers have the column '{name}'.",
             ).fill(name=rule.column),
             f"{where}.column",
             did_you_mean(rule.column, [str(name) for name in deals.columns]),
@@ -122,9 +122,11 @@ def _meets(deals: pd.DataFrame, rule: LeadCondition, place: int) -> pd.Series:
         return result
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         raise ConfigError(
-            Text(de="'{name}' ist keine Zahl", en="'{name}' is not a number").fill(name=rule.column),
+            Text(de="'{name}' ist keine Zahl.", en="'{name}' is not a number.").fill(name=rule.column),
             f"{where}.column",
-            Text(de="one_of statt at_least oder at_most angeben", en="give one_of in place of at_least or at_most"),
+            Text(
+                de="Geben Sie one_of statt at_least oder at_most an.", en="Give one_of in place of at_least or at_most."
+            ),
         )
     low = -np.inf if rule.at_least is None else rule.at_least
     high = np.inf if rule.at_most is None else rule.at_most

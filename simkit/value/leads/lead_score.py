@@ -149,14 +149,14 @@ def _chosen_weights(overrides: Mapping[str, float]) -> dict[str, float]:
     for name in overrides:
         if name not in LEAD_FACTORS:
             raise ConfigError(
-                Text(de="unbekannter Faktor '{name}'", en="unknown factor '{name}'").fill(name=name),
+                Text(de="Unbekannter Faktor '{name}'.", en="Unknown factor '{name}'.").fill(name=name),
                 f"client.yaml: lead_score.weights.{name}",
                 did_you_mean(name, LEAD_FACTORS),
             )
     weights = {name: float(overrides.get(name, factor.weight)) for name, factor in LEAD_FACTORS.items()}
     if sum(weights.values()) == 0:
         raise ConfigError(
-            Text(de="alle Gewichte sind 0", en="all weights are 0"),
+            Text(de="Alle Gewichte sind 0.", en="All weights are 0."),
             "client.yaml: lead_score.weights",
             Text(de="Mindestens ein Faktor braucht ein Gewicht", en="At least one factor needs a weight"),
         )

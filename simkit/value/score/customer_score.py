@@ -93,9 +93,9 @@ def weight_problems(overrides: Mapping[str, float]) -> list[ConfigError]:
     if not found and not any(overrides.get(name, factor.weight) for name, factor in FACTORS.items()):
         found.append(
             ConfigError(
-                Text(de="alle Gewichte sind 0", en="all weights are 0"),
+                Text(de="Alle Gewichte sind 0.", en="All weights are 0."),
                 "client.yaml: score.weights",
-                Text(de="Mindestens ein Faktor braucht ein Gewicht", en="At least one factor needs a weight"),
+                Text(de="Mindestens ein Faktor braucht ein Gewicht.", en="At least one factor needs a weight."),
             )
         )
     return found
@@ -109,7 +109,7 @@ def function_problems(wishes: Mapping[str, FactorFunction]) -> list[ConfigError]
 def _unknown_factors(names: Iterable[str], place: str) -> list[ConfigError]:
     return [
         ConfigError(
-            Text(de="unbekannter Faktor '{name}'.", en="unknown factor '{name}'.").fill(name=name),
+            Text(de="Unbekannter Faktor '{name}'.", en="Unknown factor '{name}'.").fill(name=name),
             f"client.yaml: {place}.{name}",
             did_you_mean(name, FACTORS),
         )

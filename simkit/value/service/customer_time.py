@@ -309,10 +309,12 @@ def _teams(
 
 
 def _few_in_a_part(sums: Floats, team: pd.Series, minimum: int) -> bool:
-    """Tell whether too few people of a team stand behind its part of a segment, which the shares of the teams would tell."""
-    parts = (
-        sums[(team == name).to_numpy(), place] for name in team.dropna().unique() for place in range(sums.shape[1])
-    )
+    """Tell whether too few people of a team stand behind its part of a segment, which the shares of the teams would tell.
+
+    The last column holds what is on no customer; no need of a segment tells it.
+    """
+    segments = range(sums.shape[1] - 1)
+    parts = (sums[(team == name).to_numpy(), place] for name in team.dropna().unique() for place in segments)
     return any(0 < effective_people(part) < minimum for part in parts)
 
 
