@@ -324,7 +324,7 @@ def test_a_client_of_estimates_alone_gets_a_report_that_tells_what_is_left_out(c
     assert not left.value.code, shown
     runs = list((project_of_one / "reports" / "small").iterdir())
     assert [sorted(path.name for path in run.iterdir() if path.suffix) for run in runs] == [
-        ["appendix.html", "report.html", "report.xlsx", "run.json", "works_council.html"]
+        ["appendix.html", "report.html", "report.pptx", "report.xlsx", "run.json", "works_council.html"]
     ]
     page = (runs[0] / "report.html").read_text(encoding="utf-8")
     assert "of contract hours" in page or "What we found" in page
