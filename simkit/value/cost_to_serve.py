@@ -9,7 +9,6 @@ import pandas as pd
 
 from simkit.effort.hours import LoggedHours, logged_hours
 from simkit.effort.log_time import coverage_share
-from simkit.effort.taxonomy import FACING
 from simkit.foundation.formats import both_ways
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
@@ -115,20 +114,12 @@ def hourly_cost(client: ClientData) -> float | None:
 
 
 def _customer_hours(client: ClientData, log: LoggedHours) -> pd.DataFrame:
-    """Return the log's rows within the period that are booked on a customer.
-
-    Preparation, travel and other work of too few people is left out: all hours on customers less customer-facing time, which
-    is shown too, would tell it.
-    """
+    """Return the log's rows within the period that are booked on a customer."""
     rows = log.rows
     start = rows["started_at"]
     end = pd.Timestamp(client.last) + pd.Timedelta(days=1)
     inside = start.isna() | ((start >= pd.Timestamp(client.first)) & (start < end))
-    booked = rows[inside & rows["customer_id"].notna()]
-    facing = booked["activity"].isin(FACING)
-    beside = booked[~facing & booked["employee_id"].notna()].groupby("employee_id")["hours_h"].sum()
-    few = 0 < effective_people(beside) < client.config.privacy.minimum_group
-    return booked[facing] if few else booked
+    return rows[inside & rows["customer_id"].notna()]
 
 
 def _people(rows: pd.DataFrame) -> pd.DataFrame | None:
