@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 @click.command("render")
 @client_argument
 @click.option("--run", "run", metavar="RUN", default="", help="Name or folder of a run; default: the newest.")
-@click.option("--formats", type=NamesList(), help="Formats, comma-separated; default: all that need no extra.")
+@click.option("--formats", type=NamesList(), help="Formats, comma-separated; default: all.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Where the files go; default: the run's folder."
 )

@@ -56,25 +56,10 @@ def contribution_amount(frame: pd.DataFrame, scenario: str, baseline: str) -> fl
     return float(paired(frame, scenario, CONTRIBUTION)[baseline].to_numpy(dtype=float).mean())
 
 
-def zone_amount(frame: pd.DataFrame, scenario: str, baseline: str) -> float:
-    """Return the difference of money under which two designs count as equally good.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Runs with the contribution of the baseline; of :func:`yearly` ones the zone is an amount a year.
-    scenario, baseline : str
-        Where to look, and today's organisation.
-
-    Returns
-    -------
-    float
-        ``rule.indifference_share`` (1 %) of today's contribution: that is measured, while profit rests on an assumed
-        fixed cost outside sales.
-    """
-    return zone_of(contribution_amount(frame, scenario, baseline))
-
-
 def zone_of(contribution: float) -> float:
-    """Return the difference that counts as none beside a contribution over the same time, in its currency."""
+    """Return the difference that counts as none beside a contribution over the same time, in its currency.
+
+    ``rule.indifference_share`` (1 %) of today's contribution: that is measured, while profit rests on an assumed fixed cost
+    outside sales.
+    """
     return threshold("rule.indifference_share") * abs(contribution)

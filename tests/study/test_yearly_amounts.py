@@ -10,7 +10,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import measures
-from simkit.study.yearly_amounts import contribution_amount, summed_measures, yearly, zone_amount
+from simkit.study.yearly_amounts import contribution_amount, summed_measures, yearly, zone_of
 
 
 def made() -> pd.DataFrame:
@@ -39,4 +39,4 @@ def test_exactly_what_adds_up_over_the_years_is_told_by_the_year():
 def test_the_zone_is_a_hundredth_of_todays_contribution_and_not_of_a_profit():
     frame = yearly(made())
     assert contribution_amount(frame, "now", "today") == 3e6
-    assert zone_amount(frame, "now", "today") == pytest.approx(30_000.0)
+    assert zone_of(contribution_amount(frame, "now", "today")) == pytest.approx(30_000.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from simkit.foundation.errors import UsageError
@@ -21,10 +20,6 @@ class OutputFormat:
     """Files beside this one, each with a function ``write(content, folder)``."""
     file: str
     """What a reader opens first."""
-    needs: str = ""
-    """Package without which it cannot be written, where an installation may lack it."""
-    extra: str = ""
-    """The extra of simkit that brings this package."""
 
 
 FORMATS: Mapping[str, OutputFormat] = {
@@ -38,27 +33,29 @@ OUTPUTS: tuple[str, ...] = tuple(name for one in FORMATS.values() for name in on
 
 
 def known_formats(names: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Return formats in the order of the list, each once; by default all that need no extra.
+    """Return formats in the order of the list, each once; by default all.
 
     Raises
     ------
     UsageError
-        For no name at all, a format that does not exist, or one whose package is missing here.
+        For no name at all, or a format that does not exist.
     """
     if names is None:
-        return tuple(name for name, one in FORMATS.items() if not one.extra)
+        return tuple(FORMATS)
     wanted = list(names)
     if not wanted:
         raise UsageError(
             Text(de="Es ist kein Format genannt.", en="No format is named."), "--formats", did_you_mean("", FORMATS)
         )
     for name in wanted:
-        _check(name)
+        if name not in FORMATS:
+            what = Text(de="Das Format „{name}“ gibt es nicht.", en="There is no format '{name}'.")
+            raise UsageError(what.fill(name=name), "--formats", did_you_mean(name, FORMATS))
     return tuple(name for name in FORMATS if name in wanted)
 
 
 def write_outputs(content: ReportContent, folder: Path, formats: Iterable[str] | None = None) -> None:
-    """Write a report in these formats, by default in all that need no extra, into a folder."""
+    """Write a report in these formats, by default in all, into a folder."""
     for name in known_formats(formats):
         for writer in FORMATS[name].writers:
             import_module(f"simkit.report.outputs.{writer}").write(content, folder)
@@ -68,17 +65,3 @@ def opened_first(folder: Path, formats: Iterable[str] | None = None) -> Path:
     """Return the file of these formats that a reader opens first; the folder where there is none."""
     files = (folder / FORMATS[name].file for name in known_formats(formats))
     return next((file for file in files if file.is_file()), folder)
-
-
-def _check(name: str) -> None:
-    """Refuse a format that does not exist or cannot be written here."""
-    if name not in FORMATS:
-        what = Text(de="Das Format „{name}“ gibt es nicht.", en="There is no format '{name}'.")
-        raise UsageError(what.fill(name=name), "--formats", did_you_mean(name, FORMATS))
-    one = FORMATS[name]
-    if one.needs and find_spec(one.needs) is None:
-        what = Text(de="Für das Format „{name}“ fehlt {package}.", en="The format '{name}' needs {package}.")
-        remedy = Text(
-            de='Nachinstallieren: pip install "simkit[{extra}]"', en='Install it: pip install "simkit[{extra}]"'
-        )
-        raise UsageError(what.fill(name=name, package=one.needs), "--formats", remedy.fill(extra=one.extra))

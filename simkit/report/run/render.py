@@ -35,7 +35,7 @@ class RenderOrder:
     run: str = ""
     """Name of the run or path of its folder; empty for the newest finished one."""
     formats: tuple[str, ...] | None = None
-    """None for all that need no extra."""
+    """None for all."""
     output: Path | None = None
     """Where the files go; None for the folder of the run."""
 

@@ -48,22 +48,18 @@ def replications_of(
     designs: Sequence[str],
     *,
     seed: int,
-    measure: str = PROFIT,
-    group: str = "",
     draws: int = DRAWS,
 ) -> ReplicationMeans:
-    """Return the replications of one measure over the whole horizon.
+    """Return the replications of profit over the whole horizon.
 
     Parameters
     ----------
     scenarios, designs : sequence of str
         What to compare; every design must have run in every scenario.
     seed : int
-        Seed of the study; the draws belong to the replications, so that several measures can be weighed together.
-    measure, group : str
-        Which measure.
+        Seed of the study; the draws belong to the replications.
     """
-    tables = [paired(frame, name, measure, group=group)[list(designs)] for name in scenarios]
+    tables = [paired(frame, name, PROFIT)[list(designs)] for name in scenarios]
     values = np.stack([table.to_numpy(dtype=float).T for table in tables])
     drawn = drawn_means(values, stream(seed, -1, "study.worlds"), draws)
     return ReplicationMeans(scenarios=tuple(scenarios), designs=tuple(designs), values=values, drawn=drawn)

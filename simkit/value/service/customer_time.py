@@ -139,11 +139,8 @@ def _may_show(client: ClientData, rows: pd.DataFrame, minimum: int) -> bool:
     kind = (rows["activity"] == ANSWERS).astype(str).mask(rows["segment"] == NOBODY, "")
     parts = rows.assign(part=rows["segment"] + kind)
     behind = people_in(parts[parts["employee_id"].notna()], ["part"])
-    for names in (behind, people_in(parts[parts["employee_id"].notna()], ["segment"])):
-        if (names < minimum).any():
-            return False
     there = parts.loc[parts["hours_h"] > 0, "part"].unique()
-    if len(set(there) - set(behind.index)):  # hours that nobody is named for
+    if (behind.reindex(there, fill_value=0) < minimum).any():  # 0 where nobody is named for the hours
         return False
     log = logged_hours(client)
     present = list(log.rows["activity"].unique())

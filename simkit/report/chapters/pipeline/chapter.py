@@ -159,8 +159,9 @@ def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
     valued, deals = int(found.by_stage["valued_deals"].sum()), int(found.by_stage["deals"].sum())
     number = builder.style.formats.number
     note = TEXTS["stages_valued"].fill(n=number(valued), all=number(deals)) if 0 < valued < deals else ""
-    caption = Caption(source=_source(builder, found), note=note, short=TEXTS["stages_plain"])
+    titles = TEXTS.group("stages_title")
+    caption = Caption(source=_source(builder, found), note=note, short=titles["few"])
     counts = found.by_stage.set_index("stage")["deals"]
     won, lost = (number(int(counts.get(stage, 0))) for stage in ("won", "lost"))
-    title = builder.title_of(TEXTS.group("stages_title"), deals, total=number(deals), won=won, lost=lost)
+    title = builder.title_of(titles, deals, total=number(deals), won=won, lost=lost)
     return builder.table("pipeline_by_stage", title, frame, columns, caption)

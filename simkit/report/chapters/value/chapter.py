@@ -269,5 +269,7 @@ def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
         TEXTS.group("actions_title"), int(frame["customers"].sum()), count=sum(changed.values()),
         n=builder.style.formats.number(sum(changed.values())), first=ACTIONS[most].label if most else "",
     )  # fmt: skip
-    caption = Caption(source=source_of(builder, found), note=TEXTS["actions_note"], short=TEXTS["actions_plain"])
+    caption = Caption(
+        source=source_of(builder, found), note=TEXTS["actions_note"], short=TEXTS.group("actions_title")["few"]
+    )
     return builder.table("actions", title, frame, columns, caption)

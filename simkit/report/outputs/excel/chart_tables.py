@@ -15,6 +15,7 @@ from simkit.report.document.style import Style
 from simkit.report.outputs.excel.exhibit_book import clean
 from simkit.report.outputs.excel.number_patterns import CellNumber, pattern_of
 
+ROLES_OF_VALUES = ("value", "low", "high")
 WITH_ERROR_BARS = frozenset({"bar", "interval", "column", "line"})
 ROUND: frozenset[str] = frozenset({"dot", "diamond", "circle", "square", "triangle", "dot_line"})
 """Marks that stand for a single value: their interval is an error bar, where that of a line is a band."""
@@ -132,14 +133,12 @@ def _wide(
         if mine.empty:
             continue
         by_category = mine.set_index("category")
-        places: dict[str, int | None] = {}
-        for role in ("value", "low", "high"):
+        places = {}
+        for role in ROLES_OF_VALUES:
             known = by_category[role].dropna()
-            places[role] = len(headings) if len(known) else None
-            if len(known):
-                headings.append(_heading(chart, name, role, words))
-                for row, category in zip(cells, categories, strict=True):
-                    row.append(_number(known.get(category), patterns["value"]))
+            places[role] = _add(headings, cells, _heading(chart, name, role, words), [
+                _number(known.get(one), patterns["value"]) for one in categories
+            ])  # fmt: skip
         colours = tuple(_colours(chart, style, name, [by_category["shade"].get(one, "") for one in categories]))
         mark = chart.marks.get(name) if name else None
         series.append(
@@ -183,14 +182,12 @@ def _in_line(
     categories = _categories(chart, rows)
     headings = [chart.axis or words["category"]]
     cells: list[list[Any]] = [[_category(chart, one, patterns["category"])] for one in categories]
-    places: dict[str, int | None] = {}
-    for role in ("value", "low", "high"):
+    places = {}
+    for role in ROLES_OF_VALUES:
         known = by_category[role].dropna()
-        places[role] = len(headings) if len(known) else None
-        if len(known):
-            headings.append(_heading(chart, "", role, words))
-            for row, category in zip(cells, categories, strict=True):
-                row.append(_number(known.get(category), patterns["value"]))
+        places[role] = _add(headings, cells, _heading(chart, "", role, words), [
+            _number(known.get(one), patterns["value"]) for one in categories
+        ])  # fmt: skip
     headings.append(words["series"])
     names = [str(by_category["series"].get(one)) for one in categories]
     for row, name in zip(cells, names, strict=True):
@@ -228,11 +225,8 @@ def _with_error_bars(
     found = {}
     for name, word, upper, lower in (("plus", "bar_up", one.high, base), ("minus", "bar_down", base, one.low)):
         distances = [distance(row, upper, lower) for row in cells]
-        if upper != lower and any(known is not None for known in distances):
-            found[name] = len(headings)
-            headings.append(", ".join(filter(None, (one.name, words[word]))))
-            for row, known in zip(cells, distances, strict=True):
-                row.append(known)
+        if upper != lower:
+            found[name] = _add(headings, cells, ", ".join(filter(None, (one.name, words[word]))), distances)
     return replace(one, plus=found.get("plus"), minus=found.get("minus"))
 
 
@@ -243,6 +237,16 @@ def distance(row: Sequence[Any], upper: int, lower: int) -> Distance | None:
         return None
     plain = high.pattern.split(";")[0].lstrip("+")  # a length has no sign
     return Distance(value=clean(max(high.value - low.value, 0.0)), upper=upper, lower=lower, pattern=plain)
+
+
+def _add(headings: list[str], cells: list[list[Any]], heading: str, column: Sequence[Any]) -> int | None:
+    """Add a column to a table and return its place; None for one without any value, which is left out."""
+    if all(one is None for one in column):
+        return None
+    headings.append(heading)
+    for row, one in zip(cells, column, strict=True):
+        row.append(one)
+    return len(headings) - 1
 
 
 def _heading(chart: Chart, name: str, role: str, words: dict[str, str]) -> str:
